@@ -18,7 +18,7 @@ export const CONFIG_OPTION = {
   config: { kind: 'path', alias: 'c', group: 'Files', describe: 'settings file', defaultText: 'promptgrid.yaml' },
 } as const satisfies OptionTable;
 
-const { provider, baseUrl, apiKeyEnv, auth, header, trustConfig, useWalletBalance } = GRID_OPTIONS;
+const { provider, baseUrl, apiKeyEnv, auth, header, caFile, trustConfig, useWalletBalance } = GRID_OPTIONS;
 
 /** Which account a query is for. */
 export const ACCOUNT_OPTIONS = {
@@ -27,6 +27,7 @@ export const ACCOUNT_OPTIONS = {
   apiKeyEnv,
   auth,
   header,
+  caFile,
   trustConfig,
   useWalletBalance,
   ...CONFIG_OPTION,

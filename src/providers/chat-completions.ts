@@ -1,99 +1,55 @@
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
-import { printable } from '../core/plain-text.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
-import { secretMask } from '../core/secret-mask.ts';
 import { AdaptedRequests } from './adapted-requests.ts';
-import { type AuthScheme, keyHeader, type ProviderDefinition } from './definition.ts';
-import { exchange, type Reading } from './exchange.ts';
+import { modelIds, openCaller } from './caller.ts';
+import type { ProviderDefinition } from './definition.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
-import { readCompletion, withToldCost } from './read-completion.ts';
-import { openRoute, type ProxyRoute } from './route.ts';
+import { readCompletion } from './read-completion.ts';
+import type { ProviderSettings } from './settings.ts';
+import { CHAT_WIRE } from './wire.ts';
 
-const MAX_MESSAGE_CHARACTERS = 300;
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
-
-/** How to reach one endpoint. */
-export interface ProviderSettings {
-  /** Name of the provider in the run; default that of its definition. */
-  readonly name?: string | undefined;
-  /** Address up to and including `/v1`; a query after it is sent with every request. */
-  readonly baseUrl: string;
-  /** null sends no Authorization header. */
-  readonly apiKey: string | null;
-  readonly auth: AuthScheme;
-  /** Maximum number of connections. */
-  readonly connections: number;
-  /** Request the wallet's balance instead of the organisation's. */
-  readonly useWalletBalance: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Monotonic milliseconds; default `now`. */
-  readonly elapsedMs?: (() => number) | undefined;
-  /** Sent with every request, replacing ours of the same name; names in lower case. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Secrets besides the key that must not appear in anything shown or stored. */
-  readonly secrets?: readonly string[] | undefined;
-  /**
-   * What distinguishes this endpoint's answers from those of others, besides the address without its query; default
-   * nothing.
-   */
-  readonly distinction?: string | undefined;
-  /** Request answers as event streams. */
-  readonly isStreaming?: boolean | undefined;
-  /** False sends requests as they are, whatever is known of their models; default true. */
-  readonly knowsModels?: boolean | undefined;
-  /** Receives what is learned about models from refusals, one line each. */
-  readonly onNotice?: ((text: string) => void) | undefined;
-  /** Default: none. */
-  readonly proxy?: ProxyRoute | null | undefined;
-}
 
 /** Creates the only HTTP client, for every form of API, over undici. Makes no call until a request is sent. */
 export function openProvider(definition: ProviderDefinition, settings: ProviderSettings): Provider {
-  const { now, elapsedMs = now, isStreaming = false, secrets = [], apiKey } = settings;
+  const { now, elapsedMs = now, isStreaming = false } = settings;
   const { origin, pathname, search } = new URL(settings.baseUrl);
   const basePath = pathname.replace(/\/+$/, '');
-  const route = openRoute(origin, settings.connections, settings.proxy ?? null);
-  const headers = requestHeaders(definition, settings);
   const { wire } = definition;
-  const clocks = { now, elapsedMs };
+  const { call, present, mask, close } = openCaller(definition, settings);
   const write = wire.openWriter(isStreaming);
   const requests = new AdaptedRequests({
     limitsCompletion: definition.limitsCompletion,
     knowsModels: settings.knowsModels ?? true,
     onNotice: settings.onNotice ?? (() => undefined),
   });
-  const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
-  const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
-  const call = <T>({ path, body, signal }: SentRequest, reading: Omit<Reading<T>, 'readStream'>): Promise<T> => {
-    const method = body === null ? 'GET' : 'POST';
-    const { readStream } = wire;
-    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { readStream, ...reading });
-  };
   const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
     call({ path: pathOf(path), body: null, signal }, { present, read: ({ body }) => read(body) });
   const pathOf = (path: string): string => `${basePath}${withQuery(path, search)}`;
-  const completionPath = remembering((model) => pathOf(wire.path(model, isStreaming)));
+  const ownId = modelIds(definition, settings);
+  const completionPath = remembering((model) => pathOf(wire.path(model, isStreaming, basePath)));
   const balancePath = settings.useWalletBalance ? '/balance?useWalletBalance=true' : '/balance';
   const endpoint = `${origin}${basePath}`;
   return {
     name: settings.name ?? definition.name,
     kind: definition.name,
     endpoint,
-    identity: `${endpoint}${settings.distinction ?? ''}`,
+    // Several APIs may have one address, and answer differently.
+    identity: `${endpoint}${wire === CHAT_WIRE ? '' : ` ${definition.name}`}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
       const startedMs = isStreaming ? elapsedMs() : 0;
-      const sent = requests.adapted(request);
+      const adapted = requests.adapted(request);
+      const sent = ownId === null ? adapted : { ...adapted, model: ownId(adapted.model) };
       return call(
         { path: completionPath(sent.model), body: write(sent), signal },
         {
           present: (error) => requests.refused(present(error), request),
           read: (answer) => {
             const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
-            const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
+            const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, sent), mask);
             const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
             // Assigned, not copied: the completion is new.
             if (rate !== undefined) Object.assign(completion, { rate });
@@ -103,20 +59,15 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
         },
       );
     },
-    models: (signal) =>
-      get(wire.modelsPath, signal, (body) =>
-        maskedModels(readModels(body, definition, new Date(now()).toISOString()), mask),
-      ),
+    models: async (signal) => {
+      const { modelsPath } = wire;
+      if (modelsPath === null) throw new CallError('endpoint_not_found', `${definition.name} has no list of models`);
+      const date = new Date(now()).toISOString();
+      return get(modelsPath, signal, (body) => maskedModels(readModels(body, definition, date), mask));
+    },
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
-    close: () => route.dispatcher.destroy(),
+    close,
   };
-}
-
-interface SentRequest {
-  readonly path: string;
-  /** JSON text to POST; null for a GET. */
-  readonly body: string | null;
-  readonly signal: AbortSignal;
 }
 
 /** The same function; each text is made once. */
@@ -133,26 +84,6 @@ function remembering(make: (key: string) => string): (key: string) => string {
 function withQuery(path: string, search: string): string {
   const [name = '', own] = path.split('?');
   return own === undefined || search === '' ? `${path}${search}` : `${name}${search}&${own}`;
-}
-
-function requestHeaders(definition: ProviderDefinition, settings: ProviderSettings): Record<string, string> {
-  const { apiKey, auth, headers } = settings;
-  const own = { 'content-type': 'application/json', accept: 'application/json', ...definition.headers };
-  if (apiKey === null) return { ...own, ...headers };
-  const [name, value] = keyHeader(auth, apiKey);
-  return { ...own, [name]: value, ...headers };
-}
-
-/**
- * The same error with its message on one line, without terminal control characters, and of bounded length. A server may
- * repeat the key in it. Neither the key nor a part of it may reach files or terminals, so it is removed before the
- * message is cut.
- */
-function presentable(error: CallError, mask: (text: string) => string): CallError {
-  // An escape sequence in the middle of a key must not hide it.
-  const line = mask(printable(error.message));
-  const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : error.with({ message });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {

@@ -15,7 +15,7 @@ interface RefusedAnswer {
 
 /** Names that identify the fault whatever the status is. Those about money and keys end a run. */
 const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
-  ['model_not_found', 'model_not_found'],
+  ...names('model_not_found', ['model_not_found', 'deploymentnotfound']),
   ...names('insufficient_balance', [
     'insufficient_balance_error',
     'insufficient_balance',
@@ -81,6 +81,9 @@ const NO_MONEY =
 /** How Google reports that it takes no call with this key, or from this place. */
 const NO_ACCESS = /\b(?:user location is not supported|api key was reported as leaked)\b/i;
 
+/** How xAI reports it, with the status 400 and no code. */
+const BAD_KEY = /\b(?:incorrect|invalid) api key\b/i;
+
 /** Daily or monthly caps, in Google's ids and in words. */
 const LONG_QUOTA_ID = /per(?:day|week|month)/i;
 const LONG_CAP = /\b(?:per[- ](?:day|month)|daily|monthly|RPD|TPD)\b/i;
@@ -99,6 +102,7 @@ export function kindOf(answer: RefusedAnswer): CallErrorKind {
     const message = facts.message ?? '';
     if (MONEY_CODE.test(message) || NO_MONEY.test(message)) return 'insufficient_balance';
     if (NO_ACCESS.test(message)) return 'unauthorized';
+    if (status !== 429 && BAD_KEY.test(message)) return 'unauthorized';
   }
   if (isRateLimit(status, facts)) return isExhausted(answer) ? 'quota_exhausted' : 'rate_limited';
   if (httpStatus < 300 && status === httpStatus) return kindWithin200(facts);

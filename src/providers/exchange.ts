@@ -9,7 +9,9 @@ import type { Route } from './route.ts';
 import type { StreamedAnswer } from './streamed-answer.ts';
 import { answerTooLarge } from './too-large.ts';
 import { errors } from './undici.ts';
-import { isUnsent } from './unsent.ts';
+import { isOfUnknownCa, isUnsent } from './unsent.ts';
+
+const CA_HINT = 'give the certificate of its CA: --ca-file <file>, or caFile in the section of the provider';
 
 /** The clocks of an exchange. */
 interface ExchangeClocks {
@@ -75,7 +77,7 @@ export function exchange<T>(
 }
 
 /** A rejected promise; a signal's reason may be any value. */
-async function thrown(error: unknown): Promise<never> {
+export async function thrown(error: unknown): Promise<never> {
   throw error;
 }
 
@@ -137,10 +139,10 @@ function networkError(cause: unknown, proxy: string | null): CallError {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });
   }
   const reason = describeCause(cause);
-  if (proxy === null) return new CallError('network', `no answer: ${reason}`, { cause, isUnsent: isUnsent(cause) });
+  const details = { cause, isUnsent: isUnsent(cause), hint: isOfUnknownCa(cause) ? CA_HINT : undefined };
+  if (proxy === null) return new CallError('network', `no answer: ${reason}`, details);
   if (/\b407\b/.test(reason)) return new CallError('network', proxyRefusal(proxy), { cause, isUnsent: true });
-  const message = `no answer through the proxy ${proxy}: ${reason}`;
-  return new CallError('network', message, { cause, isUnsent: isUnsent(cause) });
+  return new CallError('network', `no answer through the proxy ${proxy}: ${reason}`, details);
 }
 
 function proxyRefusal(proxy: string): string {

@@ -1,17 +1,45 @@
 import { anthropic } from './anthropic.ts';
+import { azure } from './azure.ts';
 import { custom } from './custom.ts';
+import { deepseek } from './deepseek.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { gemini } from './gemini.ts';
+import { gigachat } from './gigachat.ts';
 import { gptunnel } from './gptunnel.ts';
+import { llamacpp } from './llamacpp.ts';
+import { mistral } from './mistral.ts';
+import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { openrouter } from './openrouter.ts';
+import { responses } from './responses.ts';
+import { vllm } from './vllm.ts';
+import { xai } from './xai.ts';
+import { yandex } from './yandex.ts';
 
-export type { ProviderSettings } from './chat-completions.ts';
 export { openProvider } from './chat-completions.ts';
 export { type ProviderDefinition, simulated } from './definition.ts';
+export type { ProxyRoute } from './route.ts';
+export type { ProviderSettings } from './settings.ts';
 
 /** Every provider in display order; a new one is one file and one line here. */
-export const providers: readonly ProviderDefinition[] = [gptunnel, openai, openrouter, anthropic, gemini, custom];
+export const providers: readonly ProviderDefinition[] = [
+  gptunnel,
+  openai,
+  responses,
+  openrouter,
+  anthropic,
+  gemini,
+  azure,
+  yandex,
+  gigachat,
+  deepseek,
+  mistral,
+  xai,
+  ollama,
+  llamacpp,
+  vllm,
+  custom,
+];
 
 /** The provider with that name; undefined if there is none. */
 export function findProvider(name: string): ProviderDefinition | undefined {

@@ -47,8 +47,7 @@ interface Place {
 }
 
 // Sources: the API references and SDKs of OpenAI (chat and Responses), Anthropic, DeepSeek, Mistral, xAI, Moonshot,
-// OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is left out: sources disagree whether its prompt_tokens
-// include it, and they are free.
+// OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is read with its answers.
 const CACHE_READ: readonly Place[] = [
   { key: 'prompt_tokens_details', within: 'cached_tokens' },
   { key: 'prompt_token_details', within: 'cached_tokens' },
@@ -76,8 +75,8 @@ const REASONING: readonly Place[] = [
   { key: 'reasoning_tokens' },
 ];
 
-// Items priced separately from text: audio in and out, images out, searches and their results, and
-// samples that the counts leave out.
+// Items priced separately from text: audio in and out, images out, searches and their results, tools that run at the
+// provider (`server_side_tool_calls` is our own count of them), and samples that the counts leave out.
 const OTHER_CHARGES: readonly Place[] = [
   { key: 'prompt_tokens_details', within: 'audio_tokens' },
   { key: 'completion_tokens_details', within: 'audio_tokens' },
@@ -88,6 +87,7 @@ const OTHER_CHARGES: readonly Place[] = [
   { key: 'num_sources_used' },
   { key: 'citation_tokens' },
   { key: 'iterations_apart' },
+  { key: 'server_side_tool_calls' },
 ];
 
 /** The raw counts of a `usage`; null if there is none. */

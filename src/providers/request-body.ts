@@ -2,6 +2,9 @@ import type { JsonObject } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
 import { jsonText } from '../core/written-json.ts';
 
+/** Requests an answer as an event stream, with the usage in the last event. */
+export const STREAMING = { stream: true, stream_options: { include_usage: true } } as const;
+
 /** What the requests of a variant have in common. */
 interface Frame {
   readonly model: string;
@@ -16,13 +19,13 @@ interface Frame {
  * have in common is written once: most of them differ in their messages alone, whose text the plan has made.
  */
 export class RequestBodies {
-  readonly #isStreaming: boolean;
+  readonly #streaming: JsonObject;
   /** By the parameters, which all requests of a variant share. */
   readonly #frames = new WeakMap<JsonObject, Frame[]>();
 
-  /** @param isStreaming true requests answers as event streams, with the usage in the last event */
-  constructor(isStreaming: boolean) {
-    this.#isStreaming = isStreaming;
+  /** @param streaming the fields that request answers as event streams; empty for none */
+  constructor(streaming: JsonObject) {
+    this.#streaming = streaming;
   }
 
   text(request: CompletionRequest): string {
@@ -35,14 +38,12 @@ export class RequestBodies {
     const known = this.#frames.get(params);
     const found = known?.find((frame) => frame.model === model && frame.temperature === temperature);
     if (found !== undefined) return found;
-    const frame = makeFrame({ model, temperature }, this.#isStreaming ? { ...STREAMING, ...params } : params);
+    const frame = makeFrame({ model, temperature }, { ...this.#streaming, ...params });
     if (known === undefined) this.#frames.set(params, [frame]);
     else known.push(frame);
     return frame;
   }
 }
-
-const STREAMING = { stream: true, stream_options: { include_usage: true } } as const;
 
 function makeFrame({ model, temperature }: Pick<Frame, 'model' | 'temperature'>, params: JsonObject): Frame {
   const members = jsonText({ ...(temperature === null ? {} : { temperature }), ...params }).slice(1, -1);

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { MAX_RESPONSE_BYTES } from './too-large.ts';
+import { trustedRoots } from './trusted-roots.ts';
 import { Pool, ProxyAgent } from './undici.ts';
 
 /** Maximum size of response headers in bytes: gateways with cookies and policies send more than Node's 16 KiB. */
@@ -22,8 +23,17 @@ export interface Route {
   readonly proxy: string | null;
 }
 
-/** Opens the route to an endpoint. Connects only when a request is sent. @param connections maximum number */
-export function openRoute(origin: string, connections: number, proxy: ProxyRoute | null): Route {
+/** How an endpoint is reached. */
+interface RouteOptions {
+  /** Maximum number. */
+  readonly connections: number;
+  readonly proxy: ProxyRoute | null;
+  /** Certificates that are trusted besides the machine's own, as PEM texts; default none. */
+  readonly certificates?: readonly string[];
+}
+
+/** Opens the route to an endpoint. Connects only when a request is sent. */
+export function openRoute(origin: string, { connections, proxy, certificates = [] }: RouteOptions): Route {
   // The engine ends an attempt that takes too long; a second timer here could only conflict with it.
   const options = {
     connections,
@@ -33,10 +43,14 @@ export function openRoute(origin: string, connections: number, proxy: ProxyRoute
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  if (proxy === null) return { dispatcher: new Pool(origin, options), proxy: null };
+  const tls = certificates.length === 0 ? null : { secureContext: trustedRoots(certificates) };
+  if (proxy === null) {
+    return { dispatcher: new Pool(origin, tls === null ? options : { ...options, connect: tls }), proxy: null };
+  }
   const dispatcher = new ProxyAgent({
     ...options,
     uri: proxy.address,
+    ...(tls === null ? {} : { requestTls: tls }),
     // A plain request to a plain proxy carries the full address; only encrypted requests need a tunnel.
     proxyTunnel: false,
     // Otherwise pools for plain requests would be created without these options.

@@ -15,3 +15,12 @@ export function isUnsent(cause: unknown): boolean {
   if (syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
   return cause.message === BROKEN_HANDSHAKE || (typeof code === 'string' && HANDSHAKE_CODES.test(code));
 }
+
+const UNTRUSTED_CODES =
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF)\w*)$/;
+
+/** True if the certificate of a server is of a CA that this machine does not know. */
+export function isOfUnknownCa(cause: unknown): boolean {
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && UNTRUSTED_CODES.test(code);
+}

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
-import { RequestBodies } from './request-body.ts';
+import { RequestBodies, STREAMING } from './request-body.ts';
 import { readStreamedAnswer, type StreamedAnswer } from './streamed-answer.ts';
 
 /**
@@ -9,8 +9,11 @@ import { readStreamedAnswer, type StreamedAnswer } from './streamed-answer.ts';
  * pure.
  */
 export interface Wire {
-  /** Path behind the base address of a request to this model, with its own query if it has one. */
-  readonly path: (model: string, isStreaming: boolean) => string;
+  /**
+   * Path behind the base address of a request to this model, with its own query if it has one.
+   * @param basePath path of the base address, without a slash at its end
+   */
+  readonly path: (model: string, isStreaming: boolean, basePath: string) => string;
   /** Opens a writer of the JSON texts of requests, which may keep what requests have in common. */
   readonly openWriter: (isStreaming: boolean) => (request: CompletionRequest) => string;
   /**
@@ -20,8 +23,8 @@ export interface Wire {
   readonly asChat: (body: JsonObject) => JsonObject;
   /** Joins the text of an event stream to the body of an answer without one; null if the API is not streamed. */
   readonly readStream: ((text: string) => StreamedAnswer) | null;
-  /** Path behind the base address of the list of models, with its query. */
-  readonly modelsPath: string;
+  /** Path behind the base address of the list of models, with its query; null if the API has no such list. */
+  readonly modelsPath: string | null;
   /** Fields with OpenAI's names that this API has no counterpart for, each with what to do instead. */
   readonly lacks: Readonly<Record<string, string>>;
   /** What to do instead of giving this field this value, if the API has no counterpart for it; null if it has. */
@@ -32,7 +35,7 @@ export interface Wire {
 export const CHAT_WIRE: Wire = {
   path: () => '/chat/completions',
   openWriter: (isStreaming) => {
-    const bodies = new RequestBodies(isStreaming);
+    const bodies = new RequestBodies(isStreaming ? STREAMING : {});
     return (request) => bodies.text(request);
   },
   asChat: (body) => body,

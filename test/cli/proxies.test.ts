@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import { hasOpenssl, ownCa } from '../support/certificates.ts';
+import { it } from '../support/cli.ts';
 import { forwardProxy } from '../support/proxy.ts';
 import { csvResults } from '../support/results.ts';
 import { strictServer } from '../support/strict-server.ts';
@@ -8,18 +8,6 @@ import { strictServer } from '../support/strict-server.ts';
 const RUN = ['run', 'rows.csv', '-m', 'm', '--provider', 'custom', '--prompt', '{{ q }}', '--out', 'run', '--no-cache'];
 const KEY = { CUSTOM_API_KEY: 'team-key-1' };
 const CREDENTIALS = `Basic ${Buffer.from('anna:pass-word-1').toString('base64')}`;
-
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
-/** A certificate that no authority signed, for the address of strict servers. */
-async function makeCertificate(desk: Desk): Promise<{ readonly key: string; readonly cert: string }> {
-  const subject = ['-subj', '/CN=127.0.0.2', '-addext', 'subjectAltName=IP:127.0.0.2'];
-  const files = ['-keyout', desk.path('key.pem'), '-out', desk.path('cert.pem')];
-  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...subject];
-  const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
-  expect(stderr.length === 0 || status === 0, stderr).toBe(true);
-  return { key: await desk.read('key.pem'), cert: await desk.read('cert.pem') };
-}
 
 describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
   it('goes through HTTP_PROXY with its credentials, which are shown nowhere', async ({ desk, onTestFinished }) => {
@@ -70,13 +58,13 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
   it.skipIf(!hasOpenssl)(
     'reaches an https address through a tunnel (needs openssl)',
     async ({ desk, onTestFinished }) => {
-      const tls = await makeCertificate(desk);
+      const { tls, file } = await ownCa({ onTestFinished });
       const server = await strictServer({ onTestFinished }, { tls, headers: { authorization: 'Bearer team-key-1' } });
       const proxy = await forwardProxy({ onTestFinished }, { credentials: CREDENTIALS });
       await desk.write('rows.csv', 'q\none\ntwo\nthree\n');
       const env = {
         ...KEY,
-        NODE_EXTRA_CA_CERTS: desk.path('cert.pem'),
+        NODE_EXTRA_CA_CERTS: file,
         HTTPS_PROXY: `http://anna:pass-word-1@${proxy.host}`,
       };
       await desk.pass([...RUN, '--base-url', server.url, '--concurrency', '2'], { env });
@@ -93,4 +81,30 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
       expect(refused.stderr).toContain(`the proxy http://[key]@${proxy.host} asks for a user name and a password`);
     },
   );
+
+  it.skipIf(!hasOpenssl)(
+    'keeps NODE_EXTRA_CA_CERTS with --ca-file (needs openssl)',
+    async ({ desk, onTestFinished }) => {
+      const [known, other] = [await ownCa({ onTestFinished }), await ownCa({ onTestFinished })];
+      const server = await strictServer({ onTestFinished }, { tls: known.tls });
+      await desk.write('rows.csv', 'q\none\n');
+      const words = [...RUN, '--base-url', server.url, '--ca-file', other.file];
+      const { stderr } = await desk.run(words, { env: KEY });
+      expect(stderr).toContain('--ca-file <file>');
+      expect(server.answered()).toBe(0);
+      await desk.pass(words, { env: { ...KEY, NODE_EXTRA_CA_CERTS: known.file } });
+      expect(server.answered()).toBe(1);
+    },
+  );
+
+  it.skipIf(!hasOpenssl)('trusts --ca-file through a tunnel (needs openssl)', async ({ desk, onTestFinished }) => {
+    const { tls, file } = await ownCa({ onTestFinished });
+    const server = await strictServer({ onTestFinished }, { tls });
+    const proxy = await forwardProxy({ onTestFinished });
+    await desk.write('rows.csv', 'q\none\n');
+    const env = { ...KEY, HTTPS_PROXY: `http://${proxy.host}` };
+    await desk.pass([...RUN, '--base-url', server.url, '--ca-file', file], { env });
+    expect(server.answered()).toBe(1);
+    expect(proxy.requests[0]?.line).toBe(`CONNECT ${new URL(server.url).host}`);
+  });
 });

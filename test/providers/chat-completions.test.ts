@@ -497,13 +497,16 @@ describe.each(providers)('the provider $name', (definition) => {
   it('is found by its name and describes its connection', () => {
     expect(findProvider(definition.name)).toBe(definition);
     expect(definition.title).not.toBe('');
-    expect(definition.keyVariable).toMatch(/^[A-Z]+_API_KEY$/);
+    expect(definition.keyVariable).toMatch(/^[A-Z]+(_OPENAI)?_(API_KEY|CREDENTIALS)$/);
     expect(definition.temperature.min).toBeLessThan(definition.temperature.max);
-    if (definition.baseUrl !== null) expect(definition.baseUrl).toMatch(/^https:\/\/[a-z.]+(\/[a-z]+)*\/v1(?:beta)?$/);
+    if (definition.baseUrl !== null)
+      expect(definition.baseUrl).toMatch(/^(https:\/\/[a-z.]+|http:\/\/127\.0\.0\.1:\d+)(\/[a-z]+)*\/v1(?:beta)?$/);
   });
 
-  it('has its own key variable', () => {
-    expect(providers.filter(({ keyVariable }) => keyVariable === definition.keyVariable)).toHaveLength(1);
+  it('shares its key variable only with another API at its address', () => {
+    const sharing = providers.filter(({ keyVariable }) => keyVariable === definition.keyVariable);
+    expect(new Set(sharing.map(({ baseUrl }) => baseUrl)).size).toBe(1);
+    expect(new Set(sharing.map(({ wire }) => wire)).size).toBe(sharing.length);
   });
 
   it('reports no cost for an answer without one', () => {

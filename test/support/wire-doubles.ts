@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../src/core/json.ts';
+import { azure } from '../../src/providers/azure.ts';
+import { deepseek } from '../../src/providers/deepseek.ts';
+import { gigachat } from '../../src/providers/gigachat.ts';
+import { mistral } from '../../src/providers/mistral.ts';
 import { CHAT_WIRE, type Wire } from '../../src/providers/wire.ts';
 import { ANTHROPIC_WIRE } from '../../src/providers/wires/anthropic.ts';
 import { GEMINI_WIRE } from '../../src/providers/wires/gemini.ts';
+import { RESPONSES_WIRE } from '../../src/providers/wires/responses.ts';
+import { yandex } from '../../src/providers/yandex.ts';
 
 /** Why an answer ends: by itself, at its limit, or because the model or a filter refused. */
 export type AnswerEnd = 'stop' | 'cut' | 'refused';
@@ -114,9 +120,37 @@ function data(event: JsonObject): string {
   return `data: ${JSON.stringify(event)}\n\n`;
 }
 
+const RESPONSES_USAGE = { input_tokens: 12, output_tokens: 5, total_tokens: 17 };
+
+const RESPONSES: WireDouble = {
+  answer: (text, end) => ({
+    id: 'resp_1',
+    object: 'response',
+    status: end === 'cut' ? 'incomplete' : 'completed',
+    error: null,
+    incomplete_details: end === 'cut' ? { reason: 'max_output_tokens' } : null,
+    output: [messageItem(end === 'refused' ? { type: 'refusal', refusal: text } : { type: 'output_text', text })],
+    usage: RESPONSES_USAGE,
+  }),
+  nothing: { id: 'resp_1', object: 'response', status: 'completed', error: null, output: [] },
+  events: (text) => [
+    ...[text.slice(0, 3), text.slice(3)].map((delta) => data({ type: 'response.output_text.delta', delta })),
+    data({ type: 'response.completed', response: RESPONSES.answer(text, 'stop') }),
+  ],
+  models: CHAT.models,
+  error: CHAT.error,
+};
+
+function messageItem(part: JsonObject): JsonObject {
+  return { type: 'message', id: 'msg_1', role: 'assistant', content: [part] };
+}
+
 /** One for every wire form. */
 export const WIRE_DOUBLES: ReadonlyMap<Wire, WireDouble> = new Map([
   [CHAT_WIRE, CHAT],
   [ANTHROPIC_WIRE, ANTHROPIC],
   [GEMINI_WIRE, GEMINI],
+  [RESPONSES_WIRE, RESPONSES],
+  // These differ from chat completions in their requests only, or in addresses.
+  ...[azure, deepseek, gigachat, mistral, yandex].map(({ wire }) => [wire, CHAT] as const),
 ]);

@@ -62,7 +62,10 @@ export async function postComment(request: CommentRequest, context: CommentConte
   if ('nothing' in forge) return { outcome: 'nothing', url: null, why: forge.nothing };
   const proxy = proxyOf(forge.api, env);
   const authorization = proxy?.authorization?.reveal() ?? null;
-  const route = openRoute(forge.api.origin, 1, proxy === null ? null : { ...proxy, authorization });
+  const route = openRoute(forge.api.origin, {
+    connections: 1,
+    proxy: proxy === null ? null : { ...proxy, authorization },
+  });
   try {
     return await post({ forge, route, clock, signal }, request, text);
   } finally {

@@ -40,6 +40,13 @@ export const ENDPOINT_OPTIONS = {
     placeholder: "<'name: value'>",
     isRare: true,
   },
+  caFile: {
+    kind: 'path',
+    group: 'Endpoint',
+    describe: "file with certificates to trust besides the machine's own",
+    placeholder: '<file>',
+    isRare: true,
+  },
   trustConfig: {
     kind: 'boolean',
     group: 'Endpoint',

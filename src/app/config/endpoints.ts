@@ -6,6 +6,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { AUTH_SCHEMES, keyHeader, type ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
 import { destinationsOf } from './destinations.ts';
+import { accountWordOf, certificatesOf, readTrust, tokenAddressOf, tokenDestinations } from './endpoint-access.ts';
 import { isLoopback } from './loopback.ts';
 import type { Origin } from './origins.ts';
 import { proxyOf } from './proxies.ts';
@@ -91,53 +92,76 @@ export function parseModelRef(text: string, settings: FileSettings): ModelRef {
 export function resolveEndpoint(
   { name, definition }: NamedProvider,
   settings: MergedSettings,
-  { env, projectVariables }: VariableContext,
+  context: VariableContext,
 ): EndpointConfig {
-  const { keyVariable } = definition;
+  const { env, projectVariables } = context;
   const isDefault = name === defaultProvider(settings).name;
   const own = { ...settings.providers?.[name], ...(isDefault ? flagOverrides(settings) : {}) };
   const baseUrl = own.baseUrl ?? definition.baseUrl;
   if (baseUrl === null) {
     throw new UsageError(`the provider ${name} has no address of its own`, {
-      hint: 'give --base-url, such as --base-url http://127.0.0.1:8000/v1',
+      hint: `give --base-url, such as --base-url ${definition.addressExample}`,
     });
   }
   const { url, addressVariables, ...address } = parseBaseUrl(baseUrl, env);
   const headers = parseHeaders(own.headers ?? [], { env, where: '--header' });
-  const mayLackKey = isLoopback(url.hostname) || haveCredential(headers) || haveCredential(address.query);
-  const key = { variable: own.apiKeyEnv ?? keyVariable, provider: name, mayBeMissing: mayLackKey };
+  const isOpen = isLoopback(url.hostname) || !definition.needsKey;
+  const mayLackKey = isOpen || haveCredential(headers) || haveCredential(address.query);
+  const key = { variable: own.apiKeyEnv ?? definition.keyVariable, provider: name, mayBeMissing: mayLackKey };
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
   const proxy = proxyOf(url, env, projectVariables);
+  const trust =
+    own.caFile === undefined ? null : readTrust(own.caFile, originOf('caFile', name, settings) ?? 'project');
+  const keyVariable = apiKey === null ? null : key.variable;
   const destinations = destinationsOf({
     url,
     given: splitQuery(baseUrl)[0],
     addressVariables,
     ownAddress: definition.baseUrl,
     proxy,
-    origin: addressOrigin(name, settings),
-    keyVariable: apiKey === null ? null : key.variable,
+    origin: originOf('baseUrl', name, settings),
+    keyVariable,
     parts: [...headers, ...address.query],
+    trust,
   });
-  const auth = own.auth ?? definition.auth;
-  return { provider: name, kind: definition.name, ...address, headers, auth, apiKey, proxy, destinations };
+  const tokens = apiKey === null ? null : tokenAddressOf(name, definition, own, context);
+  const ofTokens = { keyVariable, trust, origin: originOf('authUrl', name, settings) };
+  return {
+    provider: name,
+    kind: definition.name,
+    ...address,
+    headers,
+    auth: own.auth ?? definition.auth,
+    apiKey,
+    proxy,
+    certificates: certificatesOf(trust, context),
+    account: accountWordOf(name, definition, own, env),
+    tokens,
+    destinations: [...destinations, ...tokenDestinations(tokens, definition, ofTokens)],
+  };
 }
 
-/** Who set a provider's address; null for the provider's default. */
-function addressOrigin(name: string, { origins, ...settings }: MergedSettings): Origin | null {
+/** Who set a setting of a provider; null for the provider's default. */
+function originOf(
+  key: 'baseUrl' | 'caFile' | 'authUrl',
+  name: string,
+  { origins, ...settings }: MergedSettings,
+): Origin | null {
   const isDefault = name === defaultProvider(settings).name;
-  if (isDefault && settings.baseUrl !== undefined) return origins['baseUrl'] ?? 'project';
-  return settings.providers?.[name]?.baseUrl === undefined ? null : (origins['providers'] ?? 'project');
+  if (isDefault && key !== 'authUrl' && settings[key] !== undefined) return origins[key] ?? 'project';
+  return settings.providers?.[name]?.[key] === undefined ? null : (origins['providers'] ?? 'project');
 }
 
 /** Headers that carry a key in place of ours: with both, an API would not know which to use. */
 const KEY_HEADERS: ReadonlySet<string> = new Set(AUTH_SCHEMES.map((scheme) => keyHeader(scheme, '')[0]));
 
-function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): ProviderOverrides {
+function flagOverrides({ baseUrl, apiKeyEnv, auth, header, caFile }: FileSettings): ProviderOverrides {
   return {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
     ...(auth === undefined ? {} : { auth }),
     ...(header === undefined ? {} : { headers: [...header] }),
+    ...(caFile === undefined ? {} : { caFile }),
   };
 }
 

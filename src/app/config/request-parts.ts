@@ -101,12 +101,12 @@ export function endpointMask(endpoints: readonly EndpointConfig[]): Mask {
 }
 
 /** Secrets sent to an endpoint and its proxy that must never be shown, even if a server repeats them. */
-export function endpointSecrets({ apiKey, query, headers, proxy }: EndpointConfig): readonly string[] {
+export function endpointSecrets({ apiKey, query, headers, proxy, tokens }: EndpointConfig): readonly string[] {
   const hidden = [...query, ...headers].filter(({ disclosure }) => disclosure !== 'shown');
   const secrets = [
     ...hidden.flatMap(({ value, variables }) => [value, ...variables.map((variable) => variable.value)]),
     ...(apiKey === null ? [] : [apiKey]),
-    ...(proxy === null || proxy.authorization === null ? [] : [proxy.authorization]),
+    ...[proxy, tokens?.proxy].flatMap((one) => one?.authorization ?? []),
   ];
   return secrets.flatMap((secret) => secretTexts(secret.reveal()));
 }

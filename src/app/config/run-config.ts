@@ -72,6 +72,12 @@ export interface ProxyConfig {
   readonly origin: Origin;
 }
 
+/** Where access tokens are requested. */
+export interface TokenAddress {
+  readonly url: string;
+  readonly proxy: ProxyConfig | null;
+}
+
 /** How one provider of the run is reached. */
 export interface EndpointConfig {
   /** The provider's name in the run: a section of promptgrid.yaml, or a name in the registry. */
@@ -90,6 +96,12 @@ export interface EndpointConfig {
   /** null sends no key. */
   readonly apiKey: Secret | null;
   readonly proxy: ProxyConfig | null;
+  /** Certificates that are trusted besides the machine's own, as PEM texts. */
+  readonly certificates: readonly string[];
+  /** What the account needs besides the key; null if nothing, see `AccountWord`. */
+  readonly account: string | null;
+  /** Where the key is exchanged for access tokens; null if it is not. */
+  readonly tokens: TokenAddress | null;
   /** Where its secrets go. */
   readonly destinations: readonly Destination[];
 }

@@ -42,6 +42,10 @@ const SECTIONS = {
       ...GRID_OPTIONS.header,
       describe: 'headers of every request; ${NAME} stands for an environment variable',
     },
+    caFile: GRID_OPTIONS.caFile,
+    authUrl: { kind: 'string', describe: 'where access tokens are requested (gigachat)' },
+    scope: { kind: 'string', describe: 'scope of the access (gigachat)' },
+    folder: { kind: 'string', describe: 'id of the folder (yandex)' },
   },
   limits: {
     rpm: { ...GRID_OPTIONS.rpm, describe: 'most requests in any 60 s' },

@@ -40,8 +40,10 @@ export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const { provider, config, models, known, now } = lane;
   const listed = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
   const unusable = known.filter(({ unusablePrice }) => unusablePrice !== undefined);
-  const currency = requireProvider(provider.kind).currency ?? config.currency;
-  const given = givenPrices(lane, currency);
+  const definition = requireProvider(provider.kind);
+  const currency = definition.currency ?? config.currency;
+  const free = definition.hasFreeCache ? { cachedPromptToken: 0n } : {};
+  const given = givenPrices(lane, currency, free);
   const isOpen = (model: string): boolean => !listed.has(model) && !unusable.some(({ id }) => id === model);
   const open = models.filter((model) => isOpen(model) && !given.has(model));
   const packaged = await packagedPrices(lane, open);
@@ -81,7 +83,12 @@ function oldWarnings(packaged: Prices, now: Date): readonly string[] {
   });
 }
 
-function givenPrices({ provider, config, models, now }: PricedLane, currency: string | null): Prices {
+/** @param free rates that the user need not give */
+function givenPrices(
+  { provider, config, models, now }: PricedLane,
+  currency: string | null,
+  free: Pick<Price, 'cachedPromptToken'>,
+): Prices {
   const given = models.flatMap((model) => {
     const price = ofModel(config.prices, { provider: provider.name, model });
     return price === null ? [] : [[model, price] as const];
@@ -92,7 +99,7 @@ function givenPrices({ provider, config, models, now }: PricedLane, currency: st
   return new Map(
     given.map(([model, price]) => [
       model,
-      { ...price, currency: currency ?? '', source: '--price', date: now.toISOString() },
+      { ...free, ...price, currency: currency ?? '', source: '--price', date: now.toISOString() },
     ]),
   );
 }
@@ -103,7 +110,7 @@ const PACKAGED_CURRENCY = 'USD';
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
   const { currency, priceTableId = provider.kind } = requireProvider(provider.kind);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;
-  if (models.length === 0 || paidIn !== PACKAGED_CURRENCY) return new Map();
+  if (models.length === 0 || paidIn !== PACKAGED_CURRENCY || priceTableId === null) return new Map();
   const endpoint = { providerId: currency === null ? null : priceTableId, baseUrl: provider.endpoint };
   const priceOf = await loadPackagedPrices(endpoint, now);
   if (priceOf === null) return new Map();

@@ -4,6 +4,7 @@ import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { requireProvider } from '../config/endpoints.ts';
 import { askedModels } from '../config/judges.ts';
 import {
   type AccessConfig,
@@ -155,6 +156,9 @@ function simulatedEndpoints(config: LaneConfig, gateway: Gateway): readonly Endp
     auth: 'bare',
     apiKey: null,
     proxy: null,
+    certificates: [],
+    account: null,
+    tokens: null,
     destinations: [],
   }));
 }
@@ -188,7 +192,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const models = asked.map(({ model }) => model);
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
-  const known = describedModels(models, list.models);
+  const known = describedModels(models, list.models, finderOf(provider));
   const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
   const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
@@ -208,9 +212,16 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   };
 }
 
+/** How a model is found in a list of the provider. */
+function finderOf({ kind }: Provider): typeof offeredAs {
+  const { findListed } = requireProvider(kind);
+  return (model, offered) => findListed?.(offered, model) ?? offeredAs(model, offered);
+}
+
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {
   const ids = offered.map(({ id }) => id);
-  const unknown = models.find((model) => offeredAs(model, offered) === undefined);
+  const find = finderOf(provider);
+  const unknown = models.find((model) => find(model, offered) === undefined);
   if (unknown === undefined || ids.length === 0) return;
   throw new UsageError(`${provider.name} does not offer the model "${unknown}"`, {
     hint: `promptgrid models lists what it offers, --no-model-check runs it all the same${didYouMean(unknown, ids)}`,

@@ -52,7 +52,7 @@ export async function readModelList(context: ListContext): Promise<ModelList> {
 
 function unreachable({ endpoint }: Provider, cause: CallError): ProviderError {
   return new ProviderError(`${endpoint}: ${cause.message}`, {
-    hint: 'check the address (--base-url) and the network; nothing was paid',
+    hint: cause.hint ?? 'check the address (--base-url) and the network; nothing was paid',
     cause,
   });
 }

@@ -13,10 +13,17 @@ export function offeredAs(model: string, offered: readonly ModelInfo[]): ModelIn
   return releases.toSorted((a, b) => (a.id < b.id ? 1 : -1))[0];
 }
 
-/** What a provider's list says about these models, under the ids that requests have. */
-export function describedModels(models: readonly string[], offered: readonly ModelInfo[]): readonly ModelInfo[] {
+/**
+ * What a provider's list says about these models, under the ids that requests have.
+ * @param find default `offeredAs`
+ */
+export function describedModels(
+  models: readonly string[],
+  offered: readonly ModelInfo[],
+  find = offeredAs,
+): readonly ModelInfo[] {
   return models.flatMap((id) => {
-    const entry = offeredAs(id, offered);
+    const entry = find(id, offered);
     return entry === undefined ? [] : [{ ...entry, id }];
   });
 }

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../core/json.ts';
 import type { Provider } from '../../core/provider.ts';
-import { openProvider, simulated } from '../../providers/index.ts';
+import { openProvider, type ProxyRoute, simulated } from '../../providers/index.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import { endpointSecrets, partsIdentity } from '../config/request-parts.ts';
-import type { EndpointConfig } from '../config/run-config.ts';
+import type { EndpointConfig, ProxyConfig } from '../config/run-config.ts';
 import type { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 
 /** How an endpoint is used. */
@@ -27,9 +27,8 @@ interface EndpointUse {
 
 /** Opens an endpoint. Makes no call by itself. */
 export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
-  const { kind, baseUrl, search, headers, auth, apiKey } = endpoint;
+  const { kind, baseUrl, search, headers, auth, apiKey, certificates, account, tokens } = endpoint;
   const { connections, useWalletBalance, isStreaming, isSimulated, knowsModels, onNotice, now, elapsedMs } = use;
-  const authorization = endpoint.proxy?.authorization?.reveal() ?? null;
   return openProvider(isSimulated ? simulated(requireProvider(kind)) : requireProvider(kind), {
     name: endpoint.provider,
     baseUrl: `${baseUrl}${search.reveal()}`,
@@ -38,7 +37,10 @@ export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: Endpoi
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value.reveal()])),
     secrets: endpointSecrets(endpoint),
     distinction: distinctionOf(endpoint),
-    proxy: endpoint.proxy === null ? null : { ...endpoint.proxy, authorization },
+    proxy: routeOf(endpoint.proxy),
+    certificates,
+    account,
+    tokens: tokens === null ? undefined : { url: tokens.url, proxy: routeOf(tokens.proxy) },
     connections,
     useWalletBalance,
     isStreaming,
@@ -47,6 +49,10 @@ export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: Endpoi
     now: () => now().getTime(),
     elapsedMs,
   });
+}
+
+function routeOf(proxy: ProxyConfig | null): ProxyRoute | null {
+  return proxy === null ? null : { ...proxy, authorization: proxy.authorization?.reveal() ?? null };
 }
 
 /**

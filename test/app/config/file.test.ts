@@ -65,7 +65,7 @@ providers:
       'baseUrl: http://a/v1\nproviders:\n  openai:\n    auth: bearer\n    baseURL: x\n',
       5,
       'unknown key "baseURL" in providers.openai',
-      /^remove it, or use one of: kind, baseUrl, apiKeyEnv, auth, headers; did you mean baseUrl\?$/,
+      /^remove it, or use one of: kind, baseUrl, apiKeyEnv, auth, headers, caFile, authUrl, scope, folder; did you mean baseUrl\?$/,
     ],
     [
       'model: a\nproviders:\n  opnai:\n    auth: bare\n',

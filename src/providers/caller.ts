@@ -1,0 +1,119 @@
+import type { CallError } from '../core/call-error.ts';
+import { printable } from '../core/plain-text.ts';
+import { type Mask, secretMask } from '../core/secret-mask.ts';
+import { keyHeader, type ProviderDefinition } from './definition.ts';
+import { exchange, type Reading } from './exchange.ts';
+import { withToldCost } from './read-completion.ts';
+import { openRoute } from './route.ts';
+import type { ProviderSettings } from './settings.ts';
+import { type TokenOptions, TokenSource } from './token-source.ts';
+
+const MAX_MESSAGE_CHARACTERS = 300;
+
+/** Names in lower case. */
+type SentHeaders = Readonly<Record<string, string>>;
+
+interface SentRequest {
+  readonly path: string;
+  /** JSON text to POST; null for a GET. */
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+}
+
+type CallReading<T> = Omit<Reading<T>, 'readStream'>;
+
+/** Sends requests to one endpoint, with what all of them carry. */
+interface Caller {
+  readonly call: <T>(request: SentRequest, reading: CallReading<T>) => Promise<T>;
+  /** An error as it leaves this room: its message is safe to show, and it has the cost or usage of its body. */
+  readonly present: (error: CallError) => CallError;
+  /** Removes everything secret that is sent from a text. */
+  readonly mask: Mask;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the route to an endpoint, and to where its access tokens come from. Makes no call until a request is sent. */
+export function openCaller(definition: ProviderDefinition, settings: ProviderSettings): Caller {
+  const { now, elapsedMs = now, secrets = [], apiKey, connections, proxy = null, certificates = [] } = settings;
+  const { origin } = new URL(settings.baseUrl);
+  const { readStream } = definition.wire;
+  const route = openRoute(origin, { connections, proxy, certificates });
+  const ownHeaders = requestHeaders(definition, settings);
+  const clocks = { now, elapsedMs };
+  const maskKeys = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
+  const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
+  const tokens = openTokens(definition, settings, { ...clocks, present });
+  const mask: Mask = tokens === null ? maskKeys : (text) => tokens.mask(maskKeys(text));
+  const send = <T>(request: SentRequest, reading: CallReading<T>, headers: SentHeaders): Promise<T> => {
+    const { path, body, signal } = request;
+    const method = body === null ? 'GET' : 'POST';
+    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { readStream, ...reading });
+  };
+  return {
+    call: (request, reading) =>
+      // Nothing that does not exchange its key waits for more than its answer.
+      tokens === null
+        ? send(request, reading, ownHeaders)
+        : tokens.call(request.signal, (token) => send(request, reading, withToken(ownHeaders, token))),
+    present,
+    mask,
+    close: async () => {
+      await Promise.all([route.dispatcher.destroy(), tokens?.close()]);
+    },
+  };
+}
+
+function requestHeaders(definition: ProviderDefinition, settings: ProviderSettings): SentHeaders {
+  const { apiKey, auth, headers } = settings;
+  const word = accountWord(definition, settings);
+  const ofAccount = word === null ? {} : definition.account?.headers(word);
+  const own = { 'content-type': 'application/json', accept: 'application/json', ...definition.headers, ...ofAccount };
+  // A key that is exchanged for tokens is sent for them only.
+  if (apiKey === null || definition.tokens !== null) return { ...own, ...headers };
+  const [name, value] = keyHeader(auth, apiKey);
+  return { ...own, [name]: value, ...headers };
+}
+
+function withToken(headers: SentHeaders, token: string): SentHeaders {
+  return { ...headers, authorization: `Bearer ${token}` };
+}
+
+function accountWord({ account }: ProviderDefinition, settings: ProviderSettings): string | null {
+  return settings.account ?? account?.fallback ?? null;
+}
+
+/** How models are named in requests; null if as they are given. */
+export function modelIds(
+  definition: ProviderDefinition,
+  settings: ProviderSettings,
+): ((model: string) => string) | null {
+  const { account } = definition;
+  const word = accountWord(definition, settings);
+  return account === null || word === null ? null : (model) => account.modelId(model, word);
+}
+
+/** null if requests carry the key itself, or none. */
+function openTokens(
+  definition: ProviderDefinition,
+  settings: ProviderSettings,
+  context: Pick<TokenOptions, 'now' | 'elapsedMs' | 'present'>,
+): TokenSource | null {
+  const { tokens: scheme } = definition;
+  const { apiKey: key, certificates = [], tokens } = settings;
+  if (scheme === null || key === null) return null;
+  const url = new URL(tokens?.url ?? scheme.url);
+  const route = openRoute(url.origin, { connections: 1, proxy: tokens?.proxy ?? null, certificates });
+  return new TokenSource({ ...context, scheme, url, route, key, word: accountWord(definition, settings) ?? '' });
+}
+
+/**
+ * The same error with its message on one line, without terminal control characters, and of bounded length. A server may
+ * repeat the key in it. Neither the key nor a part of it may reach files or terminals, so it is removed before the
+ * message is cut.
+ */
+function presentable(error: CallError, mask: (text: string) => string): CallError {
+  // An escape sequence in the middle of a key must not hide it.
+  const line = mask(printable(error.message));
+  const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
+  return message === error.message ? error : error.with({ message });
+}
