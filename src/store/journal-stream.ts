@@ -69,9 +69,9 @@ export class JournalStream {
 
   /** The next lines; false at the end. */
   async #read(): Promise<boolean> {
-    const { done, value } = await this.#batches.next();
-    if (done === true) return false;
-    this.#lines = value[Symbol.iterator]();
+    const step = await this.#batches.next();
+    if (step.done === true) return false;
+    this.#lines = step.value[Symbol.iterator]();
     return true;
   }
 
