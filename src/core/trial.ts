@@ -1,5 +1,6 @@
 import { shortDigest } from './digest.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
+import type { SharedQuestion } from './judge-question.ts';
 import type { Message } from './prompt.ts';
 import type { TrialKey } from './result.ts';
 import type { Row } from './row.ts';
@@ -23,6 +24,8 @@ export interface Trial {
   readonly messagesDigest: string;
   /** The trial whose answer this one judges; absent for trials of the grid. */
   readonly judgeOf?: string | undefined;
+  /** Set if neither its request nor its id depends on that answer. */
+  readonly shared?: SharedQuestion | undefined;
 }
 
 /** What distinguishes one trial from every other. */

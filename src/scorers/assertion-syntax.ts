@@ -15,11 +15,7 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
     [
       'agent-rubric',
       'search-rubric',
-      'model-graded-closedqa',
-      'model-graded-factuality',
       'llama-guard',
-      'factuality',
-      'g-eval',
       'answer-relevance',
       'context-faithfulness',
       'context-recall',

@@ -1,12 +1,15 @@
 import type { Score, Scorer, UnnamedScore } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
 import { choice } from './choice.ts';
+import { closedQa } from './closed-qa.ts';
 import { cost } from './cost.ts';
 import { NOTHING_EXPECTED, type ScoreAnswer, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
 import { extract } from './extract.ts';
 import { readExtraction } from './extraction.ts';
 import { f1 } from './f1.ts';
+import { factuality } from './factuality.ts';
 import { finishReason } from './finish-reason.ts';
+import { gEval } from './g-eval.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
@@ -60,6 +63,9 @@ export const scorers: readonly ScorerDefinition[] = [
   toolCall,
   judge,
   judgePairwise,
+  factuality,
+  closedQa,
+  gEval,
   module,
 ];
 

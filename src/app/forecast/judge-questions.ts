@@ -75,6 +75,9 @@ class QuestionCounter {
   readonly #source: QuestionSource;
   readonly #judgeCalls: JudgeCalls;
   readonly #costs = new CurrencyTotals();
+  /** Of requests that are sent once for all answers. */
+  readonly #onceCosts = new CurrencyTotals();
+  readonly #once = new Set<string>();
   readonly #currencies = new Set<string>();
   readonly #unknown = new Set<string>();
   #asked: Trial[] = [];
@@ -83,14 +86,15 @@ class QuestionCounter {
     this.#source = source;
     this.#judgeCalls = new JudgeCalls(source.config.judge, (trial) => {
       this.#asked.push(trial);
-      return Promise.resolve(null);
+      const { shared } = trial;
+      return Promise.resolve(shared === undefined ? null : madeUpAnswer(trial, shared.leastReply));
     });
   }
 
   async add(planned: PlannedRow): Promise<void> {
     const { scorers, config, journal } = this.#source;
     const { expectedColumn, keepThoughts } = config;
-    const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? emptyAnswer(trial);
+    const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? madeUpAnswer(trial, '');
     this.#asked = [];
     for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
       await scoreAnswer(scorers, answer, this.#judgeCalls);
@@ -101,7 +105,8 @@ class QuestionCounter {
   /** @param rows participating; @param counted those that were added */
   finish(rows: number, counted: number): QuestionCosts {
     const ofAll = (sum: Picounits): Picounits => (counted === 0 ? 0n : (sum * BigInt(rows)) / BigInt(counted));
-    const costs = [...this.#currencies].map((currency) => [currency, ofAll(this.#costs.of(currency))] as const);
+    const costOfAll = (currency: string): Picounits => ofAll(this.#costs.of(currency)) + this.#onceCosts.of(currency);
+    const costs = [...this.#currencies].map((currency) => [currency, costOfAll(currency)] as const);
     return { costs: new Map(costs), unknown: this.#unknown };
   }
 
@@ -109,7 +114,9 @@ class QuestionCounter {
   async #addCosts(): Promise<void> {
     const known = new Map<string, Picounits>();
     for (const trial of this.#asked) {
-      const { variant, messagesDigest } = trial;
+      const { id, variant, messagesDigest, shared } = trial;
+      const isShared = shared !== undefined;
+      if (isShared && this.#once.has(id)) continue;
       const price = this.#source.priceOf(variant);
       if (price === null) {
         this.#unknown.add(variant.model.model);
@@ -119,7 +126,9 @@ class QuestionCounter {
       const cost = known.get(key) ?? (await costOf(trial, price));
       known.set(key, cost);
       this.#currencies.add(price.currency);
-      this.#costs.add({ amount: cost, currency: price.currency });
+      const costs = isShared ? this.#onceCosts : this.#costs;
+      costs.add({ amount: cost, currency: price.currency });
+      if (isShared) this.#once.add(id);
     }
   }
 }
@@ -136,8 +145,8 @@ async function costOf(
 
 const NO_USAGE = { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null };
 
-function emptyAnswer(trial: Trial): CompletedResult {
-  const completion = { id: null, output: '', finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
+function madeUpAnswer(trial: Trial, output: string): CompletedResult {
+  const completion = { id: null, output, finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
   return {
     ...placeOf(trial),
     status: 'completed',

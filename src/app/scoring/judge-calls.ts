@@ -17,51 +17,66 @@ export interface AnswerCalls {
   askFor(used: Result[]): Ask;
 }
 
+/** In place of the answered trial's id, for requests that do not depend on an answer. */
+const SHARED = 't0';
+
 const NO_COMPLETION = 'the judge has not run yet: run the same command again';
 
 /** Names the trial in results; nothing renders with it. */
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
 
+/** What the calls about several answers have in common. */
+interface Made {
+  /** One object per judge: keys of cache and journal are found by it. */
+  readonly variants: Map<string, Variant>;
+  /** Requests in flight that do not depend on an answer, by trial. */
+  readonly shared: Map<string, Promise<Result | null>>;
+}
+
 /** Turns judge requests into trials of their own, which the engine runs like any other. */
 export class JudgeCalls {
   readonly #judge: JudgeConfig;
   readonly #fetch: FetchResult;
-  // One object per judge: keys of cache and journal are found by it.
-  readonly #variants: Map<string, Variant>;
+  readonly #made: Made;
 
-  constructor(judge: JudgeConfig, fetch: FetchResult, variants = new Map<string, Variant>()) {
+  constructor(judge: JudgeConfig, fetch: FetchResult, made: Made = { variants: new Map(), shared: new Map() }) {
     this.#judge = judge;
     this.#fetch = fetch;
-    this.#variants = variants;
+    this.#made = made;
   }
 
   /** Uses the same judges in another way. */
   by(fetch: FetchResult): JudgeCalls {
-    return new JudgeCalls(this.#judge, fetch, this.#variants);
+    return new JudgeCalls(this.#judge, fetch, this.#made);
   }
 
   /** The calls about an answer. Of two scores with equal requests, one sends them, and only that one gets the cost. */
   about(row: Row, { trialId }: CompletedResult): AnswerCalls {
-    const fetched = new Map<string, Promise<Result | null>>();
+    const ofAnswer = new Map<string, Promise<Result | null>>();
     return {
       askFor: (used) => async (judgeQuestion) => {
         const trial = this.#trial(judgeQuestion, row, trialId);
+        const isShared = trial.shared !== undefined;
+        const fetched = isShared ? this.#made.shared : ofAnswer;
         const known = fetched.get(trial.id);
         const fetching = known ?? this.#fetch(trial);
         fetched.set(trial.id, fetching);
         const result = await fetching;
-        if (result !== null && known === undefined) used.push(result);
+        if (isShared && fetched.get(trial.id) === fetching) fetched.delete(trial.id);
+        // Of all answers, the one for which a shared request was sent bears its cost.
+        const isOwn = isShared ? result?.judgeOf === trialId : known === undefined;
+        if (result !== null && isOwn) used.push(result);
         return replyOf(result);
       },
     };
   }
 
-  #trial({ model, messages, temperature, params }: JudgeQuestion, row: Row, judgeOf: string): Trial {
+  #trial({ model, messages, temperature, params, shared }: JudgeQuestion, row: Row, judgeOf: string): Trial {
     const variant = this.#variant(this.#modelOf(model), { temperature, params });
     const messagesJson = JSON.stringify(messages);
     const messagesDigest = shortDigest(messagesJson);
-    const id = judgeTrialId({ trialId: judgeOf, variant, messagesDigest });
-    return { id, row, variant, repeat: 1, messages, messagesJson, messagesDigest, judgeOf };
+    const id = judgeTrialId({ trialId: shared === undefined ? judgeOf : SHARED, variant, messagesDigest });
+    return { id, row, variant, repeat: 1, messages, messagesJson, messagesDigest, judgeOf, shared };
   }
 
   #modelOf(name: string | null): ModelRef {
@@ -73,8 +88,9 @@ export class JudgeCalls {
 
   #variant(model: ModelRef, { temperature, params }: Pick<Variant, 'temperature' | 'params'>): Variant {
     const key = canonicalJson([formatModelRef(model), temperature, params]);
-    const variant = this.#variants.get(key) ?? { index: 0, prompt: JUDGE_PROMPT, model, temperature, params };
-    this.#variants.set(key, variant);
+    const { variants } = this.#made;
+    const variant = variants.get(key) ?? { index: 0, prompt: JUDGE_PROMPT, model, temperature, params };
+    variants.set(key, variant);
     return variant;
   }
 }
@@ -87,6 +103,7 @@ function replyOf(result: Result | null): Reply {
         kind: 'answered',
         output: result.completion.output,
         finishReason: result.completion.finishReason,
+        logprobs: result.completion.logprobs,
       };
     case 'errored':
       return { kind: 'failed', reason: `the judge gave no answer: ${result.errorCode}` };

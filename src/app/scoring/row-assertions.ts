@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
 import { type NamedAssertion, ReadyAssertions, type ScorerTools, scoreAssertions } from '../../scorers/index.ts';
-import { judgeRequest } from '../../scorers/judge-options.ts';
+import { asksOf, judgeRequest } from '../../scorers/judge-options.ts';
 import { parseShare } from '../config/values.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
@@ -53,13 +53,7 @@ export interface AssertedScore {
   readonly asksModel: boolean;
 }
 
-const ASKING: AskingScorer = {
-  request: judgeRequest({}, DEFAULT_METRIC),
-  compares: false,
-  variables: [],
-  skips: () => false,
-  checkVariants: () => undefined,
-};
+const ASKING: AskingScorer = asksOf(judgeRequest({}, DEFAULT_METRIC), []);
 
 /** One scorer per score name of row assertions; each applies to the rows with assertions for it. */
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
