@@ -10,6 +10,8 @@ export interface JudgeQuestion {
   readonly temperature: number | null;
   /** Other request fields, as the API names them. Equal inquiries should share one object. */
   readonly params: JsonObject;
+  /** Set if the texts of two messages are compared by their embeddings, and no model is asked to judge. */
+  readonly task?: 'similarity' | undefined;
   /** Set if the request does not depend on the answer: it is then sent once for all answers. */
   readonly shared?: SharedQuestion | undefined;
 }

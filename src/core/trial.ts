@@ -47,8 +47,8 @@ const variantKeys = new WeakMap<Variant, string>();
 function variantKey(variant: Variant): string {
   const known = variantKeys.get(variant);
   if (known !== undefined) return known;
-  const { prompt, model, temperature, params } = variant;
-  const identity: JsonObject = { prompt: prompt.name, ...model, temperature, params };
+  const { prompt, model, temperature, params, task } = variant;
+  const identity: JsonObject = { prompt: prompt.name, ...model, temperature, params, ...(task && { task }) };
   const key = shortDigest(canonicalJson(identity));
   variantKeys.set(variant, key);
   return key;

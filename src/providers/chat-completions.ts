@@ -1,14 +1,17 @@
 import { CallError } from '../core/call-error.ts';
+import type { Completion } from '../core/completion.ts';
 import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
+import { jsonText } from '../core/written-json.ts';
 import { type AuthScheme, keyHeader, type ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
+import { readEmbedding } from './read-embedding.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;
@@ -78,19 +81,23 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   return {
     name: settings.name ?? definition.name,
     kind: definition.name,
+    hasEmbeddings: wire.embeddingsPath !== undefined,
     endpoint,
     identity: `${endpoint}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
       const startedMs = isStreaming ? elapsedMs() : 0;
       return call({ path: completionPath(request.model), body: write(request), signal }, (answer) => {
-        const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
-        const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
-        const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
-        // Assigned, not copied: the completion is new.
-        if (rate !== undefined) Object.assign(completion, { rate });
+        const read = readCompletion(answer.body, definition, isSimulated(answer), request);
+        const completion = withRate(maskedCompletion(read, mask), answer, now);
         if (!isStreaming || answer.firstPieceAtMs === null) return completion;
         return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
       });
+    },
+    embed: ({ model, text, params }, signal) => {
+      const { embeddingsPath } = wire;
+      if (embeddingsPath === undefined) throw new CallError('endpoint_not_found', 'the API has no embeddings');
+      const sent = { path: pathOf(embeddingsPath(model)), body: jsonText({ model, input: text, ...params }), signal };
+      return call(sent, (answer) => withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now));
     },
     models: (signal) =>
       call({ path: pathOf(wire.modelsPath), body: null, signal }, ({ body }) =>
@@ -100,6 +107,16 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       call({ path: balancePath, body: null, signal }, ({ body }) => maskedBalance(readBalance(body, definition), mask)),
     close: () => route.dispatcher.destroy(),
   };
+}
+
+function isSimulated({ headers }: Answer): boolean {
+  return headerText(headers, SIMULATED_HEADER) === 'true';
+}
+
+/** The completion, which is new, with the limits that its headers report. */
+function withRate(completion: Completion, { headers }: Answer, now: () => number): Completion {
+  const rate = readRateHint(headers, completion.usage.totalTokens, now);
+  return rate === undefined ? completion : Object.assign(completion, { rate });
 }
 
 interface SentRequest {

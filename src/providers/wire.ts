@@ -20,6 +20,8 @@ export interface Wire {
   readonly asChat: (body: JsonObject) => JsonObject;
   /** Joins the text of an event stream to the body of an answer without one; null if the API is not streamed. */
   readonly readStream: ((text: string) => StreamedAnswer) | null;
+  /** Path behind the base address of embeddings in OpenAI's form; absent if the API has none. */
+  readonly embeddingsPath?: ((model: string) => string) | undefined;
   /** Path behind the base address of the list of models, with its query. */
   readonly modelsPath: string;
   /** Fields with OpenAI's names that this API has no counterpart for, each with what to do instead. */
@@ -35,6 +37,7 @@ export const CHAT_WIRE: Wire = {
   },
   asChat: (body) => body,
   readStream: readStreamedAnswer,
+  embeddingsPath: () => '/embeddings',
   modelsPath: '/models',
   lacks: {},
 };

@@ -14,6 +14,7 @@ import { containsAll, containsAny, readGivenList } from './list-scorer.ts';
 import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeN } from './rouge-n.ts';
+import { LEAST_SIMILAR, similar } from './similar.ts';
 import { contains, exact, startsWith } from './text-scorer.ts';
 import { wordCount } from './word-count.ts';
 
@@ -159,6 +160,14 @@ const CRITERIA: AssertionKind = {
   passMark: ({ threshold }) => ((threshold ?? DEFAULTS.tenths) * 10 - 1) / 9,
 };
 
+const ALIKE: AssertionKind = {
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'similar(0.8):expected text',
+  scorer: ({ value }) => ({ definition: similar, options: { value } }),
+  passMark: ({ threshold }) => threshold ?? LEAST_SIMILAR,
+};
+
 /** Every kind of assertion by name; each uses a scorer that `--score` supports too. */
 export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
@@ -175,6 +184,7 @@ export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['contains-json', jsonKind('contains-json', {})],
   ['levenshtein', EDITS],
   ['rouge-n', RECALL],
+  ['similar', ALIKE],
   ['latency', limitKind('latency(1000)', latency)],
   ['cost', limitKind('cost(0.01)', cost)],
   ['word-count', WORDS],

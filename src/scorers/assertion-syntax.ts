@@ -21,7 +21,6 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
       'context-recall',
       'context-relevance',
       'conversation-relevance',
-      'similar',
       'classifier',
       'moderation',
       'select-best',

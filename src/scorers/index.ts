@@ -1,4 +1,4 @@
-import type { Score, Scorer, UnnamedScore } from '../core/scorer.ts';
+import type { AskedRequest, Score, Scorer, UnnamedScore } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
 import { choice } from './choice.ts';
 import { closedQa } from './closed-qa.ts';
@@ -24,6 +24,7 @@ import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
 import { rougeN } from './rouge-n.ts';
+import { similar } from './similar.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
 import { firstPlace } from './template-notice.ts';
 import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts';
@@ -55,6 +56,7 @@ export const scorers: readonly ScorerDefinition[] = [
   rougeN,
   bleu,
   f1,
+  similar,
   wordCount,
   finishReason,
   refusal,
@@ -79,9 +81,11 @@ export async function createScorers(given: readonly GivenScorer[], tools: Scorer
   return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools)));
 }
 
-/** The judge models of scorers, as the user named them; null for a scorer that names none. */
-export function judgeModels(given: readonly GivenScorer[]): readonly (string | null)[] {
-  const asking = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => definition.asksModel);
+/** The models that scorers ask for a task, as the user named them; null for a scorer that names none. */
+export function namedModels(given: readonly GivenScorer[], task: AskedRequest['task']): readonly (string | null)[] {
+  const asking = given
+    .map((spec) => parseScorer(spec, scorers))
+    .filter(({ definition }) => definition.asksModel === true && definition.task === task);
   return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { fieldFault } from '../core/request-fields.ts';
-import type { AskingScorer } from '../core/scorer.ts';
+import type { AskedRequest, AskingScorer } from '../core/scorer.ts';
 import type { Zod } from './definition.ts';
 
 /** Default maximum of tokens in a verdict: a reason of a few sentences, and room for brief reasoning. */
@@ -66,7 +66,7 @@ export function judgeRequest(
   return { model: model ?? null, temperature, params: fields };
 }
 
-/** What is known about the requests of a judge of one answer. @param variables columns that its templates name */
-export function asksOf(request: AskingScorer['request'], variables: readonly string[]): AskingScorer {
-  return { request, compares: false, variables, skips: () => false, checkVariants: () => undefined };
+/** What is known about the requests of a scorer of single answers. @param variables columns that its templates name */
+export function asksOf(request: AskedRequest, variables: readonly string[]): AskingScorer {
+  return { requests: [request], compares: false, variables, skips: () => false, checkVariants: () => undefined };
 }

@@ -69,7 +69,7 @@ export const judgePairwise = defineScorer({
       score: compare,
       threshold: DEFAULT_THRESHOLD,
       asks: {
-        request,
+        requests: [request],
         compares: true,
         variables: template.variables,
         skips: (place) => isReference(reference, place),

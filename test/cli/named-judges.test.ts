@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { parseDecimal } from '../../src/core/money.ts';
+import { columnText } from '../../src/core/row.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, objectAt, parseObject, sumDecimals } from '../support/results.ts';
@@ -68,7 +69,10 @@ describe.concurrent('factuality, closed-qa and g-eval', () => {
     await desk.pass(['run', ...words]);
     const costs = jsonLines(await desk.read('run/journal.jsonl'))
       .filter((line) => 'judge_of' in line)
-      .map(({ output, prompt_cost: cost }) => ({ isSteps: `${output}`.includes('"steps"'), cost: amount(cost) }));
+      .map(({ output, prompt_cost: cost }) => ({
+        isSteps: columnText(output).includes('"steps"'),
+        cost: amount(cost),
+      }));
     const steps = costs.filter(({ isSteps }) => isSteps);
     expect(steps).toHaveLength(1);
     const asked = costs.reduce((sum, { cost }) => sum + cost, 0n);

@@ -3,7 +3,7 @@ import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import { answerBound } from '../../core/request-fields.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import type { Variant } from '../../core/variant.ts';
+import { formatModelRef, type Variant } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -53,12 +53,25 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   });
 }
 
+/** @throws UsageError if a provider that is to make embeddings has none */
+export function checkEmbeddings(run: AskingRun, lanes: readonly Lane[]): void {
+  for (const { model, task } of judgeCalls(run)) {
+    const lane = lanes.find(({ provider }) => provider.name === model.provider);
+    if (task === undefined || lane === undefined || lane.provider.hasEmbeddings) continue;
+    throw new UsageError(`${formatModelRef(model)}: promptgrid gets no embeddings from ${lane.provider.kind}`, {
+      hint: 'name a model of another provider with --embedding-model, such as openai/text-embedding-3-small',
+    });
+  }
+}
+
 function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKind[] {
   return scorers.flatMap(({ asks }) => {
     if (asks === null) return [];
-    const { model: name, params } = asks.request;
-    const model = name === null ? judge.model : judge.named[name];
-    return model === undefined || model === null ? [] : [{ model, params }];
+    return asks.requests.flatMap(({ model: name, params, task }) => {
+      const own = task === undefined ? judge.model : judge.embeddingModel;
+      const model = name === null ? own : judge.named[name];
+      return model === undefined || model === null ? [] : [{ model, params, task }];
+    });
   });
 }
 

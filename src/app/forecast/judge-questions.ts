@@ -2,12 +2,14 @@ import type { Picounits } from '../../core/money.ts';
 import { Planner } from '../../core/plan.ts';
 import { ratesFor, tokenCost } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
+import { columnText } from '../../core/row.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
 import { UNKNOWN_COST } from '../../core/usage.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import { embeddingTrials } from '../../engine/compare-texts.ts';
 import { loadTokenCounter } from '../../pricing/token-counter.ts';
 import { modelTokens } from '../../pricing/token-models.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
@@ -77,6 +79,7 @@ class QuestionCounter {
   readonly #costs = new CurrencyTotals();
   /** Of requests that are sent once for all answers. */
   readonly #onceCosts = new CurrencyTotals();
+  /** What is sent once: shared requests by id, texts to embed by model and digest. */
   readonly #once = new Set<string>();
   readonly #currencies = new Set<string>();
   readonly #unknown = new Set<string>();
@@ -110,10 +113,10 @@ class QuestionCounter {
     return { costs: new Map(costs), unknown: this.#unknown };
   }
 
-  /** A row's empty answers share their prompts: each prompt is counted once. */
+  /** A row's empty answers share their prompts: each prompt is counted once. No text is embedded twice. */
   async #addCosts(): Promise<void> {
     const known = new Map<string, Picounits>();
-    for (const trial of this.#asked) {
+    for (const trial of this.#asked.flatMap(callsOf)) {
       const { id, variant, messagesDigest, shared } = trial;
       const isShared = shared !== undefined;
       if (isShared && this.#once.has(id)) continue;
@@ -123,6 +126,10 @@ class QuestionCounter {
         continue;
       }
       const key = `${formatModelRef(variant.model)} ${messagesDigest}`;
+      if (variant.task === 'embedding') {
+        if (this.#once.has(key)) continue;
+        this.#once.add(key);
+      }
       const cost = known.get(key) ?? (await costOf(trial, price));
       known.set(key, cost);
       this.#currencies.add(price.currency);
@@ -133,13 +140,21 @@ class QuestionCounter {
   }
 }
 
+/** The calls that a trial makes. */
+function callsOf(trial: Trial): readonly Trial[] {
+  return trial.variant.task === 'similarity' ? embeddingTrials(trial) : [trial];
+}
+
 async function costOf(
   { variant, messages }: Pick<Trial, 'variant' | 'messages'>,
   price: NonNullable<ReturnType<PriceOf>>,
 ): Promise<Picounits> {
   const { model } = variant.model;
   const counter = await loadTokenCounter(model);
-  const tokens = modelTokens(model).range(counter.countPromptByKind(messages, variant.params)).low;
+  const isChat = variant.task === undefined;
+  const tokens = isChat
+    ? modelTokens(model).range(counter.countPromptByKind(messages, variant.params)).low
+    : counter.countText(columnText(messages[0]?.['content']));
   return tokenCost(tokens, ratesFor(price, tokens).promptToken) + (price.request ?? 0n);
 }
 

@@ -12,7 +12,7 @@ import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
 import { type Lanes, openLanes } from '../endpoints/lanes.ts';
-import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
+import { checkBudget, checkEmbeddings, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
@@ -115,6 +115,7 @@ interface Opened extends Checked, RunInputs {
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
   const { folder, facts, identity, lanes, earlier } = opened;
   const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
+  checkEmbeddings({ config: opened.config, facts, scorers }, lanes.lanes);
   checkBudget({ config: opened.config, facts, scorers }, lanes.lanes);
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.

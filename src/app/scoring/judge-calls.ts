@@ -5,7 +5,7 @@ import type { Prompt } from '../../core/prompt.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import { judgeTrialId, type Trial } from '../../core/trial.ts';
-import { formatModelRef, type ModelRef, type Variant } from '../../core/variant.ts';
+import { formatModelRef, type ModelRef, type Variant, type VariantTask } from '../../core/variant.ts';
 import type { JudgeConfig } from '../config/run-config.ts';
 
 /** The result of a judge request: new, or read from the journal; null if it has no result. */
@@ -21,6 +21,7 @@ export interface AnswerCalls {
 const SHARED = 't0';
 
 const NO_COMPLETION = 'the judge has not run yet: run the same command again';
+const NOT_COMPARED = 'its embedding was not requested yet: run the same command again';
 
 /** Names the trial in results; nothing renders with it. */
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
@@ -66,37 +67,39 @@ export class JudgeCalls {
         // Of all answers, the one for which a shared request was sent bears its cost.
         const isOwn = isShared ? result?.judgeOf === trialId : known === undefined;
         if (result !== null && isOwn) used.push(result);
-        return replyOf(result);
+        return replyOf(result, judgeQuestion);
       },
     };
   }
 
-  #trial({ model, messages, temperature, params, shared }: JudgeQuestion, row: Row, judgeOf: string): Trial {
-    const variant = this.#variant(this.#modelOf(model), { temperature, params });
+  #trial({ model, messages, temperature, params, shared, task }: JudgeQuestion, row: Row, judgeOf: string): Trial {
+    const variant = this.#variant(this.#modelOf(model, task), { temperature, params, task });
     const messagesJson = JSON.stringify(messages);
     const messagesDigest = shortDigest(messagesJson);
     const id = judgeTrialId({ trialId: shared === undefined ? judgeOf : SHARED, variant, messagesDigest });
     return { id, row, variant, repeat: 1, messages, messagesJson, messagesDigest, judgeOf, shared };
   }
 
-  #modelOf(name: string | null): ModelRef {
-    const model = name === null ? this.#judge.model : this.#judge.named[name];
+  #modelOf(name: string | null, task: VariantTask | undefined): ModelRef {
+    const own = task === undefined ? this.#judge.model : this.#judge.embeddingModel;
+    const model = name === null ? own : this.#judge.named[name];
     // Settings with a judge that lacks its model were refused before.
     if (model === undefined || model === null) throw new TypeError(`no judge is named ${name ?? ''}`);
     return model;
   }
 
-  #variant(model: ModelRef, { temperature, params }: Pick<Variant, 'temperature' | 'params'>): Variant {
-    const key = canonicalJson([formatModelRef(model), temperature, params]);
+  #variant(model: ModelRef, { temperature, params, task }: Pick<Variant, 'temperature' | 'params' | 'task'>): Variant {
+    const key = canonicalJson([formatModelRef(model), temperature, params, task ?? null]);
     const { variants } = this.#made;
-    const variant = variants.get(key) ?? { index: 0, prompt: JUDGE_PROMPT, model, temperature, params };
+    const variant = variants.get(key) ?? { index: 0, prompt: JUDGE_PROMPT, model, temperature, params, task };
     variants.set(key, variant);
     return variant;
   }
 }
 
-function replyOf(result: Result | null): Reply {
-  if (result === null) return { kind: 'failed', reason: NO_COMPLETION };
+function replyOf(result: Result | null, { task }: JudgeQuestion): Reply {
+  const isJudge = task === undefined;
+  if (result === null) return { kind: 'failed', reason: isJudge ? NO_COMPLETION : NOT_COMPARED };
   switch (result.status) {
     case 'completed':
       return {
@@ -106,8 +109,11 @@ function replyOf(result: Result | null): Reply {
         logprobs: result.completion.logprobs,
       };
     case 'errored':
-      return { kind: 'failed', reason: `the judge gave no answer: ${result.errorCode}` };
+      return {
+        kind: 'failed',
+        reason: `${isJudge ? 'the judge gave no answer' : 'no embedding'}: ${result.errorCode}`,
+      };
     case 'skipped':
-      return { kind: 'failed', reason: `the judge did not run: ${result.reason}` };
+      return { kind: 'failed', reason: `${isJudge ? 'the judge did not run' : 'no embedding'}: ${result.reason}` };
   }
 }
