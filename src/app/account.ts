@@ -50,6 +50,7 @@ async function askProvider<T>(
     useWalletBalance,
     isStreaming: false,
     isSimulated: false,
+    knowsModels: true,
     now,
     elapsedMs,
   });

@@ -99,11 +99,20 @@ function withoutValue(flag: string, command: Command | undefined): UsageError {
 function unknownWord(word: string, words: readonly string[], command: Command | undefined): UsageError {
   const flag = words
     .map((each) => each.split('=', 1)[0] ?? '')
-    .find((each) => /^--?/.test(each) && bare(each) === word);
-  const flags = [...Object.keys(command?.flags ?? {}), ...Object.keys(COMMON_FLAGS), 'help', 'help-all', 'version'];
-  const nearest = didYouMean(word, flags).replace('did you mean ', 'did you mean --');
+    .find((each) => /^--?/.test(each) && (bare(each) === word || bare(each) === `no-${word}`));
+  // The parser complains of `--no-x` as of `x`.
+  const typed = flag === undefined ? word : bare(flag);
+  const nearest = didYouMean(typed, flagNames(typed, command)).replace('did you mean ', 'did you mean --');
   const what = flag === undefined ? `unknown flag or word "${word}"` : `unknown flag ${flag}`;
   return new UsageError(what, { hint: `${helpHint(command)}${nearest}` });
+}
+
+/** The flags that a mistyped one may have meant; one that begins with `no-` is probably a switch. */
+function flagNames(typed: string, command: Command | undefined): readonly string[] {
+  const flags = { ...command?.flags, ...COMMON_FLAGS };
+  const switches = Object.keys(flags).filter((name) => flags[name]?.type === 'boolean');
+  const off = typed.startsWith('no-') ? switches.map((name) => `no-${name}`) : [];
+  return [...off, ...Object.keys(flags), 'help', 'help-all', 'version'];
 }
 
 /** A flag without its hyphens. */

@@ -39,6 +39,7 @@ const OPTIONS = {
     describe: 'variable with the token',
     defaultText: 'GITHUB_TOKEN, GITLAB_TOKEN',
   },
+  dryRun: { kind: 'boolean', group: 'Flags', describe: 'print the comment, anywhere, without posting it' },
 } as const satisfies OptionTable;
 
 type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
@@ -59,10 +60,14 @@ export function commentCommand(context: CommandContext): Command {
 }
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
-  const { postComment } = await import('../app/comment/index.ts');
+  const { postComment, previewComment } = await import('../app/comment/index.ts');
   const { systemClock } = await import('../io/clock.ts');
-  const { file = '', to = null, name = 'compare', link = null, tokenEnv = null } = flags;
+  const { file = '', to = null, name = 'compare', link = null, tokenEnv = null, dryRun } = flags;
   const { env, projectVariables, control } = context;
+  if (dryRun === true) {
+    const body = await previewComment({ file, to, name, link }, env);
+    return give(context, flags, { document: { outcome: 'dry run', body }, text: body.trimEnd(), keepsLines: true });
+  }
   const surroundings = { env, projectVariables, clock: systemClock, signal: control.draining };
   const outcome = await control.stoppable(() => postComment({ file, to, name, link, tokenEnv }, surroundings));
   give(context, flags, { document: outcome, text: context.mask(oneLine(textOf(outcome))) });

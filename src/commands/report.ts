@@ -3,12 +3,12 @@ import type { compareOptions } from '../app/compare/index.ts';
 import { COMPARE_OPTIONS } from '../app/compare/options.ts';
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report, ReportRequest } from '../app/report/index.ts';
-import type { Comparison } from '../core/comparison.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
+import type { PageComparison } from '../core/page-data.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
-import { type CommandContext, give, say, widthOf } from './context.ts';
+import { type CommandContext, give, say, showsText, widthOf } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'github', ...COPIED];
@@ -23,7 +23,7 @@ const OPTIONS = {
     choices: FORMATS,
     placeholder: '<format>',
     describe: `terminal, html (a page), markdown, junit, github (annotations and step summary), or the results: ${COPIED.join(', ')}`,
-    defaultText: 'terminal',
+    defaultText: 'by the ending of --output, else terminal',
   },
   by: {
     kind: 'string',
@@ -91,52 +91,90 @@ export function reportCommand(context: CommandContext): Command {
 }
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
-  const { format = 'terminal', run = '', output } = flags;
-  const { copyResults, reportRun, writeReport } = await import('../app/report/index.ts');
-  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
-  const { delimiter, bom, decimal, excel } = flags;
-  const dialect = { delimiter, bom, decimal, excel };
-  if (COPIED.includes(format) && flags.json !== true) {
-    if (output !== undefined || flags.quiet !== true) {
-      await copyResults({ folder: run, format, to: output ?? context.stdout, dialect, onWarning });
-    }
-    return;
-  }
-  if (Object.values(dialect).some((value) => value !== undefined)) {
-    throw new UsageError('--delimiter, --bom, --decimal and --excel are of CSV results', { hint: 'give --format csv' });
-  }
-  const isPage = format === 'html' && flags.json !== true;
-  if (!isPage && (flags.compare !== undefined || flags.map !== undefined)) {
-    throw new UsageError('--compare and --map are of the page', {
-      hint: 'give --format html, or run promptgrid compare',
+  const { output, json } = flags;
+  const format = flags.format ?? formatOf(output);
+  checkFlags(flags, format);
+  const isFile = isFileFormat(format);
+  // With --json, stdout has the document alone.
+  if (isFile && (output !== undefined || showsText(flags))) await writeFile(context, flags, format);
+  if (!isFile || json === true) await giveReport(context, flags, format);
+}
+
+/** Formats that are made while rows are read, and are not for a terminal. */
+function isFileFormat(format: string): boolean {
+  return format === 'html' || format === 'junit' || COPIED.includes(format);
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.xml': 'junit',
+};
+
+/** Endings of files that would hold something else. */
+const OTHER_ENDINGS = ['.json', '.tsv', '.pdf', '.xls', '.docx', '.yaml', '.yml', '.sarif'];
+
+/** The format that the ending of a file says. @throws UsageError for the ending of a format that is not there */
+function formatOf(output: string | undefined): string {
+  const ending = /\.\w+$/.exec(output ?? '')?.[0].toLowerCase() ?? '';
+  if (OTHER_ENDINGS.includes(ending)) {
+    throw new UsageError(`--output ${output}: no report has the form of ${ending} files`, {
+      hint: `give --format ${FORMATS.join(', ')}; --json prints a document to stdout`,
     });
   }
-  if (format === 'junit' && flags.json !== true) {
-    const { reportJunit } = await import('../app/report/index.ts');
-    if (output === undefined && flags.quiet === true) return;
-    return reportJunit({ folder: run, to: output ?? context.stdout, onWarning });
+  return ENDINGS[ending] ?? COPIED.find((name) => `.${name}` === ending) ?? 'terminal';
+}
+
+function checkFlags({ compare, map, output, json, ...flags }: Flags, format: string): void {
+  const isCopied = COPIED.includes(format);
+  const { delimiter, bom, decimal, excel } = flags;
+  if (!isCopied && [delimiter, bom, decimal, excel].some((value) => value !== undefined)) {
+    throw new UsageError('--delimiter, --bom, --decimal and --excel are of CSV results', { hint: 'give --format csv' });
   }
-  const { by = null, cluster = null, test, goodEnough = null } = flags;
-  const request = {
-    folder: run,
-    groupColumn: by,
-    clusterColumn: cluster,
-    test,
-    goodEnoughPoints: goodEnough,
-    onWarning,
-  };
-  if (isPage) return givePage(context, flags, request);
-  const report = await reportRun(request);
-  if (format === 'github' && flags.json !== true) return annotate(context, flags, report);
-  const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
-  const { analysis, ...facts } = report;
-  const document = { ...facts, ...analysis };
-  if (output === undefined || flags.json === true)
-    give(context, flags, { document, text, keepsLines: format === 'markdown' });
-  if (output !== undefined) {
-    await writeReport(output, [`${text}\n`]);
-    say(context, flags, oneLine(`written: ${output}`));
+  const isPage = format === 'html' && (json !== true || output !== undefined);
+  if (isPage || (compare === undefined && map === undefined)) return;
+  throw new UsageError('--compare and --map are of the page', {
+    hint: 'give --format html, or run promptgrid compare',
+  });
+}
+
+function requestOf(context: CommandContext, flags: Flags): ReportRequest {
+  const { run = '', by = null, cluster = null, test, goodEnough = null } = flags;
+  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
+  return { folder: run, groupColumn: by, clusterColumn: cluster, test, goodEnoughPoints: goodEnough, onWarning };
+}
+
+async function writeFile(context: CommandContext, flags: Flags, format: string): Promise<void> {
+  const { output, delimiter, bom, decimal, excel } = flags;
+  const { copyResults, reportJunit } = await import('../app/report/index.ts');
+  const request = requestOf(context, flags);
+  const { folder, onWarning } = request;
+  const to = output ?? context.stdout;
+  if (format === 'html') await givePage(context, flags, request);
+  else if (format === 'junit') await reportJunit({ folder, to, onWarning });
+  else await copyResults({ folder, format, to, dialect: { delimiter, bom, decimal, excel }, onWarning });
+  sayWritten(context, flags);
+}
+
+function sayWritten(context: CommandContext, flags: Flags): void {
+  if (flags.output !== undefined) say(context, flags, oneLine(`written: ${flags.output}`));
+}
+
+async function giveReport(context: CommandContext, flags: Flags, format: string): Promise<void> {
+  const { output, json } = flags;
+  const { reportRun, writeReport } = await import('../app/report/index.ts');
+  const report = await reportRun(requestOf(context, flags));
+  const isWritten = output !== undefined && !isFileFormat(format);
+  if (format === 'github' && (json !== true || isWritten)) await annotate(context, flags, report);
+  else if (isWritten) await writeReport(output, [`${await render(report, format, FILE)}\n`]);
+  if (json === true || (output === undefined && format !== 'github')) {
+    const { analysis, ...facts } = report;
+    const text = await render(report, format, screenOf(context, flags));
+    give(context, flags, { document: { ...facts, ...analysis }, text, keepsLines: format === 'markdown' });
   }
+  if (isWritten) sayWritten(context, flags);
   sayLimits(context, flags, report);
 }
 
@@ -147,7 +185,6 @@ async function annotate(context: CommandContext, flags: Flags, report: Report): 
   await appendStepSummary(`${await render(report, 'markdown', FILE)}\n`, null, context);
   if (flags.output !== undefined) await writeReport(flags.output, lines);
   else for (const line of lines) context.stdout.write(line);
-  sayLimits(context, flags, report);
 }
 
 /** Flips that a page shows: more than a terminal. */
@@ -158,16 +195,14 @@ async function givePage(context: CommandContext, flags: Flags, request: ReportRe
   const { giveReportPage } = await import('../app/report/page.ts');
   const comparison =
     compare === undefined ? null : await compared(compare, request, { map, cluster, flips: PAGE_FLIPS });
-  if (output === undefined && flags.quiet === true) return;
   await giveReportPage(request, { comparison, to: output ?? context.stdout });
-  if (output !== undefined) say(context, flags, oneLine(`written: ${output}`));
 }
 
 async function compared(
   base: string,
   { folder, onWarning }: ReportRequest,
   given: Parameters<typeof compareOptions>[0],
-): Promise<Comparison> {
+): Promise<PageComparison> {
   const { compareOptions: optionsOf, executeCompare } = await import('../app/compare/index.ts');
   const result = await executeCompare({
     base,
@@ -176,8 +211,11 @@ async function compared(
     wantsLines: false,
     onWarning,
   });
-  await result.close();
-  return result.comparison;
+  try {
+    return { ...result.comparison, flippedRows: await result.flippedRows() };
+  } finally {
+    await result.close();
+  }
 }
 
 /** What a report is laid out for. */

@@ -58,7 +58,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
-  const { renderCheapest, renderFindings, renderOutcome, renderTrust, renderUseless } = await import(
+  const { renderCheapest, renderFindings, renderGates, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
   );
   const { labels, ...given } = flags;
@@ -78,16 +78,20 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
+  const { folder, summary, analysis, gates, trials, files, simulated, asking } = outcome;
   const more = `npx promptgrid report ${shellWord(folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
     ...renderOutcome(summary, { trials, lost: null, below: renderCheapest(analysis) }, style),
     ...renderFindings(analysis, { width: style.width, more }),
     ...renderTrust(summary),
+    ...renderGates(gates, context.colors),
     ...files.map(oneLine),
   ];
-  give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
+  give(context, flags, {
+    document: { run: folder, trials, ...summary, gates, files, simulated },
+    text: text.join('\n'),
+  });
   const useless = renderUseless(summary, asking);
   if (!showsText(flags)) for (const line of useless) explain(context, line);
   if (useless.length > 0) context.end(3);

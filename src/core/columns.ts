@@ -63,6 +63,7 @@ export function resultColumns(set: ColumnSet): readonly string[] {
     'reasoning_tokens',
     'cached_tokens',
     'ttft_ms',
+    'label',
   ];
 }
 
@@ -87,7 +88,7 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   for (const name of set.explained ?? []) cells.push(find(name)?.explanation ?? null);
   for (const name of set.asking ?? []) cells.push(...judgeCells(find(name)?.asked));
   if (result.status === 'completed') pushLater(cells, result);
-  else cells.push(null, null, null);
+  else cells.push(null, null, null, result.label ?? null);
   return cells;
 }
 
@@ -112,9 +113,9 @@ function pushCompletion(cells: Cell[], { completion }: CompletedResult): void {
   cells.push(cost.currency, cost.source);
 }
 
-function pushLater(cells: Cell[], { completion }: CompletedResult): void {
+function pushLater(cells: Cell[], { completion, label }: CompletedResult): void {
   const { usage, ttftMs, reasoning, refusal, answeredModel, logprobs } = completion;
-  cells.push(usage.reasoningTokens ?? null, usage.cachedPromptTokens, ttftMs ?? null);
+  cells.push(usage.reasoningTokens ?? null, usage.cachedPromptTokens, ttftMs ?? null, label ?? null);
   const hasNone =
     reasoning === undefined && refusal === undefined && answeredModel === undefined && logprobs === undefined;
   if (!hasNone) cells.push(reasoning ?? null, refusal ?? null, answeredModel ?? null, logprobs ?? null);

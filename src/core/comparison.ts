@@ -8,6 +8,8 @@ export interface VariantName {
   readonly prompt: string;
   /** As sent to the API. */
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   /** null if the provider's default was used. */
   readonly temperature: number | null;
 }

@@ -33,6 +33,8 @@ export interface VariantEstimate {
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   readonly trials: number;
   /** Trials that already have a result. */
@@ -52,6 +54,8 @@ export interface VariantEstimate {
    * The effect of runaway answers up to `max_tokens`; null if the range already covers them, or nothing limits answers.
    */
   readonly runOn: RunOnOutlook | null;
+  /** Share of the observed completion tokens that were reasoning, from 0 to 1; null if none was reported. */
+  readonly reasoningShare: number | null;
   /** Number of rows whose answers it is based on. */
   readonly seenRows: number;
   /** The basis of the forecast of completion tokens; null without any observed answer. */

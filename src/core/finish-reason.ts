@@ -24,6 +24,10 @@ const WITHHELD: ReadonlySet<string> = new Set([
   'blocklist',
   'prohibited_content',
   'spii',
+  'image_safety',
+  'image_prohibited_content',
+  'image_recitation',
+  'model_armor',
   'guardrail_intervened',
 ]);
 

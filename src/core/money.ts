@@ -17,9 +17,10 @@ const FRACTION_DIGITS = 12;
  * @returns null if the text is not a finite decimal number, or has 100 digits or more before or after its point
  */
 export function parseDecimal(value: string | number): Picounits | null {
-  const plain = plainPicounits(value);
+  const text = typeof value === 'string' ? value : String(value);
+  const plain = plainPicounits(text);
   if (plain !== null) return BigInt(plain);
-  const match = DECIMAL.exec(String(value).trim());
+  const match = DECIMAL.exec(text.trim());
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (match === null || whole + fraction === '') return null;
   // Nearly every cost has this form, which needs no arithmetic.
@@ -38,8 +39,7 @@ const POWERS_OF_TEN = Array.from({ length: FRACTION_DIGITS + 1 }, (_, exponent) 
 const [CODE_OF_0, CODE_OF_9, CODE_OF_POINT] = [48, 57, 46];
 
 /** Picounits of a short text such as `0.14985`, which nearly every cost is; null for any other, to be read in full. */
-function plainPicounits(value: string | number): number | null {
-  if (typeof value !== 'string') return null;
+function plainPicounits(value: string): number | null {
   const point = value.indexOf('.');
   const wholeDigits = point < 0 ? value.length : point;
   const fractionDigits = point < 0 ? 0 : value.length - point - 1;

@@ -20,6 +20,8 @@ export type OptionKind =
   | 'thresholds'
   | 'values'
   | 'scorers'
+  | 'models'
+  | 'prompts'
   | 'headers'
   | 'switchOrPath'
   | 'switchOrName';

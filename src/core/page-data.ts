@@ -29,13 +29,19 @@ export interface PageHead {
   readonly estimate: PageEstimate | null;
   /** Durations and lengths of answers, in plan order of the variants. */
   readonly shapes: readonly PageShape[];
-  /** When answers and errors came; null if no trial errored. */
+  /** When answers and errors came; null if the journal is gone. */
   readonly clock: PageClock | null;
   readonly rows: PageRows;
   /** The comparison with a base; null without one. */
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   /** What requests had besides messages, to send one again. */
   readonly request: PageRequest;
+}
+
+/** A comparison with every row that flipped, of which `flips` has the worst only. */
+export interface PageComparison extends Comparison {
+  /** Their ids, in the order of the run. */
+  readonly flippedRows: readonly string[];
 }
 
 /** The run of a page. */
@@ -47,7 +53,6 @@ export interface PageRun {
   readonly dataset: string;
   /** ISO 8601. */
   readonly createdAt: string;
-  readonly updatedAt: string;
   /** Version of promptgrid that ran it; null if unknown. */
   readonly version: string | null;
   /** Commit of the project's git repository when it ran; null if unknown. */
@@ -110,7 +115,7 @@ export interface PageShape {
   readonly lengths: Counts;
 }
 
-/** Equal spans of a run's time. */
+/** Equal spans of a run's time, in which pauses between sessions are left out. */
 export interface PageClock {
   /** Begin of the first span, milliseconds since 1970. */
   readonly fromMs: number;
@@ -119,6 +124,14 @@ export interface PageClock {
   readonly answers: readonly number[];
   /** Errors in each span, parallel to `errors` of the head. */
   readonly errors: readonly (readonly number[])[];
+  /** Mean number of calls in flight in each span, counting the last attempt of each trial, and judges. */
+  readonly inFlight: readonly number[];
+  /** Attempts in each span that were made again; their reasons are not recorded. */
+  readonly retried: readonly number[];
+  /** From the first call to the last answer, without pauses between sessions, in milliseconds. */
+  readonly tookMs: number;
+  /** Those pauses together. */
+  readonly pausedMs: number;
 }
 
 /** What the page has of the rows. */
@@ -137,8 +150,8 @@ export interface PageRows {
 
 /** What a request is made of, besides its messages. */
 export interface PageRequest {
-  /** Other request fields. */
-  readonly params: JsonObject;
+  /** Other request fields of each variant, in plan order. */
+  readonly params: readonly JsonObject[];
   /** By provider. */
   readonly endpoints: Readonly<Record<string, PageEndpoint>>;
 }
@@ -147,8 +160,10 @@ export interface PageRequest {
 export interface PageEndpoint {
   /** Base URL up to `/v1`. */
   readonly url: string;
-  /** True if the key stands alone in the Authorization header. */
-  readonly isBare: boolean;
+  /** The header with the key, up to the key: `Authorization: Bearer `. */
+  readonly keyHeader: string;
+  /** True if requests are chat completions of OpenAI's form. */
+  readonly isChat: boolean;
 }
 
 /** Marks a missing text or number in a chunk. */

@@ -32,6 +32,8 @@ export interface ModelInfo {
   readonly title: string | null;
   /** Maximum of prompt and completion tokens together; null if the provider does not say. */
   readonly maxCapacity: number | null;
+  /** Maximum of completion tokens; absent or null if the provider does not say. */
+  readonly maxCompletion?: number | null | undefined;
   /** null if the provider does not say. */
   readonly price: Price | null;
   /**
@@ -39,6 +41,8 @@ export interface ModelInfo {
    * price or nothing.
    */
   readonly unusablePrice?: string | undefined;
+  /** Names of the request fields that it takes; absent if the provider does not say. */
+  readonly takes?: readonly string[] | undefined;
 }
 
 /** Remaining balance of an account. */

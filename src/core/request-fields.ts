@@ -130,20 +130,45 @@ export function chargeBeyondText(params: JsonObject): string | null {
     : 'one of the tools runs at the provider, which adds its results to the prompt, and fees';
 }
 
+/** Gemini's tools have no type: each is an object with the tool's name as its key (`google_search`). */
 function runsAtServer(tool: JsonValue): boolean {
-  return isJsonObject(tool) && tool['type'] !== undefined && tool['type'] !== 'function';
+  if (!isJsonObject(tool)) return false;
+  const { type, functionDeclarations, name } = tool;
+  if (type !== undefined && type !== null) return type !== 'function' && type !== 'custom';
+  return name === undefined && functionDeclarations === undefined && Object.values(tool).some(isJsonObject);
 }
 
 /** Service tiers billed at a model's usual price, as OpenAI, Anthropic and Groq name them. */
-const USUAL_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only', 'on_demand']);
+const USUAL_TIERS: ReadonlySet<string> = new Set([
+  'auto',
+  'default',
+  'standard',
+  'standard_only',
+  'on_demand',
+  'unspecified',
+]);
 
 /** The requested service tier; undefined if the provider chooses it. */
-export function askedTier({ service_tier: tier, speed, extra_body: inner }: JsonObject): string | undefined {
+export function askedTier(params: JsonObject): string | undefined {
+  const { serviceTier, service_tier: tier = serviceTier, speed, inference_geo: geo, extra_body: inner } = params;
   // LiteLLM accepts fields from there.
   if (isJsonObject(inner) && tier === undefined && speed === undefined) return askedTier(inner);
   if (typeof speed === 'string' && speed !== 'standard') return speed;
+  const place = placeTier(geo);
+  if (place !== undefined) return place;
   if (tier === undefined || tier === null) return undefined;
   return typeof tier === 'string' ? tier : JSON.stringify(tier);
+}
+
+/** Places of inference at the usual price. */
+const USUAL_PLACES: ReadonlySet<string> = new Set(['global', 'not_available']);
+
+/**
+ * The tier of Anthropic's `inference_geo`: a call that stays in one country costs more (platform.claude.com,
+ * "Data residency"). undefined for the usual price.
+ */
+export function placeTier(geo: JsonValue | undefined): string | undefined {
+  return typeof geo !== 'string' || USUAL_PLACES.has(geo) ? undefined : `inference_geo_${geo}`;
 }
 
 /** True if a call at this tier has the model's usual price; undefined is the provider's own choice. */

@@ -19,6 +19,11 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['useWalletBalance', '--use-wallet-balance'],
 ]);
 
+/** The flag that sets a request field: `--max-tokens`, `--param seed`. */
+export function fieldFlag(field: string): string {
+  return FLAGS.get(field) ?? `--param ${field}`;
+}
+
 const COMPLETION_TOKENS = 'max_completion_tokens';
 /** How servers report that they do not support a field, or not this value. */
 const NOT_TAKEN =
@@ -47,9 +52,26 @@ export function requestHint(reason: string, sent: SentRequest | null): string | 
   if (NEEDS_STREAM.test(reason)) return 'give --stream';
   const field = blamedField(reason, sent);
   if (field === null) return null;
-  const flag = FLAGS.get(field) ?? `--param ${field}`;
+  const flag = fieldFlag(field);
   if (field === 'temperature' && ONLY_ONE.test(reason)) return 'leave --temperature out, or give --temperature 1';
   return NOT_TAKEN.test(reason) ? `leave ${flag} out` : `change ${flag}`;
+}
+
+/** Fields that a request can do without, or has under another name. */
+export type MendableField = 'temperature' | 'max_tokens' | typeof COMPLETION_TOKENS;
+
+/**
+ * The field for which a request was refused, if the same request is taken without it or with its other name: a
+ * temperature that a model does not take, or the limit of an answer under the name of other models. null for any other
+ * reason, and if it was not sent.
+ */
+export function mendableField(reason: string, sent: SentRequest): MendableField | null {
+  if (!NOT_TAKEN.test(reason) && !ONLY_ONE.test(reason)) return null;
+  const [old, current] = [names(reason, 'max_tokens'), names(reason, COMPLETION_TOKENS)];
+  if (sent.params['max_tokens'] !== undefined && old && current) return 'max_tokens';
+  if (sent.params[COMPLETION_TOKENS] !== undefined && blamedField(reason, sent) === COMPLETION_TOKENS)
+    return COMPLETION_TOKENS;
+  return sent.temperature !== null && blamedField(reason, sent) === 'temperature' ? 'temperature' : null;
 }
 
 function limitOf(sent: SentRequest | null): string {

@@ -11,6 +11,8 @@ export interface TrialKey {
   /** The model's id as the API takes it. */
   readonly model: string;
   readonly provider: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   /** From 1. */
   readonly repeat: number;

@@ -62,6 +62,37 @@ export function isPathInto(path: string, columns: readonly string[]): boolean {
   return columns.includes(path) || routesOf(path).some(({ column }) => columns.includes(column));
 }
 
+const MOST_SAMPLED_ROWS = 100;
+const MOST_PATHS = 500;
+const MOST_STEPS = 4;
+
+/** The paths into the JSON of a dataset's columns, from its first rows: what a mistyped path may have meant. */
+export class SeenPaths {
+  readonly #paths = new Set<string>();
+  #rows = 0;
+
+  /** Looks at the next row. */
+  add(row: Row): void {
+    this.#rows += 1;
+    if (this.#rows > MOST_SAMPLED_ROWS) return;
+    for (const [column, value] of Object.entries(row.vars)) this.#note(column, value, MOST_STEPS);
+  }
+
+  /** Columns and paths into them, in order of appearance. */
+  get paths(): readonly string[] {
+    return [...this.#paths];
+  }
+
+  #note(path: string, value: JsonValue | undefined, steps: number): void {
+    if (this.#paths.size < MOST_PATHS) this.#paths.add(path);
+    const inner = typeof value === 'string' ? jsonInText(value) : value;
+    if (steps === 0 || !isJsonObject(inner)) return;
+    for (const [key, own] of Object.entries(inner)) {
+      this.#note(/[.[\]]/.test(key) ? `${path}["${key}"]` : `${path}.${key}`, own, steps - 1);
+    }
+  }
+}
+
 function valueWithin(start: JsonValue | undefined, steps: readonly (string | number)[]): JsonValue | undefined {
   let value = start;
   for (const step of steps) {

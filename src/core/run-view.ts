@@ -4,10 +4,12 @@ import type { CostTotal } from './totals.ts';
 /** A variant of a run in progress. */
 export interface VariantView {
   /** Its name, unlike that of each other variant. */
-  readonly label: string;
+  readonly name: string;
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   readonly completed: number;
   readonly errored: number;

@@ -70,7 +70,7 @@ export interface ShownRows {
   /** Rows of that choice; null if only a part of them was counted. */
   readonly matching: number | null;
   /** Names of the run's variants in plan order, each unlike the others. */
-  readonly variants: readonly (VariantName & { readonly provider: string; readonly label: string })[];
+  readonly variants: readonly (VariantName & { readonly provider: string; readonly name: string })[];
   readonly shown: readonly ShownRow[];
   /** True if answers came from promptgrid's own gateway. */
   readonly simulated: boolean;

@@ -22,6 +22,8 @@ export interface VariantSummary extends Totals {
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   /** Trials with a result. */
   readonly n: number;
@@ -63,13 +65,14 @@ class VariantTally {
   }
 
   summary(intervalOf: (scorer: string) => Interval | null): VariantSummary {
-    const { prompt, model, temperature } = this.#variant;
+    const { prompt, model, label, temperature } = this.#variant;
     const totals = this.#tally.totals();
     const [p50, p90, p95, p99] = [0.5, 0.9, 0.95, 0.99].map((share) => this.#latencies.quantile(share));
     return {
       prompt: prompt.name,
       provider: model.provider,
       model: model.model,
+      ...(label === undefined ? {} : { label }),
       temperature,
       n: totals.completed + totals.errored + totals.skipped,
       ...totals,

@@ -47,8 +47,10 @@ const variantKeys = new WeakMap<Variant, string>();
 function variantKey(variant: Variant): string {
   const known = variantKeys.get(variant);
   if (known !== undefined) return known;
-  const { prompt, model, temperature, params, task } = variant;
-  const identity: JsonObject = { prompt: prompt.name, ...model, temperature, params, ...(task && { task }) };
+  const { prompt, model, label, temperature, params, task } = variant;
+  // Variants without a label keep the key that they have always had.
+  const named: JsonObject = { ...(label === undefined ? {} : { label }), ...(task === undefined ? {} : { task }) };
+  const identity: JsonObject = { prompt: prompt.name, ...model, ...named, temperature, params };
   const key = shortDigest(canonicalJson(identity));
   variantKeys.set(variant, key);
   return key;
@@ -88,7 +90,8 @@ export function judgeTrialId({ trialId: judged, variant, messagesDigest }: Judge
 
 /** Position of a trial's result in the grid. */
 export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): TrialKey {
-  const { prompt, model, temperature } = variant;
+  const { prompt, model, label, temperature } = variant;
   const { provider, model: modelId } = model;
-  return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat, judgeOf };
+  const place = { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat };
+  return { ...place, label, judgeOf };
 }

@@ -13,12 +13,35 @@ export function formatModelRef(ref: ModelRef): string {
   return `${ref.provider}/${ref.model}`;
 }
 
+/** A model of the grid, with the settings that are its own. */
+export interface GridModel {
+  readonly ref: ModelRef;
+  /** Its name in tables and files; absent if it goes by its id. */
+  readonly label?: string | undefined;
+  /** null leaves the field out. */
+  readonly temperatures: readonly (number | null)[];
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+}
+
+/** Names variants of a grid: those that have everything it says. */
+export interface VariantRule {
+  /** Name of a prompt; absent for any. */
+  readonly prompt?: string | undefined;
+  /** Label, id or `provider/id`; absent for any. */
+  readonly model?: string | undefined;
+  /** Absent for any. */
+  readonly temperature?: number | null | undefined;
+}
+
 /** A variant: prompt × model × temperature × the other request fields. */
 export interface Variant {
   /** Index in the grid, from 0: prompt, then model, then temperature. */
   readonly index: number;
   readonly prompt: Prompt;
   readonly model: ModelRef;
+  /** The model's label in the run; absent if it goes by its id. */
+  readonly label?: string | undefined;
   /** Sampling temperature; null leaves the field out, which means the provider's default. */
   readonly temperature: number | null;
   /** Other request fields, as the API names them. */
@@ -34,22 +57,71 @@ export interface Variant {
 export type VariantTask = 'similarity' | 'embedding';
 
 /** What names a variant. */
-export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
+export interface NamedVariant extends Pick<Variant, 'model' | 'label' | 'temperature'> {
   readonly prompt: Pick<Variant['prompt'], 'name'>;
 }
 
-/** Inputs for the grid's variants. */
-interface VariantAxes {
-  readonly prompts: readonly Prompt[];
-  readonly models: readonly ModelRef[];
-  readonly temperatures: readonly (number | null)[];
-  readonly params: JsonObject;
+/** What a grid is made of; its prompts may be no more than names. */
+export interface VariantAxes<P extends Named = Prompt> {
+  readonly prompts: readonly P[];
+  readonly models: readonly GridModel[];
+  /** Variants that are left out. */
+  readonly exclude: readonly VariantRule[];
+  /** Variants beyond those of the models' own temperatures; without a temperature, that of the provider. */
+  readonly include: readonly VariantRule[];
 }
 
-/** Every variant, in plan order: prompt, then model, then temperature. */
-export function buildVariants(axes: VariantAxes): readonly Variant[] {
-  const columns = axes.prompts.flatMap((prompt) =>
-    axes.models.flatMap((model) => axes.temperatures.map((temperature) => ({ prompt, model, temperature }))),
+type Named = Pick<Prompt, 'name'>;
+
+/** A place of the grid. */
+export interface VariantPlace<P extends Named = Prompt> {
+  readonly prompt: P;
+  readonly model: GridModel;
+  readonly temperature: number | null;
+}
+
+/** True if a rule means this model: by its label, its id or `provider/id`. */
+export function isMeant({ ref, label }: Pick<GridModel, 'ref' | 'label'>, name: string): boolean {
+  return name === label || name === ref.model || name === formatModelRef(ref);
+}
+
+/** Every place of the grid, in plan order: prompt, then model, then temperature. */
+export function gridPlaces<P extends Named>(axes: VariantAxes<P>): readonly VariantPlace<P>[] {
+  const { prompts, models } = axes;
+  return prompts.flatMap((prompt) =>
+    models.flatMap((model) =>
+      temperaturesOf(axes, { prompt, model }).map((temperature) => ({ prompt, model, temperature })),
+    ),
   );
-  return columns.map((column, index) => ({ index, ...column, params: axes.params }));
+}
+
+/** Every variant, in plan order. */
+export function buildVariants(axes: VariantAxes): readonly Variant[] {
+  return gridPlaces(axes).map(({ prompt, model: { ref, label, params }, temperature }, index) => {
+    const variant = { index, prompt, model: ref, temperature, params };
+    return label === undefined ? variant : { ...variant, label };
+  });
+}
+
+function temperaturesOf<P extends Named>(
+  { exclude, include }: VariantAxes<P>,
+  { prompt, model }: Pick<VariantPlace<P>, 'prompt' | 'model'>,
+): readonly (number | null)[] {
+  const own = model.temperatures.filter(
+    (temperature) => !exclude.some((rule) => fits(rule, { prompt, model, temperature })),
+  );
+  const more = include.filter((rule) => fits({ ...rule, temperature: null }, { prompt, model, temperature: null }));
+  return [...new Set([...own, ...more.map(({ temperature = null }) => temperature)])];
+}
+
+function fits<P extends Named>(rule: VariantRule, { prompt, model, temperature }: VariantPlace<P>): boolean {
+  if (rule.prompt !== undefined && rule.prompt !== prompt.name) return false;
+  if (rule.model !== undefined && !isMeant(model, rule.model)) return false;
+  return rule.temperature === undefined || rule.temperature === temperature;
+}
+
+/** The first rule that fits no place of the grid without rules; null if each one does. */
+export function idleRule<P extends Named>(axes: VariantAxes<P>, rules: readonly VariantRule[]): VariantRule | null {
+  const places = gridPlaces({ ...axes, exclude: [], include: [] });
+  return rules.find((rule) => !places.some((place) => fits(rule, place))) ?? null;
 }

@@ -8,6 +8,7 @@ import type { Result } from '../core/result.ts';
 import { columnText } from '../core/row.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import { isoText } from '../io/clock.ts';
 import type { Account } from './account.ts';
 import { type AnswerStore, RecentAnswers } from './answer-store.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
@@ -251,7 +252,7 @@ export class Executor {
     // time.
     const completion = Object.assign(known, { cost, ttftMs: undefined });
     const saved = total === null || currency === null ? undefined : { amount: total, currency };
-    const at = this.#settings.clock.date().toISOString();
+    const at = isoText(this.#settings.clock.date());
     const found = { latencyMs: 0, attempts: 0, at, status: 'completed', completion, cached: true, saved } as const;
     return Object.assign(placeOf(trial), found);
   }
@@ -259,7 +260,7 @@ export class Executor {
   #completed(trial: Trial, completion: Completion, { attempts, latencyMs, wasted }: Made): Result {
     this.#health.alive(this.#settings.clock.elapsedMs());
     this.#hasAnswered = true;
-    const at = this.#settings.clock.date().toISOString();
+    const at = isoText(this.#settings.clock.date());
     const made = { attempts, latencyMs, at, wasted, status: 'completed', completion, cached: false } as const;
     return Object.assign(placeOf(trial), made);
   }
@@ -284,7 +285,7 @@ export class Executor {
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {
-    const at = this.#settings.clock.date().toISOString();
+    const at = isoText(this.#settings.clock.date());
     return { ...placeOf(trial), ...made, at, status: 'errored', errorCode: error.kind, errorMessage: error.message };
   }
 }

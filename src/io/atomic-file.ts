@@ -70,15 +70,7 @@ export async function openNamedFile(path: string): Promise<AtomicFile> {
  * @returns what was written
  */
 export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<FileDigest> {
-  return writeWhole(await openAtomicFile(path, mode), text);
-}
-
-/** Writes text to an output that the user named, as `openNamedFile` does. */
-export async function writeNamedFile(path: string, text: string): Promise<void> {
-  await writeWhole(await openNamedFile(path), text);
-}
-
-async function writeWhole(file: AtomicFile, text: string): Promise<FileDigest> {
+  const file = await openAtomicFile(path, mode);
   try {
     await file.write(text);
   } catch (error) {

@@ -29,3 +29,13 @@ export const systemClock: Clock = {
     } while (leftMs > 0 && !signal.aborted);
   },
 };
+
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** A time as ISO 8601, in UTC. Many calls end in one millisecond, and its text is the dearest part of their record. */
+export function isoText(date: Date): string {
+  const ms = date.getTime();
+  if (ms !== lastMs) [lastMs, lastText] = [ms, date.toISOString()];
+  return lastText;
+}

@@ -42,8 +42,9 @@ interface Node {
   readonly flags: number;
   /** Size of the data in bytes; meaningless for a branch. */
   readonly size: number;
-  readonly key: Buffer;
-  /** Offset of its data in the page. */
+  /** Offset of its key in the page. */
+  readonly keyAt: number;
+  /** Offset of its data in the page, right behind its key. */
   readonly dataAt: number;
   readonly child: number;
 }
@@ -56,6 +57,8 @@ export class LmdbWalk {
   readonly #pages: LmdbPages;
   readonly #seen: Uint8Array;
   readonly #counts = { branch: 0, leaf: 0, overflow: 0, entries: 0 };
+  /** A page for each level, from the leaves: a new buffer for each page costs more than to read and check it. */
+  readonly #buffers: Buffer[] = [];
 
   constructor(pages: LmdbPages) {
     this.#pages = pages;
@@ -75,12 +78,16 @@ export class LmdbWalk {
   /** @param levels from this page to the leaves, including itself */
   #isPage(number: number, levels: number): boolean {
     if (levels < 1 || levels > MAX_DEPTH || !this.#take(number, 1)) return false;
-    const page = readPage(this.#pages, number, 1);
+    const page = readPage(this.#pages, number, this.#bufferOf(levels));
     const nodes = page === null ? null : nodesOf(page, number, levels === 1 ? LEAF : BRANCH);
     if (nodes === null) return false;
     if (levels === 1) return this.#isLeaf(nodes, page);
     this.#counts.branch += 1;
     return nodes.length > 0 && nodes.every(({ child }) => this.#isPage(child, levels - 1));
+  }
+
+  #bufferOf(levels: number): Buffer {
+    return (this.#buffers[levels] ??= Buffer.allocUnsafeSlow(this.#pages.pageSize));
   }
 
   #isLeaf(nodes: readonly Node[], page: Buffer | null): boolean {
@@ -110,10 +117,11 @@ export class LmdbWalk {
 /** Entries of every sound leaf of a file, regardless of the state of its trees; includes outdated entries. */
 export function* salvageEntries(pages: LmdbPages): Generator<LmdbEntry> {
   for (let number = 2; number <= pages.lastPage; number++) {
-    const page = readPage(pages, number, 1);
+    const page = readPage(pages, number, Buffer.allocUnsafe(pages.pageSize));
     for (const node of (page === null ? null : nodesOf(page, number, LEAF)) ?? []) {
       const value = page === null ? null : valueOf(pages, page, node);
-      if (value !== null) yield { key: node.key.toString('utf8'), value: value.toString('utf8') };
+      if (value !== null)
+        yield { key: page?.toString('utf8', node.keyAt, node.dataAt) ?? '', value: value.toString('utf8') };
     }
   }
 }
@@ -124,12 +132,15 @@ function valueOf(pages: LmdbPages, page: Buffer, { flags, size, dataAt }: Node):
   const first = Number(page.readBigUInt64LE(dataAt));
   const needed = Math.ceil((size + HEADER_BYTES) / pages.pageSize);
   if (!Number.isSafeInteger(first) || first < 2 || first + needed - 1 > pages.lastPage) return null;
-  return readPage(pages, first, needed)?.subarray(HEADER_BYTES, HEADER_BYTES + size) ?? null;
+  return (
+    readPage(pages, first, Buffer.allocUnsafe(pages.pageSize * needed))?.subarray(HEADER_BYTES, HEADER_BYTES + size) ??
+    null
+  );
 }
 
 /** The nodes of a page; null if it is not the expected page, or a node extends beyond it. */
 function nodesOf(page: Buffer, number: number, kind: typeof BRANCH | typeof LEAF): readonly Node[] | null {
-  const isKind = page.readBigUInt64LE(0) === BigInt(number) && page.readUInt16LE(FLAGS_AT) === kind;
+  const isKind = numberIn(page) === number && page.readUInt16LE(FLAGS_AT) === kind;
   const [lower, upper] = [page.readUInt16LE(LOWER_AT), page.readUInt16LE(UPPER_AT)];
   if (!isKind || lower % 2 !== 0 || lower > upper || upper + HEADER_BYTES > page.length) return null;
   const nodes: Node[] = [];
@@ -148,12 +159,16 @@ function nodeAt(page: Buffer, at: number, kind: typeof BRANCH | typeof LEAF): No
   const dataAt = at + NODE_BYTES + keySize;
   const inPage = kind === BRANCH ? 0 : flags === BIG_DATA ? PAGE_NUMBER_BYTES : low;
   if (dataAt + inPage > page.length) return null;
-  const key = page.subarray(at + NODE_BYTES, dataAt);
-  return { flags, size: low, key, dataAt, child: low + flags * 2 ** 32 };
+  return { flags, size: low, keyAt: at + NODE_BYTES, dataAt, child: low + flags * 2 ** 32 };
 }
 
-function readPage({ file, pageSize }: LmdbPages, number: number, count: number): Buffer | null {
-  const buffer = Buffer.allocUnsafe(pageSize * count);
+/** The number of a page in its own header. */
+function numberIn(page: Buffer): number {
+  return page.readUInt32LE(0) + page.readUInt32LE(4) * 2 ** 32;
+}
+
+/** Fills a buffer of a page, or several. */
+function readPage({ file, pageSize }: LmdbPages, number: number, buffer: Buffer): Buffer | null {
   return readSync(file, buffer, 0, buffer.length, number * pageSize) === buffer.length ? buffer : null;
 }
 
@@ -161,5 +176,5 @@ function readHeader({ file, pageSize, lastPage }: LmdbPages, number: number): Bu
   if (!Number.isSafeInteger(number) || number < 2 || number > lastPage) return null;
   const buffer = Buffer.allocUnsafe(HEADER_BYTES);
   const isWhole = readSync(file, buffer, 0, HEADER_BYTES, number * pageSize) === HEADER_BYTES;
-  return isWhole && buffer.readBigUInt64LE(0) === BigInt(number) ? buffer : null;
+  return isWhole && numberIn(buffer) === number ? buffer : null;
 }

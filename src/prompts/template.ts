@@ -141,9 +141,9 @@ function hasSpaces(column: string): boolean {
   return /\S\s+\S/.test(column);
 }
 
-/** `columns: a, b, c; did you mean b?` */
-export function describeColumns(variable: string, columns: readonly string[]): string {
-  return `columns: ${columns.join(', ')}${didYouMean(variable, columns)}`;
+/** `columns: a, b, c; did you mean b?` @param paths into the columns, which may be meant too */
+export function describeColumns(variable: string, columns: readonly string[], paths: readonly string[] = []): string {
+  return `columns: ${columns.join(', ')}${didYouMean(variable, [...columns, ...paths])}`;
 }
 
 function messageOf(cause: unknown): string {

@@ -5,8 +5,9 @@ import { printable } from '../core/plain-text.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { jsonText } from '../core/written-json.ts';
+import { AdaptedRequests } from './adapted-requests.ts';
 import { type AuthScheme, keyHeader, type ProviderDefinition } from './definition.ts';
-import { type Answer, exchange } from './exchange.ts';
+import { type Answer, exchange, type Reading } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
@@ -45,6 +46,10 @@ export interface ProviderSettings {
   readonly distinction?: string | undefined;
   /** Request answers as event streams. */
   readonly isStreaming?: boolean | undefined;
+  /** False sends requests as they are, whatever is known of their models; default true. */
+  readonly knowsModels?: boolean | undefined;
+  /** Receives what is learned about models from refusals, one line each. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** Default: none. */
   readonly proxy?: ProxyRoute | null | undefined;
 }
@@ -59,24 +64,23 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const { wire } = definition;
   const clocks = { now, elapsedMs };
   const write = wire.openWriter(isStreaming);
+  const requests = new AdaptedRequests({
+    limitsCompletion: definition.limitsCompletion,
+    knowsModels: settings.knowsModels ?? true,
+    onNotice: settings.onNotice ?? (() => undefined),
+  });
   const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
   const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
-  const call = <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
+  const call = <T>({ path, body, signal }: SentRequest, reading: Omit<Reading<T>, 'readStream'>): Promise<T> => {
     const method = body === null ? 'GET' : 'POST';
-    return exchange(route, { origin, method, path, headers, body, signal }, clocks, {
-      readStream: wire.readStream,
-      read,
-      present,
-    });
+    const { readStream } = wire;
+    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { readStream, ...reading });
   };
+  const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
+    call({ path: pathOf(path), body: null, signal }, { present, read: ({ body }) => read(body) });
   const pathOf = (path: string): string => `${basePath}${withQuery(path, search)}`;
-  const completionPaths = new Map<string, string>();
-  const completionPath = (model: string): string => {
-    const known = completionPaths.get(model) ?? pathOf(wire.path(model, isStreaming));
-    completionPaths.set(model, known);
-    return known;
-  };
-  const balancePath = pathOf(settings.useWalletBalance ? '/balance?useWalletBalance=true' : '/balance');
+  const completionPath = remembering((model) => pathOf(wire.path(model, isStreaming)));
+  const balancePath = settings.useWalletBalance ? '/balance?useWalletBalance=true' : '/balance';
   const endpoint = `${origin}${basePath}`;
   return {
     name: settings.name ?? definition.name,
@@ -86,25 +90,33 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     identity: `${endpoint}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
       const startedMs = isStreaming ? elapsedMs() : 0;
-      return call({ path: completionPath(request.model), body: write(request), signal }, (answer) => {
-        const read = readCompletion(answer.body, definition, isSimulated(answer), request);
-        const completion = withRate(maskedCompletion(read, mask), answer, now);
-        if (!isStreaming || answer.firstPieceAtMs === null) return completion;
-        return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
-      });
+      const sent = requests.adapted(request);
+      return call(
+        { path: completionPath(sent.model), body: write(sent), signal },
+        {
+          present: (error) => requests.refused(present(error), request),
+          read: (answer) => {
+            const read = readCompletion(answer.body, definition, isSimulated(answer), request);
+            const completion = withRate(maskedCompletion(read, mask), answer, now);
+            if (!isStreaming || answer.firstPieceAtMs === null) return completion;
+            return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
+          },
+        },
+      );
     },
     embed: ({ model, text, params }, signal) => {
       const { embeddingsPath } = wire;
       if (embeddingsPath === undefined) throw new CallError('endpoint_not_found', 'the API has no embeddings');
       const sent = { path: pathOf(embeddingsPath(model)), body: jsonText({ model, input: text, ...params }), signal };
-      return call(sent, (answer) => withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now));
+      const read = (answer: Answer): Completion =>
+        withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now);
+      return call(sent, { present, read });
     },
     models: (signal) =>
-      call({ path: pathOf(wire.modelsPath), body: null, signal }, ({ body }) =>
+      get(wire.modelsPath, signal, (body) =>
         maskedModels(readModels(body, definition, new Date(now()).toISOString()), mask),
       ),
-    balance: (signal) =>
-      call({ path: balancePath, body: null, signal }, ({ body }) => maskedBalance(readBalance(body, definition), mask)),
+    balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
     close: () => route.dispatcher.destroy(),
   };
 }
@@ -124,6 +136,16 @@ interface SentRequest {
   /** JSON text to POST; null for a GET. */
   readonly body: string | null;
   readonly signal: AbortSignal;
+}
+
+/** The same function; each text is made once. */
+function remembering(make: (key: string) => string): (key: string) => string {
+  const known = new Map<string, string>();
+  return (key) => {
+    const text = known.get(key) ?? make(key);
+    known.set(key, text);
+    return text;
+  };
 }
 
 /** @param search the address's own query, empty or with its `?` */

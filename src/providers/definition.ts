@@ -49,6 +49,12 @@ export interface ProviderDefinition {
   readonly temperature: { readonly min: number; readonly max: number };
   /** Documented maximum of `max_tokens`; a higher value only causes a warning. null if there is none. */
   readonly documentedMaxTokens: number | null;
+  /** True if it takes the limit of reasoning models' answers as `max_completion_tokens` only. */
+  readonly limitsCompletion: boolean;
+  /** `max_tokens` of a request that sets no bound, for an API that requires one; absent if it does not. */
+  readonly defaultMaxTokens?: number;
+  /** Its id in the packaged table of prices; absent if that is its name. */
+  readonly priceTableId?: string;
   /** True if model ids themselves contain `/`. */
   readonly modelIdsHaveSlashes: boolean;
   /** True if GET /balance returns the remaining balance. */
@@ -68,6 +74,7 @@ export const OPENAI_SHAPE = {
   headers: {},
   temperature: { min: 0, max: 2 },
   documentedMaxTokens: null,
+  limitsCompletion: false,
   hasBalance: false,
   readCost: () => null,
   readModelId: (entry) => readLine(entry['id']),

@@ -65,7 +65,7 @@ export function saysDone(piece: string): boolean {
   return DONE.test(piece);
 }
 
-const FINISHED = /"finish_reason" ?: ?"/;
+const FINISHED = /"(?:finish_reason|finishReason|stop_reason)" ?: ?"/;
 
 /** True if a piece of a stream's text says why the answer ends; within an answer's own text the quotes are escaped. */
 export function saysFinished(piece: string): boolean {

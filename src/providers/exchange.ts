@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** What becomes of a response. */
-interface Reading<T> {
+export interface Reading<T> {
   /** Joins an event stream; null if the API has none. */
   readonly readStream: ((text: string) => StreamedAnswer) | null;
   /** The value of an answer. @throws CallError if it is not usable */

@@ -8,5 +8,6 @@ export const openai: ProviderDefinition = {
   baseUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',
   currency: 'USD',
+  limitsCompletion: true,
   modelIdsHaveSlashes: false,
 };

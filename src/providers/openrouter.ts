@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textsOf } from '../core/json.ts';
 import type { Picounits } from '../core/money.ts';
 import { dearest, type TokenRates } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
@@ -22,6 +22,7 @@ export const openrouter: ProviderDefinition = {
     title: readLine(entry['name']),
     maxCapacity: readCapacity(entry['context_length']),
     ...readPrice(entry['pricing'], date),
+    takes: isJsonArray(entry['supported_parameters']) ? textsOf(entry['supported_parameters']) : undefined,
   }),
 };
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { isUsualTier } from '../core/request-fields.ts';
+import { isUsualTier, placeTier } from '../core/request-fields.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readCount, readNumber, readText } from './read.ts';
@@ -76,7 +76,8 @@ const REASONING: readonly Place[] = [
   { key: 'reasoning_tokens' },
 ];
 
-// Items priced separately from text: audio in and out, images out, searches and their results.
+// Items priced separately from text: audio in and out, images out, searches and their results, and
+// samples that the counts leave out.
 const OTHER_CHARGES: readonly Place[] = [
   { key: 'prompt_tokens_details', within: 'audio_tokens' },
   { key: 'completion_tokens_details', within: 'audio_tokens' },
@@ -86,6 +87,7 @@ const OTHER_CHARGES: readonly Place[] = [
   { key: 'num_search_queries' },
   { key: 'num_sources_used' },
   { key: 'citation_tokens' },
+  { key: 'iterations_apart' },
 ];
 
 /** The raw counts of a `usage`; null if there is none. */
@@ -255,11 +257,13 @@ function billedUsage(counts: Counts): Usage {
 
 const LONGEST_TIER = 40;
 
-/** OpenAI has it in the answer, Anthropic in its usage; `speed` is Anthropic's, and is priced like a tier. */
+/** OpenAI has it in the answer, Anthropic in its usage, where `speed` and `inference_geo` are priced like tiers. */
 function readTier(body: JsonObject, figures: JsonObject): string | undefined {
   const speed = readText(figures['speed']);
   const hasSpeed = speed !== null && speed !== 'standard';
-  const tier = hasSpeed ? speed : (readText(body['service_tier']) ?? readText(figures['service_tier']));
+  const place = placeTier(figures['inference_geo']);
+  const named = readText(body['service_tier']) ?? readText(figures['service_tier']);
+  const tier = hasSpeed ? speed : (place ?? named);
   if (tier === null) return undefined;
   // A name that is safe in messages.
   return isUsualTier(tier) ? tier : tier.slice(0, LONGEST_TIER).replace(/[^\w.-]/g, '?');

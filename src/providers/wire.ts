@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
 import { RequestBodies } from './request-body.ts';
 import { readStreamedAnswer, type StreamedAnswer } from './streamed-answer.ts';
@@ -26,6 +26,8 @@ export interface Wire {
   readonly modelsPath: string;
   /** Fields with OpenAI's names that this API has no counterpart for, each with what to do instead. */
   readonly lacks: Readonly<Record<string, string>>;
+  /** What to do instead of giving this field this value, if the API has no counterpart for it; null if it has. */
+  readonly faultIn?: (name: string, value: JsonValue) => string | null;
 }
 
 /** OpenAI's chat completions, which most endpoints speak. */

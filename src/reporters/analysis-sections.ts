@@ -1,4 +1,5 @@
 import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { AnalysisNote } from '../core/analysis/note.ts';
 import { onlyFailedSentence } from '../core/only-failed.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
@@ -50,7 +51,7 @@ export function analysisSections(analysis: Analysis, facts: RunFacts): readonly 
       ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, context)]),
     ];
   });
-  const notes = [...analysis.notes.slice(0, MOST_LISTED).map(tidyLine), ...untold(analysis.notes.length, 'notes')];
+  const notes = [...analysis.notes.slice(0, MOST_LISTED).map(noteLine), ...untold(analysis.notes.length, 'notes')];
   const general = [...notes, ...explanations(analysis)];
   const errors = errorSections(analysis.variants, facts);
   return [
@@ -84,13 +85,17 @@ function repeatSections({ minRepeats = [], variants }: Analysis): readonly Repor
   ];
 }
 
+function noteLine({ text }: AnalysisNote): string {
+  return tidyLine(text);
+}
+
 function scorerSection(scorer: ScorerAnalysis, context: SentenceContext, analysis: Analysis): ReportSection {
   const { leaderboard } = scorer;
   return {
     title: `Score: ${shortText(scorer.scorer)}`,
     table: leaderboardTable(leaderboard, analysis),
     sentences: [
-      ...scorer.notes.map(tidyLine),
+      ...scorer.notes.map(noteLine),
       ...comparisonSentences(scorer, context),
       ...scorer.frontiers.flatMap(({ dominated }) => [
         ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, context)),

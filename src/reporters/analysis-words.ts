@@ -148,8 +148,8 @@ export function dominatedSentence(
 export function temperatureSentences(found: readonly BestTemperature[], context: SentenceContext): readonly string[] {
   const prompts = new Set(context.variants.map(({ prompt }) => prompt));
   const nameOfModel = ({ best }: BestTemperature): string => {
-    const { prompt = '', model = '' } = context.variants[best] ?? {};
-    return shortText(prompts.size > 1 ? `${model} with ${prompt}` : model);
+    const { prompt = '', model = '', label = model } = context.variants[best] ?? {};
+    return shortText(prompts.size > 1 ? `${label} with ${prompt}` : label);
   };
   const open = found.filter(({ isCertain }) => !isCertain).map(nameOfModel);
   const shown = found.filter(({ isCertain }) => isCertain);

@@ -13,6 +13,7 @@ import {
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
+import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
@@ -53,6 +54,7 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors, width: numb
     ...renderTime(shown),
     ...renderRunOn(estimate),
     ...renderPrices(estimate),
+    ...renderReasoning(estimate),
     ...renderBalances(shown),
     ...renderPilot(shown),
     ...renderAdvice(shown),
@@ -81,7 +83,7 @@ function renderVariants({ estimate, showsCeilings }: ShownEstimate, colors: Colo
     ...(differs(({ provider }) => provider)
       ? [{ ...nameColumn('provider', ({ provider }) => oneLine(provider)), keep: KEPT.provider }]
       : []),
-    { ...nameColumn('model', ({ model }) => oneLine(model)), least: LEAST_MODEL },
+    { ...nameColumn('model', ({ model, label = model }) => oneLine(label)), least: LEAST_MODEL },
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     right('trials', ({ trials }) => formatCount(trials), KEPT.trials),
     right('tokens in', ({ promptTokens }) => formatPromptTokens(promptTokens), KEPT.promptTokens),
@@ -255,6 +257,15 @@ function renderPrices({ variants }: Estimate): readonly string[] {
     ];
   });
   return [...new Set(lines)];
+}
+
+function renderReasoning({ variants }: Estimate): readonly string[] {
+  const names = variantNames(variants);
+  return variants.flatMap(({ reasoningShare }, index) =>
+    reasoningShare === null
+      ? []
+      : [oneLine(`reasoning: ${formatShare(reasoningShare)} of the tokens out of ${names[index]}, as far as seen`)],
+  );
 }
 
 function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): readonly string[] {

@@ -80,7 +80,7 @@ function renderVariants({ variants }: RunView, { colors, width }: ViewStyle): st
     { title: 'cost', align: 'right', keep: 4 },
   ];
   const rows = bestFirst(variants).map((variant) => [
-    oneLine(variant.label),
+    oneLine(variant.name),
     formatCount(variant.completed),
     ...(hasErrors ? [formatCount(variant.errored)] : []),
     ...variant.scores.map((score) => scoreText(score, variant)),

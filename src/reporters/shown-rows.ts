@@ -125,12 +125,16 @@ function answerLines(row: ShownRow, rows: ShownRows, style: RowStyle): readonly 
 }
 
 function labelOf(answer: ShownAnswer, { answers }: ShownRow, { variants }: ShownRows): string {
-  const { prompt, provider, model, temperature, repeat } = answer;
+  const { prompt, provider, model, label, temperature, repeat } = answer;
   const found = variants.find(
     (one) =>
-      one.prompt === prompt && one.provider === provider && one.model === model && one.temperature === temperature,
+      one.prompt === prompt &&
+      one.provider === provider &&
+      one.model === model &&
+      one.label === label &&
+      one.temperature === temperature,
   );
-  const name = found?.label ?? variantLabel(answer);
+  const name = found?.name ?? variantLabel(answer);
   return answers.some((other) => other.repeat > 1) ? `${name} · repeat ${repeat}` : name;
 }
 
@@ -149,6 +153,7 @@ function baseAnswer(flips: readonly Flip[]): ShownAnswer {
   return {
     prompt: first?.base.prompt ?? '',
     model: first?.base.model ?? '',
+    label: first?.base.label,
     temperature: first?.base.temperature ?? null,
     provider: '',
     repeat: 1,

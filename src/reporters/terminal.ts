@@ -72,7 +72,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
   return [
     ...(differs((variant) => variant.prompt) ? [nameColumn('prompt', (variant) => variant.prompt)] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
-    { ...nameColumn('model', ({ model }) => model), least: LEAST_MODEL },
+    { ...nameColumn('model', ({ model, label = model }) => label), least: LEAST_MODEL },
     figure('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     figure('n', ({ n }) => formatCount(n), KEPT.n),
     figure('errored', ({ errored }) => warnAbove(errored, colors), hasErrors ? KEPT.errored : KEPT.zeros),

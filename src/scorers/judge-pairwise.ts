@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import type { OrderEffect, ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import type { NamedVariant } from '../core/variant.ts';
 import { defineScorer, type ScorerContext, type ScorerParts, unscored, type Zod } from './definition.ts';
 import { judgeOptions, judgeRequest } from './judge-options.ts';
 import {
@@ -85,16 +86,8 @@ export const judgePairwise = defineScorer({
 
 type ReferencePlace = Parameters<typeof isReference>[1];
 
-function placeOf({
-  model,
-  prompt,
-  temperature,
-}: {
-  readonly model: { readonly provider: string; readonly model: string };
-  readonly prompt: { readonly name: string };
-  readonly temperature: number | null;
-}): ReferencePlace {
-  return { provider: model.provider, model: model.model, prompt: prompt.name, temperature };
+function placeOf({ model, label, prompt, temperature }: NamedVariant): ReferencePlace {
+  return { provider: model.provider, model: model.model, label, prompt: prompt.name, temperature };
 }
 
 function noReference({ label }: ScorerContext): UsageError {

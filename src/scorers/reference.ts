@@ -2,18 +2,18 @@ import type { CompletedResult, TrialKey } from '../core/result.ts';
 
 /** The variant that answers are compared with; an absent part is the same as in the compared answer. */
 export interface GivenReference {
-  /** `provider/model`, or the id as the API takes it. */
+  /** Its label, `provider/model`, or the id as the API takes it. */
   readonly model?: string | undefined;
   readonly prompt?: string | undefined;
   readonly temperature?: number | undefined;
 }
 
 /** What distinguishes variants. */
-type VariantPlace = Pick<TrialKey, 'provider' | 'model' | 'prompt' | 'temperature'>;
+type VariantPlace = Pick<TrialKey, 'provider' | 'model' | 'label' | 'prompt' | 'temperature'>;
 
 /** True for trials of the variant that others are compared with. */
 export function isReference({ model, prompt, temperature }: GivenReference, place: VariantPlace): boolean {
-  const names = [place.model, `${place.provider}/${place.model}`];
+  const names = [place.label, place.model, `${place.provider}/${place.model}`];
   return (
     (model === undefined || names.includes(model)) &&
     (prompt === undefined || prompt === place.prompt) &&
@@ -32,10 +32,14 @@ export function referenceFor(
     (peer) =>
       isReference(reference, peer) &&
       peer.repeat === place.repeat &&
-      (model !== undefined || (peer.model === place.model && peer.provider === place.provider)) &&
+      (model !== undefined || isSameModel(peer, place)) &&
       (prompt !== undefined || peer.prompt === place.prompt) &&
       (temperature !== undefined || peer.temperature === place.temperature),
   );
+}
+
+function isSameModel(one: VariantPlace, other: VariantPlace): boolean {
+  return one.model === other.model && one.provider === other.provider && one.label === other.label;
 }
 
 /** In words. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
-import { type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
+import { givenText, type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
 import { CUT_KEY } from './saved-changes.ts';
 
 /** What a comparison needs from a trial. */
@@ -43,6 +43,7 @@ export const COMPARED_COLUMNS: readonly string[] = [
   'cached',
   'passed',
   'error_code',
+  'label',
 ];
 
 /**
@@ -55,13 +56,13 @@ export function readComparedTrial(
   scoreColumns: readonly string[],
   place: TrialPlace,
 ): ComparedTrial {
-  const { prompt, model, temperature, status = 'completed' } = value;
+  const { prompt, model, temperature, label, status = 'completed' } = value;
   const isCached = value['cached'] === true;
   if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
   const isAnswered = status === 'completed';
   // Written field by field, without spreads: this runs once per trial.
   return {
-    variant: { prompt, model, temperature: numberOf(temperature) },
+    variant: { prompt, model, label: givenText(label), temperature: numberOf(temperature) },
     repeat: numberOf(value['repeat']) ?? 1,
     status,
     scores: scoreColumns.map((column) => (isAnswered ? numberOf(value[column]) : null)),

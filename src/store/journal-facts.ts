@@ -1,9 +1,10 @@
 import { RunFolderError } from '../core/errors.ts';
 import type { Amount } from '../core/money.ts';
 import type { Result } from '../core/result.ts';
+import { variantKey } from '../core/variant-name.ts';
 import { JournalReader } from './journal-reader.ts';
-import type { StoredVariant } from './run-file.ts';
 import type { StoredTrial } from './stored-rows.ts';
+import type { StoredVariant } from './stored-variants.ts';
 
 /** What the journal knows about a trial and result files do not: its provider, and what a cached answer had cost. */
 export class JournalFacts {
@@ -53,8 +54,8 @@ export class JournalFacts {
 
 function twinsOf(variants: readonly StoredVariant[]): readonly (readonly number[] | null)[] {
   const places = new Map<string, number[]>();
-  const keys = variants.map(({ prompt, model, temperature }) =>
-    JSON.stringify([prompt.name, model.model, temperature]),
+  const keys = variants.map(({ prompt, model, label, temperature }) =>
+    variantKey({ prompt: prompt.name, model: model.model, label, temperature }),
   );
   for (const [place, key] of keys.entries()) places.set(key, [...(places.get(key) ?? []), place]);
   return keys.map((key) => {

@@ -17,7 +17,7 @@ export interface JournalEntry {
 /** A plan may be much larger than what will run of it: from here on, the index grows as it fills. */
 const MOST_EXPECTED = 2 ** 22;
 
-/** Finds each trial's line in the journal; 18 bytes per trial if their number is known. */
+/** Finds each trial's line in the journal; 20 bytes per trial if their number is known. */
 export class JournalIndex {
   // Offset and status share one number below 2⁴⁸, enough for a journal of 90 TB.
   readonly #entries: DigestMap;
@@ -44,6 +44,12 @@ export class JournalIndex {
     const before = this.#entries.size;
     this.#entries.set(trialDigest(result.trialId), offset * STATUSES.length + STATUSES.indexOf(result.status));
     if (result.judgeOf === undefined) this.#asked += this.#entries.size - before;
+  }
+
+  /** The byte offset of the trial's line; undefined if it has no result. */
+  offsetOf(trialId: string): number | undefined {
+    const packed = this.#entries.get(trialDigest(trialId));
+    return packed === undefined ? undefined : Math.floor(packed / STATUSES.length);
   }
 
   /** The trial's entry; undefined if it has no result. */

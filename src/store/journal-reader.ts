@@ -3,7 +3,8 @@ import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine, parseLineOf, readHead } from './journal-record.ts';
+import { parseLine, parseLineOf, readMoment, readTrial } from './journal-record.ts';
+import type { Moment } from './usual-line.ts';
 
 /** Reads a journal without changing it, even while another process writes it. */
 export class JournalReader {
@@ -43,7 +44,7 @@ export class JournalReader {
 
   /** The latest result of a trial; null if it has none, or its line was damaged since the journal was opened. */
   async read(trialId: string): Promise<Result | null> {
-    const offset = this.#index.get(trialId)?.offset;
+    const offset = this.#index.offsetOf(trialId);
     if (offset === undefined) return null;
     return parseLineOf(trialId, this.#lines.read(offset));
   }
@@ -59,8 +60,8 @@ export async function readJournalIndex(path: string): Promise<JournalIndex | nul
   try {
     for await (const batch of byteLineBatches(readBlocks(path))) {
       for (const { bytes, offset, ended } of batch) {
-        const head = ended ? readHead(bytes) : null;
-        if (head !== null) index.note(head, offset);
+        const trial = ended ? readTrial(bytes) : null;
+        if (trial !== null) index.note(trial, offset);
       }
     }
     return index;
@@ -78,6 +79,22 @@ export async function* readJournal(path: string): AsyncGenerator<Result> {
     for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
       const result = ended ? parseLine(bytes) : null;
       if (result !== null) yield result;
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */
+export async function* readMoments(path: string): AsyncGenerator<readonly Moment[]> {
+  try {
+    for await (const batch of byteLineBatches(readBlocks(path))) {
+      const moments: Moment[] = [];
+      for (const { bytes, ended } of batch) {
+        const moment = ended ? readMoment(bytes) : null;
+        if (moment !== null) moments.push(moment);
+      }
+      yield moments;
     }
   } catch (error) {
     if (!isMissing(error)) throw error;

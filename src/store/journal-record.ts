@@ -1,26 +1,27 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { amountOrNull, completionParts, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { givenText, isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { CompletedResult, Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
-import { claimsSeal, sealedLine, sealOf } from '../io/sealed-line.ts';
-import { type LineHead, usualHead, usualResult } from './usual-line.ts';
+import { claimsSeal, sealOf } from '../io/sealed-line.ts';
+import { type LineHead, type Moment, usualHead, usualMoment, usualResult, usualTrial } from './usual-line.ts';
 
 /** The JSON text of a result as one flat object, with the key names of the result files. */
 export function recordText(result: Result): string {
   return `${recordMembers(result)}}`;
 }
 
-/** The same without its last brace. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
-function recordMembers(result: Result): string {
-  const { trialId, rowId, prompt, provider, model, temperature, repeat, judgeOf, wasted } = result;
+/** The same without its last brace, as a journal's line begins. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
+export function recordMembers(result: Result): string {
+  const { trialId, rowId, prompt, provider, model, temperature, repeat, label, judgeOf, wasted } = result;
   const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
   const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
   const made = `,"status":"${result.status}","latency_ms":${result.latencyMs},"attempts":${result.attempts},"at":${JSON.stringify(result.at)}`;
+  const labelled = label === undefined ? '' : `,"label":${common(label)}`;
   const judged = judgeOf === undefined ? '' : `,"judge_of":"${judgeOf}"`;
-  return `${place}${variant}${made}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}`;
+  return `${place}${variant}${made}${labelled}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}`;
 }
 
 function outcomeMembers(result: Result): string {
@@ -113,6 +114,7 @@ function readPlace(value: JsonObject): Made | null {
     model: textOr(value['model'], ''),
     temperature: numberOr(value['temperature'], null),
     repeat: numberOr(value['repeat'], 1),
+    label: givenText(value['label']),
     judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
     latencyMs: numberOr(value['latency_ms'], 0),
     attempts: numberOr(value['attempts'], 0),
@@ -131,11 +133,6 @@ function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undef
 
 function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
   return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
-}
-
-/** A result as a line of a journal, with its checksum and `\n`. */
-export function journalLine(result: Result): Buffer {
-  return sealedLine(recordMembers(result));
 }
 
 /**
@@ -172,6 +169,28 @@ export function readHead(line: Buffer): LineHead | null {
   const seal = sealOf(line);
   if (seal === 'broken') return null;
   return (seal === 'sound' ? usualHead(line.toString('latin1')) : null) ?? headOf(parseSealed(line, seal));
+}
+
+/** What is before an answer takes fewer bytes, unless names are very long. */
+const PLACE_BYTES = 512;
+
+/** The same without costs, which an index does not note. */
+export function readTrial(line: Buffer): Pick<LineHead, 'trialId' | 'status' | 'judgeOf'> | null {
+  const isSound = sealOf(line) === 'sound';
+  return (isSound ? usualTrial(line.toString('latin1', 0, PLACE_BYTES)) : null) ?? readHead(line);
+}
+
+/** The same for the time of a run. */
+export function readMoment(line: Buffer): Moment | null {
+  const seal = sealOf(line);
+  if (seal === 'broken') return null;
+  return (seal === 'sound' ? usualMoment(line.toString('latin1')) : null) ?? momentOf(parseSealed(line, seal));
+}
+
+function momentOf(result: Result | null): Moment | null {
+  if (result === null) return null;
+  const { at, latencyMs, attempts, judgeOf, status } = result;
+  return { at, latencyMs, attempts, judgeOf, status, error: result.status === 'errored' ? result : null };
 }
 
 function headOf(result: Result | null): LineHead | null {

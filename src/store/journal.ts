@@ -7,16 +7,14 @@ import type { Result } from '../core/result.ts';
 import type { CurrencyTotals } from '../core/totals.ts';
 import type { Clock } from '../io/clock.ts';
 import type { LinesDigest } from '../io/lines-digest.ts';
+import { SealedLines } from '../io/sealed-line.ts';
 import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { journalLine } from './journal-record.ts';
+import { recordMembers } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
 /** The journal is synced to disk at most this often, in milliseconds; the last sync is at its end. */
 const SYNC_INTERVAL_MS = 200;
-
-/** Results are written together until they have this many bytes. */
-const MOST_WRITTEN_BYTES = 4 * 1024 * 1024;
 
 /** Size of the journal. */
 export interface JournalExtent {
@@ -26,7 +24,14 @@ export interface JournalExtent {
 }
 
 interface PendingLine {
-  readonly bytes: Buffer;
+  /** Its JSON text, not yet sealed. */
+  readonly members: string;
+  readonly result: Result;
+}
+
+/** A line in the batch that is written next. */
+interface EncodedLine {
+  readonly bytes: number;
   readonly result: Result;
 }
 
@@ -50,6 +55,7 @@ export class Journal {
   #end: number;
   #lines: number;
   #pending: PendingLine[] = [];
+  readonly #encoded = new SealedLines();
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
   #syncing: Promise<void> | null = null;
@@ -105,7 +111,7 @@ export class Journal {
    */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ bytes: journalLine(result), result });
+    this.#pending.push({ members: recordMembers(result), result });
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -140,21 +146,23 @@ export class Journal {
 
   /** Large answers that arrived together are written one after another: joined, they would take the room of all. */
   async #writeAll(lines: readonly PendingLine[]): Promise<void> {
-    let [from, length] = [0, 0];
-    for (const [at, { bytes }] of lines.entries()) {
-      length += bytes.length;
-      if (length < MOST_WRITTEN_BYTES) continue;
-      await this.#write(lines.slice(from, at + 1));
-      [from, length] = [at + 1, 0];
+    let batch: EncodedLine[] = [];
+    for (const { members, result } of lines) {
+      let bytes = this.#encoded.add(members);
+      if (bytes === 0) {
+        await this.#write(batch);
+        batch = [];
+        bytes = this.#encoded.add(members);
+      }
+      batch.push({ bytes, result });
     }
-    if (from < lines.length) await this.#write(lines.slice(from));
+    await this.#write(batch);
   }
 
-  async #write(lines: readonly PendingLine[]): Promise<void> {
+  /** Writes what is encoded. @param lines that it holds */
+  async #write(lines: readonly EncodedLine[]): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    const [first] = lines;
-    const batch =
-      lines.length === 1 && first !== undefined ? first.bytes : Buffer.concat(lines.map(({ bytes }) => bytes));
+    const batch = this.#encoded.bytes;
     try {
       const checking = this.#fence.check();
       if (checking !== null) await checking;
@@ -170,8 +178,9 @@ export class Journal {
     this.#lines += lines.length;
     for (const { bytes, result } of lines) {
       this.index.note(result, offset);
-      offset += bytes.length;
+      offset += bytes;
     }
+    this.#encoded.clear();
     this.#syncSoon();
   }
 

@@ -17,10 +17,10 @@ import {
 import type { OnlyFailed } from '../core/only-failed.ts';
 import type { LeastRepeats } from '../core/repeat-gate.ts';
 import type { Totals } from '../core/totals.ts';
-import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import { type Derivation, readDerivation, readDigest } from './derivation.ts';
 import type { JournalExtent } from './journal.ts';
+import { readVariants, type StoredVariant } from './stored-variants.ts';
 
 /**
  * Version of run.json and journal.jsonl; raised when an older promptgrid cannot read them. Since version 2, journal
@@ -128,19 +128,14 @@ interface StoredDataset {
   readonly sheet: string | null;
   /** True if rows have ids of their own, false if they are known by their position. */
   readonly hasOwnIds: boolean | null;
+  /** The dataset's part of run.json, which says how it was read. */
+  readonly record: JsonObject;
 }
 
 /** A prompt of a run. */
 export interface StoredPrompt {
   readonly name: string;
   readonly template: JsonValue;
-}
-
-/** A variant as named in result files. */
-export interface StoredVariant {
-  readonly prompt: { readonly name: string };
-  readonly model: ModelRef;
-  readonly temperature: number | null;
 }
 
 /** The settings needed to read a run's results. */
@@ -210,10 +205,11 @@ export function parseRunFile(text: string, folder: string): StoredRun {
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet, rowIds }: JsonObject): StoredDataset {
+function readDataset(name: JsonValue | undefined, record: JsonObject): StoredDataset {
+  const { path, sha256, rows, sheet, rowIds } = record;
   const place = { name: textOf(name), path: textOf(path), sheet: textOf(sheet) };
   const hasOwnIds = typeof rowIds === 'string' ? rowIds === 'column' : null;
-  return { ...place, sha256: textOf(sha256), rows: numberOf(rows), hasOwnIds };
+  return { ...place, sha256: textOf(sha256), rows: numberOf(rows), hasOwnIds, record };
 }
 
 /** The mark of a run over failed rows, from run.json or a baseline; null if there is none. */
@@ -257,24 +253,6 @@ function readLeastRepeats({ scorer, least, of }: JsonObject): readonly LeastRepe
 function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {
   const called = textOf(name) ?? textOf(type);
   return called !== null && typeof threshold === 'number' ? [[called, threshold]] : [];
-}
-
-/** The prompts, models and temperatures of a run, in plan order. */
-function readVariants({ prompts, models, temperatures }: JsonObject): readonly StoredVariant[] {
-  return listOf(prompts).flatMap((prompt) =>
-    listOf(models).flatMap((model) =>
-      listOf(temperatures).map((temperature) => ({
-        prompt: { name: textOr(objectOf(prompt)['name'], '') },
-        model: readModel(textOr(model, '')),
-        temperature: numberOf(temperature),
-      })),
-    ),
-  );
-}
-
-function readModel(ref: string): ModelRef {
-  const at = ref.indexOf('/');
-  return { provider: ref.slice(0, at), model: ref.slice(at + 1) };
 }
 
 /**

@@ -9,8 +9,8 @@ export interface SourceFacts {
   readonly dataset: string | null;
   /** SHA-256 of the dataset's bytes. */
   readonly datasetSha256: string | null;
-  /** Sheet of the dataset, as named; null for the first, and for what is not a workbook. */
-  readonly datasetSheet: string | null;
+  /** How the dataset was read, as run.json says; empty if nothing does. */
+  readonly datasetRecord: JsonObject;
   /** Digests of the prompts' templates by prompt name. */
   readonly prompts: ReadonlyMap<string, string> | null;
   /** The prompts with their templates; empty for files other than run folders. */
@@ -39,7 +39,7 @@ export interface SourceFacts {
 export const NO_FACTS: SourceFacts = {
   dataset: null,
   datasetSha256: null,
-  datasetSheet: null,
+  datasetRecord: {},
   prompts: null,
   templates: [],
   params: null,
@@ -59,7 +59,7 @@ export function runFacts({ dataset, settings, prompts, params, repeat, simulated
   return {
     dataset: dataset.path,
     datasetSha256: dataset.sha256,
-    datasetSheet: dataset.sheet,
+    datasetRecord: dataset.record,
     prompts: new Map(prompts.map((prompt) => [prompt.name, shortDigest(templateOf(prompt))])),
     templates: prompts,
     params: canonicalJson(params),
@@ -92,7 +92,7 @@ export function baselineFacts(header: JsonObject): {
   const facts: SourceFacts = {
     dataset: textOf(dataset['path']),
     datasetSha256: textOf(dataset['sha256']),
-    datasetSheet: textOf(dataset['sheet']),
+    datasetRecord: dataset,
     prompts:
       header['prompts'] === null
         ? null

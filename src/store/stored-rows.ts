@@ -1,11 +1,12 @@
 import { RunFolderError } from '../core/errors.ts';
-import { type JsonObject, textOr } from '../core/json.ts';
+import { givenText, type JsonObject, numberOf, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
+import { variantKey } from '../core/variant-name.ts';
 import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
-import type { StoredVariant } from './run-file.ts';
+import type { StoredVariant } from './stored-variants.ts';
 
 /** A row with its trials, in plan order. */
 export interface DerivedRow {
@@ -50,42 +51,55 @@ export function storedRows(
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncGenerator<StoredRow> {
-  return rowsOf({ ...results, variants, check, records: results.format.read(results.file) });
+  return rowsOf({ ...results, variants, check, batches: oneByOne(results.format.read(results.file)) });
 }
 
 /** The same rows of a file that is as it was written, without what the journal says of their trials. */
 export function storedHeads(results: ResultsFile, variants: readonly StoredVariant[]): AsyncGenerator<DerivedRow> {
   const { file, format } = results;
-  return rowsOf({ ...results, variants, check: null, records: format.readHeads?.(file) ?? format.read(file) });
+  // A label is behind the head.
+  const heads = variants.some(({ label }) => label !== undefined) ? undefined : format.readHeads?.(file);
+  return rowsOf({ ...results, variants, check: null, batches: heads ?? oneByOne(format.read(file)) });
+}
+
+async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
+  for await (const item of items) yield [item];
 }
 
 interface RowsInput extends ResultsFile {
   readonly variants: readonly StoredVariant[];
   readonly check: ResultsCheck | null;
-  readonly records: AsyncIterable<StoredRecord>;
+  readonly batches: AsyncIterable<Iterable<StoredRecord>>;
 }
 
-async function* rowsOf({ file, variants, check, records }: RowsInput): AsyncGenerator<StoredRow> {
+async function* rowsOf({ file, variants, check, batches }: RowsInput): AsyncGenerator<StoredRow> {
   check?.begin();
   const places = new VariantPlaces(variants);
-  let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
-  for await (const { value, line } of records) {
-    const cells = check === null ? value : await check.next(value);
-    if (cells === null) {
-      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
-      continue;
+  let open: OpenRow | null = null;
+  for await (const records of batches) {
+    for (const { value, line } of records) {
+      const cells = check === null ? value : await check.next(value);
+      if (cells === null) {
+        if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
+        continue;
+      }
+      const trial = readTrial(cells, places);
+      if (trial === null) throw foreignLine(file, line);
+      const id = textOr(cells['row_id'], '');
+      if (open !== null && open.row.id !== id) {
+        yield open;
+        open = null;
+      }
+      open ??= { row: storedRow(cells, line), trials: [] };
+      open.trials.push(trial);
     }
-    const trial = readTrial(cells, places);
-    if (trial === null) throw foreignLine(file, line);
-    const id = textOr(cells['row_id'], '');
-    if (open !== null && open.row.id !== id) {
-      yield open;
-      open = null;
-    }
-    open ??= { row: storedRow(cells, line), trials: [] };
-    open.trials.push(trial);
   }
   if (open !== null) yield open;
+}
+
+interface OpenRow {
+  readonly row: Row;
+  readonly trials: StoredTrial[];
 }
 
 function readTrial(value: JsonObject, places: VariantPlaces): StoredTrial | null {
@@ -109,22 +123,29 @@ class VariantPlaces {
     this.#placeOf = variants.map((variant) => places.get(keyOf(variant)));
   }
 
-  find({ prompt = null, model = null, temperature = null }: JsonObject): number | undefined {
+  find({ prompt = null, model = null, temperature = null, label }: JsonObject): number | undefined {
     // Lines are in plan order: most are of the variant of the last one, or of the next.
     for (const guess of [this.#last, (this.#last + 1) % this.#variants.length]) {
       const variant = this.#variants[guess];
-      if (variant === undefined || variant.temperature !== temperature) continue;
+      if (variant === undefined || variant.temperature !== temperature || variant.label !== givenText(label)) continue;
       if (variant.model.model !== model || variant.prompt.name !== prompt) continue;
       this.#last = guess;
       return this.#placeOf[guess];
     }
-    return this.#places.get(JSON.stringify([prompt, model, temperature]));
+    return this.#places.get(
+      variantKey({
+        prompt: textOr(prompt, ''),
+        model: textOr(model, ''),
+        label: givenText(label),
+        temperature: numberOf(temperature),
+      }),
+    );
   }
 }
 
 /** Result files name a model without its provider. */
-function keyOf({ prompt, model, temperature }: StoredVariant): string {
-  return JSON.stringify([prompt.name, model.model, temperature]);
+function keyOf({ prompt, model, label, temperature }: StoredVariant): string {
+  return variantKey({ prompt: prompt.name, model: model.model, label, temperature });
 }
 
 /** The row of a record in a result file. @param line where the record begins, from 1 */

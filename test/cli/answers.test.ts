@@ -119,7 +119,13 @@ describe.concurrent('a run with every kind of answer', () => {
     const journal = jsonLines(await desk.read('run/journal.jsonl'));
     expect(partsOf(journal)).toEqual(partsOf(await jsonlResults(desk, 'run')));
     const [header = {}] = await csvResults(desk, 'run');
-    expect(Object.keys(header).slice(-4)).toEqual(['response_id', 'reasoning_tokens', 'cached_tokens', 'ttft_ms']);
+    expect(Object.keys(header).slice(-5)).toEqual([
+      'response_id',
+      'reasoning_tokens',
+      'cached_tokens',
+      'ttft_ms',
+      'label',
+    ]);
   });
 
   it('keeps log probabilities if they were requested', async ({ desk, onTestFinished }) => {

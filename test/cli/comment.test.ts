@@ -181,6 +181,26 @@ describe.each(KINDS)('promptgrid comment in a job of $forge', ({ server, environ
 });
 
 describe('promptgrid comment', () => {
+  it('is printed anywhere with --dry-run, and sends nothing', async ({ desk, onTestFinished }) => {
+    const forge = await githubServer({ onTestFinished }, { token: TOKEN });
+    const env = await github(desk, forge);
+    const words = ['comment', 'comment.md', '--dry-run', '--name', 'support', '--link', 'https://example.org/1'];
+    const inJob = await desk.pass(words, { env });
+    expect(inJob.stdout).toMatch(
+      /^<!-- promptgrid:support -->\n[^]*\[Artefacts of this run\]\(<https:\/\/example\.org\/1>\)\n$/,
+    );
+    expect((await desk.pass(words, { env: {} })).stdout).toBe(inJob.stdout);
+    const document = parseObject((await desk.pass([...words, '--json'], { env: {} })).stdout);
+    expect(document).toEqual({ outcome: 'dry run', body: inJob.stdout });
+    expect((await desk.run(['comment', 'gone.md', '--dry-run'])).status).toBe(2);
+    expect(forge.comments).toHaveLength(0);
+    await desk.pass(
+      words.filter((word) => word !== '--dry-run'),
+      { env },
+    );
+    expect(forge.comments.map(({ body }) => body)).toEqual([inJob.stdout]);
+  });
+
   it('has nothing to do outside of a pull or merge request', async ({ desk, onTestFinished }) => {
     const forge = await githubServer({ onTestFinished }, { token: TOKEN });
     const env = await github(desk, forge);
@@ -222,7 +242,8 @@ describe('promptgrid comment', () => {
     [['empty.md'], {}, 'empty.md: is empty'],
     [['comment.md', '--name', 'a --> b'], {}, '--name must be letters'],
     [['comment.md', '--link', 'file:///etc'], {}, '--link must be an address'],
-    [['comment.md'], { GITHUB_ACTIONS: '' }, 'this is no job of GitHub Actions or GitLab CI'],
+    [['comment.md'], { GITHUB_ACTIONS: '' }, 'neither GITHUB_ACTIONS nor GITLAB_CI is true'],
+    [['comment.md'], { GITHUB_ACTIONS: '' }, 'print the comment with --dry-run'],
     [['comment.md'], { GITHUB_REPOSITORY: 'acme/../x' }, 'GITHUB_REPOSITORY must be owner/name'],
     [['comment.md'], { GITHUB_API_URL: 'ftp://x' }, 'the variable GITHUB_API_URL is not the address of an API'],
     [['comment.md'], { GITHUB_EVENT_PATH: 'gone.json' }, 'GITHUB_EVENT_PATH: gone.json cannot be read'],

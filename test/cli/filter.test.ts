@@ -96,3 +96,28 @@ describe.concurrent('--filter', () => {
     expect((await refused(desk, await desk.gateway(), run)).message).toMatch(/^rows\.csv:4/);
   });
 });
+
+describe.concurrent('a mistyped path', () => {
+  it.for([
+    ['a key', ['--filter', 'meta.topc=tea'], 'meta.topc', 'meta.topic'],
+    ['a key, for rows without a value', ['--filter', 'meta.topc='], 'meta.topc', 'meta.topic'],
+    ['the column', ['--filter', 'mta.topic=tea'], 'mta.topic', 'meta.topic'],
+    ['one of two', ['--filter', 'lang=ru', '--filter', 'meta.topics=tea'], 'meta.topics', 'meta.topic'],
+    ['the expected answer', ['--score', 'exact', '--expected', 'meta.topc'], 'meta.topc', 'meta.topic'],
+    ['the column of the expected answer', ['--score', 'exact', '--expected', 'mta.topic'], 'mta.topic', 'meta.topic'],
+    ['the id', ['--id-column', 'mta.topic'], 'mta.topic', 'meta.topic'],
+  ] as const)('in %s is refused, and the right one is named', async ([, flags, given, meant], { desk }) => {
+    await setUp(desk);
+    const { status, stderr } = await desk.run([...RUN, ...flags]);
+    expect(stderr).toContain(`"${given}"`);
+    expect(stderr).toContain(`did you mean ${meant}?`);
+    expect(status).toBe(2);
+  });
+
+  it('is found in CSV cells that hold JSON', async ({ desk }) => {
+    await desk.write('rows.csv', 'prompt,meta\nHi,"{""lang"": ""ru"", ""a.b"": {""c"": 1}}"\n');
+    const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'run'];
+    expect((await desk.run([...run, '--filter', 'meta.lnag=ru'])).stderr).toContain('did you mean meta.lang?');
+    await desk.pass([...run, '--filter', 'meta["a.b"].c=1']);
+  });
+});

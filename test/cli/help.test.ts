@@ -101,6 +101,10 @@ describe.concurrent('help', () => {
     [['rnu'], 'did you mean promptgrid run?'],
     [['comprae', 'a', 'b'], 'did you mean promptgrid compare?'],
     [['help', 'reprot'], 'did you mean promptgrid report?'],
+    [['run', 'x.csv', '--no-reprot'], 'unknown flag --no-reprot'],
+    [['run', 'x.csv', '--no-reprot'], 'did you mean --no-report?'],
+    [['run', 'x.csv', '--no-model-chek'], 'did you mean --no-model-check?'],
+    [['run', 'x.csv', '--nomax-tokens', '3'], 'did you mean --max-tokens?'],
     [['run', '--modle', 'gpt-4o'], 'did you mean --model?'],
     [['compare', 'a', 'b', '--fial-on', 'none'], 'did you mean --fail-on?'],
   ] as const)('%j is corrected: %s', async ([words, suggestion], { desk }) => {

@@ -138,8 +138,74 @@ describe.concurrent('the command of a finished run, given again', { timeout: 120
     await killed.until(() => existsSync(desk.path('scoring')));
     killed.signal('SIGKILL');
     expect((await killed.ended).signal).toBe('SIGKILL');
-    expect((await desk.pass(words)).stderr).not.toContain('nothing to do');
+    // No file had been replaced yet.
+    expect((await desk.pass(words)).stderr).toContain(SAID);
+    await rm(desk.path('run/results.csv'));
+    await desk.pass(words);
+    expect(await desk.list('run')).toEqual([...FILES]);
     expect((await desk.pass(words)).stderr).toContain(SAID);
     expect(gateway.stats()).toMatchObject({ served: 40, duplicates: 0 });
+  });
+
+  it.for([
+    ['the page', 'report.html'],
+    ['a result file', 'results.csv'],
+    ['summary.json', 'summary.json'],
+  ])('makes %s again without the server, if nothing else is to do', async ([, name = ''], { desk }) => {
+    const { gateway, words } = await finishedRun(desk);
+    const before = await desk.read(`run/${name}`);
+    const prices = parseObject(await desk.read('run/run.json'))['prices'];
+    await gateway.close();
+    await rm(desk.path(`run/${name}`));
+    const again = await desk.pass(words);
+    expect(again.stderr).toContain('12 are done already, 0 to go\n');
+    expect(await desk.list('run')).toEqual([...FILES]);
+    if (name !== 'report.html') expect(await desk.read(`run/${name}`)).toBe(before);
+    expect(parseObject(await desk.read('run/run.json'))['prices']).toEqual(prices);
+    expect((await desk.pass(words)).stderr).toContain(SAID);
+  });
+
+  it('makes the files of other settings that need no call without the server', async ({ desk }) => {
+    const { gateway, words } = await finishedRun(desk);
+    await gateway.close();
+    await desk.pass([...words, '--score', 'exact', '--format', 'jsonl', '--format', 'csv']);
+    expect(await desk.read('run/results.jsonl')).toContain('"score.exact"');
+  });
+
+  it('makes them again from the verdicts of judges, and needs the server for new ones', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const judged = ['--score', 'judge:is it right?', '--judge-model', 'gpt-4o-mini'];
+    const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', ...judged, '--base-url', gateway.url];
+    await desk.pass(words);
+    const before = await desk.read('run/results.csv');
+    await gateway.close();
+    await rm(desk.path('run/results.csv'));
+    await desk.pass(words);
+    expect(await desk.read('run/results.csv')).toBe(before);
+    expect((await desk.run([...words, '--score', 'judge:is it short?'])).status).not.toBe(0);
+  });
+
+  it('removes the files that it does not write, and says so', async ({ desk }) => {
+    const { words } = await finishedRun(desk);
+    const fewer = await desk.pass([...words, '--format', 'jsonl', '--no-report']);
+    const said = 'removed: an earlier session wrote it, and this one does not';
+    expect(fewer.stderr).toContain(`results.csv: ${said}`);
+    expect(fewer.stderr).toContain(`report.html: ${said}`);
+    expect(await desk.list('run')).toEqual(['journal.jsonl', 'results.jsonl', 'run.json', 'summary.json']);
+  });
+
+  it('keeps such a file if somebody edited it, and says so', async ({ desk }) => {
+    const { words } = await finishedRun(desk);
+    await desk.write('run/results.csv', 'mine');
+    const { stderr } = await desk.pass([...words, '--format', 'jsonl']);
+    expect(stderr).toContain('results.csv: edited since, and kept: an earlier session wrote it');
+    expect(await desk.read('run/results.csv')).toBe('mine');
+  });
+
+  it('says why a run with wide files only has no page', async ({ desk }) => {
+    const { words } = await finishedRun(desk);
+    const { stderr } = await desk.pass([...words, '--format', 'wide-csv']);
+    expect(stderr).toMatch(/report\.html: not written, since wide result files lack what it shows: add --format jsonl/);
   });
 });

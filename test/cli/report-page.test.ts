@@ -117,6 +117,28 @@ describe.concurrent('report --format html', { timeout: 120_000 }, () => {
     expect(head.comparison).toMatchObject({ verdict: 'unchanged', rowsInCommon: 24 });
   });
 
+  it('has every row that flipped, and the texts of the worst 200', async ({ desk }) => {
+    const rows = Array.from({ length: 250 }, (_, index) => ({
+      id: `q${index}`,
+      question: `${index}?`,
+      expected: 'yes',
+    }));
+    await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const made = ['run', 'rows.jsonl', '-m', 'gpt-4o', '--prompt', '{{ question }}', '--score', 'exact'];
+    for (const [name, output] of [
+      ['before', 'yes'],
+      ['after', 'no'],
+    ] as const) {
+      const answers = rows.map(({ question }) => ({ prompt: question, output: question === '7?' ? 'yes' : output }));
+      await desk.write(`${name}.jsonl`, answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+      await desk.pass([...made, '--simulate', `${name}.jsonl`, '--out', name]);
+    }
+    await desk.pass(['report', 'after', '--compare', 'before', '--output', 'page.html']);
+    const { head } = await pageOf(desk, 'page.html');
+    expect(head.comparison?.flips).toHaveLength(200);
+    expect(head.comparison?.flippedRows).toEqual(rows.map(({ id }) => id).filter((id) => id !== 'q7'));
+  });
+
   it('refuses a base for other formats', async ({ desk }) => {
     await usualRun(desk);
     const { status, stderr } = await desk.run(['report', 'run', '--compare', 'run']);
@@ -126,8 +148,8 @@ describe.concurrent('report --format html', { timeout: 120_000 }, () => {
 
   it('says where it could not write', async ({ desk }) => {
     await usualRun(desk);
-    const { status, stderr } = await desk.run(['report', 'run', '--format', 'html', '--output', 'gone/page.html']);
-    expect(status).toBe(4);
-    expect(stderr).toContain('--output gone/page.html: cannot be written');
+    const { status, stderr } = await desk.run(['report', 'run', '--format', 'html', '--output', 'rows.csv/page.html']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--output rows.csv/page.html: cannot be written: a part of its path is a file');
   });
 });

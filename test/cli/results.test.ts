@@ -37,6 +37,7 @@ const COLUMNS = [
   'reasoning_tokens',
   'cached_tokens',
   'ttft_ms',
+  'label',
 ];
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];

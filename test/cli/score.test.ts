@@ -53,6 +53,32 @@ describe.concurrent('promptgrid score', () => {
     expect(header).not.toContain('score.contains');
   });
 
+  it('checks the gates of the run by the new scores, and says which it cannot check', async ({ desk }) => {
+    await desk.write('rows.csv', ROWS);
+    const gates = ['--min', 'word-count=0.1', '--max-errored', '0.5', '--max-cost-per-1k', '100000'];
+    const repeats = ['--repeat', '2', '--min-repeats', 'word-count=1/2'];
+    const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'run', ...gates, ...repeats];
+    await desk.pass([...run, '--score', 'word-count:1-200']);
+    const gatesNow = async (): Promise<unknown> => parseObject(await desk.read('run/summary.json'))['gates'];
+    const before = await gatesNow();
+    expect(before).toMatchObject([
+      { name: 'min word-count=0.1', passed: true },
+      { name: 'min-repeats word-count=1/2', passed: true },
+      { name: 'max-errored 50%', passed: true },
+      { name: 'max-cost-per-1k 100000', passed: true },
+    ]);
+    await desk.pass(['score', 'run', '--score', 'word-count:1-200']);
+    expect(await gatesNow()).toEqual(before);
+    const worse = await desk.pass(['score', 'run', '--score', 'word-count:500-600']);
+    expect(worse.stdout).toMatch(/^gate min word-count=0\.1: failed: /m);
+    expect(await gatesNow()).toMatchObject([{ passed: false }, { passed: false }, { passed: true }, { passed: true }]);
+    expect((await desk.pass(['report', 'run', '--format', 'html'])).stdout).not.toBe('');
+    const other = await desk.pass(['score', 'run', '--score', 'exact']);
+    expect(await gatesNow()).toMatchObject([{ name: 'max-errored 50%' }, { name: 'max-cost-per-1k 100000' }]);
+    expect(other.stderr).toContain('the gate min word-count=0.1 was of the scores before, and is not checked any more');
+    expect(other.stderr).toContain('the gate min-repeats word-count=1/2 was of the scores before');
+  });
+
   it('does not prevent resuming the run', async ({ desk }) => {
     const grid = await twoRuns(desk);
     await desk.pass(['score', 'plain', '--score', 'exact']);

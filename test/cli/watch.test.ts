@@ -52,6 +52,16 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     expect(stderr).toMatch(/^(?:run: waiting for its run to begin\n)?$/);
   });
 
+  it('says at most as many calls in flight as may be', async ({ desk }) => {
+    const run = await slowRun(desk);
+    await untilDone(desk, run, 8);
+    const watch = desk.start(['watch', 'run']);
+    await watch.until(() => /^\d+\/60 /m.test(watch.stdout));
+    expect(/ at most (\d+) in flight /.exec(watch.stdout)?.[1]).toBe('4');
+    run.signal('SIGKILL');
+    await Promise.all([run.ended, watch.ended]);
+  });
+
   it('says that a run was killed, and has its figures so far', async ({ desk }) => {
     const run = await slowRun(desk);
     await untilDone(desk, run, 12);

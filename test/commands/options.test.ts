@@ -72,6 +72,8 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
   path: () => ANY_TEXT,
   texts: () => ANY_TEXT,
   scorers: () => ANY_TEXT,
+  prompts: () => ANY_TEXT,
+  models: () => ({ accepted: ['x', 'x, y', ',x,'], refused: ['', ',', ' , '] }),
   headers: () => ANY_TEXT,
   strings: ({ choices }) =>
     choices === undefined
@@ -88,7 +90,18 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
 
 /** Kinds whose flags may be repeated; of switches the last one counts. */
 const REPEATABLE: readonly OptionKind[] = [
-  ...(['texts', 'strings', 'numbers', 'thresholds', 'values', 'scorers', 'headers', 'boolean'] as const),
+  ...([
+    'texts',
+    'strings',
+    'numbers',
+    'thresholds',
+    'values',
+    'scorers',
+    'headers',
+    'models',
+    'prompts',
+    'boolean',
+  ] as const),
 ];
 
 const COMMANDS = commands({

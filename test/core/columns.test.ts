@@ -53,13 +53,13 @@ describe('the columns of the result files', () => {
       'trial_id, row_id, row.id, row.q, row.expected, prompt, model, temperature, repeat, status, output, ' +
         'finish_reason, prompt_tokens, completion_tokens, total_tokens, prompt_cost, completion_cost, total_cost, ' +
         'currency, cost_source, latency_ms, attempts, cached, score.exact, score.contains, passed, error_code, ' +
-        'error_message, response_id, reasoning_tokens, cached_tokens, ttft_ms',
+        'error_message, response_id, reasoning_tokens, cached_tokens, ttft_ms, label',
     );
   });
 
   it('have newer columns after all others, including those of judges', () => {
     const names = resultColumns({ dataset: [], scorers: ['judge'], explained: ['judge'], asking: ['judge'] });
-    expect(names.slice(-8)).toEqual([
+    expect(names.slice(-9)).toEqual([
       'reason.judge',
       'judge.judge.prompt_tokens',
       'judge.judge.completion_tokens',
@@ -68,6 +68,7 @@ describe('the columns of the result files', () => {
       'reasoning_tokens',
       'cached_tokens',
       'ttft_ms',
+      'label',
     ]);
   });
 
@@ -119,6 +120,7 @@ describe('a row of the result files', () => {
       reasoning_tokens: null,
       cached_tokens: null,
       ttft_ms: null,
+      label: null,
     });
   });
 

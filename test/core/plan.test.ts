@@ -10,12 +10,11 @@ import { counter, prompt, row, rowWithId, variant } from './parts.ts';
 const GRID: Grid = {
   variants: buildVariants({
     prompts: [prompt('p1'), prompt('p2', ({ vars }) => `Answer: ${columnText(vars['q'])}`)],
-    models: [
-      { provider: 'gptunnel', model: 'gpt-4o' },
-      { provider: 'openai', model: 'gpt-4o' },
-    ],
-    temperatures: [0, null],
-    params: { max_tokens: 5 },
+    models: ['gptunnel', 'openai'].map((provider) => {
+      return { ref: { provider, model: 'gpt-4o' }, temperatures: [0, null], params: { max_tokens: 5 } };
+    }),
+    exclude: [],
+    include: [],
   }),
   repeats: 2,
 };

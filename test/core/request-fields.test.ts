@@ -90,6 +90,8 @@ describe('a request', () => {
     { extra_body: { plugins: [{ id: 'web' }] } },
     { extra_body: { enable_search: true } },
     { tools: [{ type: 'function', function: { name: 'f' } }, { type: 'web_search' }] },
+    { tools: [{ google_search: {} }] },
+    { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
   ])('may cost more than its text with %j', (params) => {
     expect(chargeBeyondText(params)).toMatch(/\w/);
   });
@@ -99,6 +101,7 @@ describe('a request', () => {
     { web_search_options: null, plugins: [], web_search: false, models: [] },
     { modalities: ['text'] },
     { tools: [{ type: 'function', function: { name: 'f' } }, { name: 'g' }], max_tokens: 5, seed: 1 },
+    { tools: [{ type: 'custom', name: 'f', input_schema: {} }, { functionDeclarations: [{ name: 'g' }] }] },
   ])('costs its text and answer with %j', (params) => {
     expect(chargeBeyondText(params)).toBeNull();
   });
@@ -115,6 +118,9 @@ describe('a request', () => {
     [{ service_tier: 7 }, '7', false],
     [{ speed: 'fast', service_tier: 'auto' }, 'fast', false],
     [{ speed: 'standard' }, undefined, true],
+    [{ serviceTier: 'flex' }, 'flex', false],
+    [{ inference_geo: 'us' }, 'inference_geo_us', false],
+    [{ inference_geo: 'global' }, undefined, true],
   ])('with %j requests the tier %s, which has the usual price: %s', (params, tier, isUsual) => {
     expect(askedTier(params)).toBe(tier);
     expect(isUsualTier(askedTier(params))).toBe(isUsual);

@@ -7,7 +7,7 @@ import { readEnvironment } from '../../src/app/config/settings.ts';
 import { exampleOf } from '../../src/app/config/values.ts';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { ESTIMATE_OPTIONS, NO_ESTIMATE_OPTIONS } from '../../src/app/forecast/options.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, listOf, objectOf } from '../../src/core/json.ts';
 import { flagName, type OptionSpec, wantedValue } from '../../src/core/option-spec.ts';
 import { GATEWAY_OPTIONS } from '../../src/gateway/option-table.ts';
 import { codeBlocks, ROOT, readPage, section, tableRows } from './markdown.ts';
@@ -33,12 +33,14 @@ function valueOf(spec: OptionSpec): string {
     case 'switchOrPath':
       return 'switch or path';
     case 'texts':
+    case 'prompts':
     case 'scorers':
     case 'headers':
       return 'text; repeatable';
     case 'values':
       return 'name=json; repeatable';
     case 'strings':
+    case 'models':
     case 'numbers':
     case 'thresholds':
       return `${nounOf(spec)}; repeatable or by commas`;
@@ -70,6 +72,16 @@ function providerFields(): JsonObject {
 function modelLimitFields(): JsonObject {
   const { limits } = propertiesOf(configJsonSchema());
   return propertiesOf(isJsonObject(limits) ? limits['additionalProperties'] : undefined);
+}
+
+/** The fields of an item of `model`, with their schemas. */
+function modelEntryFields(): JsonObject {
+  const { model } = propertiesOf(configJsonSchema());
+  const forms = isJsonObject(model)
+    ? listOf(model['anyOf']).flatMap((form) => [form, objectOf(form)['items'] ?? null])
+    : [];
+  const items = forms.flatMap((form) => listOf(objectOf(form)['anyOf'])).filter(isJsonObject);
+  return propertiesOf(items.find((item) => item['type'] === 'object'));
 }
 
 /** Long flags that a command's help lists. */
@@ -109,13 +121,16 @@ describe('docs/CONFIGURATION.md', () => {
       ...tableRows(section(page, 'Options')).map(([, key = '']) => key),
       ...tableRows(section(page, 'promptgrid.yaml')).map(([key = '']) => key),
     ];
-    const known = [propertiesOf(configJsonSchema()), providerFields(), modelLimitFields()].flatMap(Object.keys);
+    const known = [propertiesOf(configJsonSchema()), providerFields(), modelLimitFields(), modelEntryFields()].flatMap(
+      Object.keys,
+    );
     expect(keys.filter((key) => key !== '–').toSorted()).toEqual(known.toSorted());
   });
 
   it.each([
     ['provider', providerFields()],
-    ['model', modelLimitFields()],
+    ['model of limits', modelLimitFields()],
+    ['model', modelEntryFields()],
   ])("says what each key of a %s's section means", (_section, fields) => {
     const described = Object.entries(fields).map(([key, field]) => [
       key,

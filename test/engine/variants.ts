@@ -5,9 +5,9 @@ import { buildVariants, type Variant } from '../../src/core/variant.ts';
 export function variants(...models: readonly string[]): readonly Variant[] {
   return buildVariants({
     prompts: [{ name: 'p1', template: '', variables: [], render: () => [] }],
-    models: models.map((model) => ({ provider: 'custom', model })),
-    temperatures: [null],
-    params: {},
+    models: models.map((model) => ({ ref: { provider: 'custom', model }, temperatures: [null], params: {} })),
+    exclude: [],
+    include: [],
   });
 }
 

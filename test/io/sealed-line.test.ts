@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, parseJson } from '../../src/core/json.ts';
-import { claimsSeal, sealedLine, sealJson, sealOf } from '../../src/io/sealed-line.ts';
+import { claimsSeal, SealedLines, sealJson, sealOf } from '../../src/io/sealed-line.ts';
 
 const object = fc
   .dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { minKeys: 1, noNullPrototype: true })
@@ -24,11 +24,29 @@ describe('a sealed text', () => {
   });
 
   it('has the same bytes as a line', () => {
+    const lines = new SealedLines();
     fc.assert(
-      fc.property(object, (json) => {
-        expect(sealedLine(json.slice(0, -1)).toString()).toBe(`${sealJson(json)}\n`);
+      fc.property(fc.array(object), (texts) => {
+        lines.clear();
+        const lengths = texts.map((json) => lines.add(json.slice(0, -1)));
+        const expected = texts.map((json) => `${sealJson(json)}\n`);
+        expect(lines.bytes.toString()).toBe(expected.join(''));
+        expect(lengths).toEqual(expected.map((line) => Buffer.byteLength(line)));
       }),
     );
+  });
+
+  it('waits for room behind others, and has it alone whatever its length', () => {
+    const lines = new SealedLines();
+    const [short, long] = ['{"a":1}', JSON.stringify({ a: 'й'.repeat(1_000_000) })];
+    expect(lines.add(short.slice(0, -1))).toBeGreaterThan(0);
+    expect(lines.add(long.slice(0, -1))).toBe(0);
+    expect(lines.bytes.toString()).toBe(`${sealJson(short)}\n`);
+    lines.clear();
+    expect(lines.add(long.slice(0, -1))).toBeGreaterThan(2_000_000);
+    expect(lines.bytes.toString()).toBe(`${sealJson(long)}\n`);
+    lines.clear();
+    expect(lines.add(short.slice(0, -1))).toBeGreaterThan(0);
   });
 
   it('is never valid with one byte changed, and shows by its members that it was sealed if it is still JSON', () => {

@@ -173,6 +173,19 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
   });
 
+  it('is printed as tables, with every row, on whatever paper the browser begins with', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk), { viewport: { width: 816, height: 600 } });
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`window.dispatchEvent(new Event('beforeprint'))`);
+    await expect.poll(() => page.locator('.line').count()).toBe(30);
+    await expect
+      .poll(() => page.evaluate(`getComputedStyle(document.querySelector('.board thead tr')).display`))
+      .toBe('table-row');
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const pages = [...pdf.matchAll(/\/Count (\d+)/g)].map(([, count]) => Number(count));
+    expect(Math.max(...pages)).toBeLessThanOrEqual(7);
+  });
+
   it('runs nothing of what is in a dataset or an answer, and shows it', async ({ desk }) => {
     const hostile = [
       '</script><script>window.hacked=1</script>',
@@ -220,7 +233,7 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await page.reload();
     await page.waitForSelector('#app[data-state="ready"]');
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export 1 labels (CSV)' }).click();
+    await page.getByRole('button', { name: 'Export 1 label (CSV)' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');
     expect(csv).toMatch(/^trial_id,label,note\r\nt[0-9a-f]{20},bad,"off, ""topic"""\r\n$/);
   });
@@ -247,6 +260,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.locator('.flip').count()).toBe(10);
     await page.locator('.flip a').first().click();
     await expect.poll(() => page.locator('.opened').count()).toBe(1);
+    await page.getByRole('button', { name: 'All 10 rows that flipped' }).click();
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     expect(complaints).toEqual([]);
   });
 });

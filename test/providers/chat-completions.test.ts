@@ -499,7 +499,7 @@ describe.each(providers)('the provider $name', (definition) => {
     expect(definition.title).not.toBe('');
     expect(definition.keyVariable).toMatch(/^[A-Z]+_API_KEY$/);
     expect(definition.temperature.min).toBeLessThan(definition.temperature.max);
-    if (definition.baseUrl !== null) expect(definition.baseUrl).toMatch(/^https:\/\/[a-z.]+(\/[a-z]+)*\/v1$/);
+    if (definition.baseUrl !== null) expect(definition.baseUrl).toMatch(/^https:\/\/[a-z.]+(\/[a-z]+)*\/v1(?:beta)?$/);
   });
 
   it('has its own key variable', () => {

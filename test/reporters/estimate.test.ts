@@ -29,6 +29,7 @@ const VARIANT: VariantEstimate = {
   paid: RUBLE,
   currency: 'RUB',
   seconds: 90,
+  reasoningShare: null,
   seenRows: 20,
   method: 'mean',
   runOn: null,
@@ -178,6 +179,14 @@ describe('the table of an estimate', () => {
       '─',
       ' gpt-4o             0     400     34,320  1,028 (900–1,200)  12.00 ₽ (10.00–15.00)  40.00 ₽',
       ' claude-3-haiku     –     400    ~34,000    ? (at most 800)            from 2.00 ₽  40.00 ₽',
+    ]);
+  });
+
+  it('is followed by how much of the answers is reasoning, if any was seen', () => {
+    const thinker = { ...VARIANT, model: 'o4-mini', reasoningShare: 0.75 };
+    const shown = lines({ estimate: estimate({ variants: [VARIANT, thinker] }) });
+    expect(shown.filter((line) => line.startsWith('reasoning'))).toEqual([
+      'reasoning: 75.0% of the tokens out of o4-mini, as far as seen',
     ]);
   });
 

@@ -119,6 +119,7 @@ function estimate(): Estimate {
       price: PRICE,
       seenRows: 3,
       method: 'mean',
+      reasoningShare: 0.5,
       runOn: { share: 0.1, completionTokens: 9, cost: 5n },
     })),
     judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
@@ -269,7 +270,7 @@ const ROWS: ShownRows = {
   choice: 'flipped',
   rows: 3,
   matching: 2,
-  variants: [{ ...NAMED, provider: named('provider'), label: named('label') }],
+  variants: [{ ...NAMED, provider: named('provider'), name: named('name'), label: named('label') }],
   shown: [
     {
       rowId: named('row'),
@@ -324,7 +325,7 @@ const VIEW: RunView = {
   judged: 1,
   errors: [ERROR],
   variants: ['a', 'b'].map((name) => ({
-    label: named(name),
+    name: named(name),
     prompt: named('p'),
     provider: named('provider'),
     model: named(name),

@@ -8,12 +8,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderLostError, StorageError } from '../../src/core/errors.ts';
 import type { CompletedResult, Result } from '../../src/core/result.ts';
 import { OffsetLineReader } from '../../src/io/offset-reader.ts';
+import { sealJson } from '../../src/io/sealed-line.ts';
 import type { Fence } from '../../src/store/fence.ts';
 import { Journal } from '../../src/store/journal.ts';
 import { JournalReader } from '../../src/store/journal-reader.ts';
-import { journalLine, parseLine, readHead } from '../../src/store/journal-record.ts';
+import { parseLine, readHead, recordText } from '../../src/store/journal-record.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
 import { anyResult, completed, errored, trialId, usualResult } from '../engine/results.ts';
+
+function journalLine(result: Result): Buffer {
+  return Buffer.from(`${sealJson(recordText(result))}\n`);
+}
 
 let folder: string;
 let path: string;

@@ -67,7 +67,9 @@ describe('a run.json', () => {
     ];
     expect(parse().variants).toEqual(
       ['a', 'b'].flatMap((name) =>
-        [openai, echo].flatMap((model) => [null, 0.5].map((temperature) => ({ prompt: { name }, model, temperature }))),
+        [openai, echo].flatMap((model) =>
+          [null, 0.5].map((temperature) => ({ prompt: { name }, model, temperature, params: { top_p: 1 } })),
+        ),
       ),
     );
   });

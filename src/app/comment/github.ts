@@ -5,7 +5,7 @@ import { type Forge, type ForgeEnvironment, type NothingToComment, PAGE_SIZE } f
 import { addressOf, requireVariable } from './variables.ts';
 
 /** GitHub refuses longer comments ("maximum is 65536 characters"). */
-const MOST_CHARACTERS = 65_536;
+export const GITHUB_CHARACTERS = 65_536;
 
 /**
  * The pull request of a GitHub Actions job. Endpoints of issue comments: https://docs.github.com/rest/issues/comments
@@ -32,7 +32,7 @@ export async function openGithub(env: ForgeEnvironment, tokenName: string): Prom
       accept: 'application/vnd.github+json',
       'x-github-api-version': '2022-11-28',
     },
-    mostCharacters: MOST_CHARACTERS,
+    mostCharacters: GITHUB_CHARACTERS,
     list: (page) => ({ method: 'GET', path: `${comments}?per_page=${PAGE_SIZE}&page=${page}` }),
     create: { method: 'POST', path: comments },
     update: (id) => ({ method: 'PATCH', path: `${issues}/comments/${id}` }),

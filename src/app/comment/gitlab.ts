@@ -2,7 +2,7 @@ import { type Forge, type ForgeEnvironment, type NothingToComment, PAGE_SIZE } f
 import { addressOf, requireVariable } from './variables.ts';
 
 /** GitLab refuses longer notes (`body`: "limited to 1,000,000 characters"). */
-const MOST_CHARACTERS = 1_000_000;
+export const GITLAB_CHARACTERS = 1_000_000;
 
 /**
  * The merge request of a GitLab pipeline. Endpoints of notes: https://docs.gitlab.com/api/notes/#merge-requests
@@ -22,7 +22,7 @@ export function openGitlab(env: ForgeEnvironment, tokenName: string): Forge | No
     api: addressOf(env, 'CI_API_V4_URL'),
     token,
     headers: { 'private-token': token },
-    mostCharacters: MOST_CHARACTERS,
+    mostCharacters: GITLAB_CHARACTERS,
     list: (page) => ({
       method: 'GET',
       path: `${notes}?sort=asc&order_by=created_at&per_page=${PAGE_SIZE}&page=${page}`,

@@ -6,9 +6,12 @@ import { openRoute } from '../../providers/route.ts';
 import { proxyOf } from '../config/proxies.ts';
 import { commentBody, markerOf } from './body.ts';
 import { type Forge, type ForgeEnvironment, type ListedComment, type NothingToComment, PAGE_SIZE } from './forge.ts';
-import { openGithub } from './github.ts';
-import { openGitlab } from './gitlab.ts';
+import { GITHUB_CHARACTERS, openGithub } from './github.ts';
+import { GITLAB_CHARACTERS, openGitlab } from './gitlab.ts';
 import { type ForgeAnswer, type Sending, sendToForge } from './send.ts';
+
+/** Characters that a comment may have on each forge. */
+const MOST_CHARACTERS = { github: GITHUB_CHARACTERS, gitlab: GITLAB_CHARACTERS } as const;
 
 /** Where comments can be posted. */
 export const FORGES = ['github', 'gitlab'] as const;
@@ -67,6 +70,20 @@ export async function postComment(request: CommentRequest, context: CommentConte
   }
 }
 
+/**
+ * The text that `postComment` would post; it needs no job and no token. Without a job it is cut as on GitHub.
+ * @throws UsageError if the file cannot be used
+ */
+export async function previewComment(
+  { file, to, name, link }: Omit<CommentRequest, 'tokenEnv'>,
+  env: ForgeEnvironment,
+): Promise<string> {
+  checkName(name);
+  const text = await readMarkdown(file);
+  const most = MOST_CHARACTERS[to ?? forgeOf(env) ?? 'github'];
+  return commentBody({ marker: markerOf(name), text, link: linkOf(link) }, most);
+}
+
 async function openForge({ to, tokenEnv }: CommentRequest, env: ForgeEnvironment): Promise<Forge | NothingToComment> {
   switch (to ?? forgeOf(env)) {
     case 'github':
@@ -74,9 +91,10 @@ async function openForge({ to, tokenEnv }: CommentRequest, env: ForgeEnvironment
     case 'gitlab':
       return openGitlab(env, tokenEnv ?? 'GITLAB_TOKEN');
     case null:
-      throw new UsageError('this is no job of GitHub Actions or GitLab CI', {
-        hint: 'run it there, or name one with --to; it needs the variables of its runner',
-      });
+      throw new UsageError(
+        'this is no job of GitHub Actions or GitLab CI: neither GITHUB_ACTIONS nor GITLAB_CI is true',
+        { hint: 'run it in such a job, or print the comment with --dry-run' },
+      );
   }
 }
 

@@ -1,14 +1,11 @@
-import { dirname, resolve } from 'node:path';
-import { StorageError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { openNamedFile } from '../../io/atomic-file.ts';
-import { makeFolder } from '../../io/make-folder.ts';
 import { ownText } from '../../io/own-text.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
-import { checkOutputPath } from '../../store/output-path.ts';
+import { writeOutput } from '../../store/output-path.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { AskedOf } from './asked.ts';
@@ -86,9 +83,10 @@ interface LineContext {
 /** The cells under their names in result files, without empty and default values. */
 function trialLine(value: JsonObject, { request, source, asked, contentColumns }: LineContext): TrialLine {
   const rowId = ownText(columnText(value['row_id']));
-  const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
+  const { prompt = null, model = null, temperature = null, label = null, repeat = 1, output, status } = value;
   const isAnswered = status === 'completed';
   const kept: Record<string, JsonValue> = { row_id: rowId, prompt, model, temperature, repeat };
+  keep(kept, 'label', label);
   keep(kept, 'status', isAnswered ? undefined : status);
   for (const name of source.scorers) keep(kept, `score.${name}`, value[`score.${name}`]);
   for (const name of KEPT) keep(kept, name, value[name]);
@@ -101,7 +99,7 @@ function trialLine(value: JsonObject, { request, source, asked, contentColumns }
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
   if (request.withRows) keepRow(kept, asked.of(value, columnText(prompt)));
-  const place = JSON.stringify([prompt, model, temperature]);
+  const place = JSON.stringify([prompt, model, temperature, label]);
   return {
     rowId,
     place: `${place}${columnText(repeat).padStart(6)}`,
@@ -147,11 +145,11 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, datasetSheet, prompts, params, repeat, simulated } = facts;
+  const { dataset, datasetSha256, datasetRecord, prompts, params, repeat, simulated } = facts;
   const { expectedColumn, clusterColumn, thresholds } = facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
-    dataset: { path: dataset, sha256: datasetSha256, ...(datasetSheet === null ? {} : { sheet: datasetSheet }) },
+    dataset: { path: dataset, sha256: datasetSha256, ...readingOf(datasetRecord) },
     row_ids: hasOwnIds ? 'column' : 'position',
     prompts: prompts === null ? null : [...prompts].map(([name, digest]) => ({ name, digest })),
     params: params === null ? null : (parseJson(params) ?? null),
@@ -167,30 +165,20 @@ function headerOf(
   };
 }
 
+/** Without the paths of several files, which are of one machine. */
+function readingOf({ sheet, reading }: JsonObject): JsonObject {
+  return { ...(sheet === undefined ? {} : { sheet }), ...(reading === undefined ? {} : { reading }) };
+}
+
 async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {
-  checkOutputPath(path);
-  try {
-    makeFolder(dirname(resolve(path)));
-    const file = await openNamedFile(path);
+  return writeOutput(path, path, async (file) => {
     let bytes = 0;
-    try {
-      for (const text of linesOf(header, lines)) {
-        bytes += Buffer.byteLength(text);
-        await file.write(text);
-      }
-    } catch (error) {
-      await file.discard();
-      throw error;
+    for (const text of linesOf(header, lines)) {
+      bytes += Buffer.byteLength(text);
+      await file.write(text);
     }
-    await file.commit();
     return bytes;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StorageError(`${path}: cannot be written: ${reason}`, {
-      hint: 'choose a file that you may write',
-      cause,
-    });
-  }
+  });
 }
 
 function* linesOf(header: JsonObject, lines: Iterable<string>): Generator<string> {

@@ -63,7 +63,7 @@ export function clusterDifferences(compared: ComparedClusters): readonly string[
   const count = countText(clusters, 'cluster');
   return [
     `rows with the same ${column} count as one piece of evidence: ${count}, by ${namedBy}`,
-    ...clusterNotes(compared),
+    ...clusterNotes(compared).map(({ text }) => text),
     ...(changed === 0 ? [] : [`${countText(changed, 'row')} with another ${column} than in the base`]),
   ];
 }

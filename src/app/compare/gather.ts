@@ -52,6 +52,8 @@ export interface GatherInput {
   readonly clusters: RowClusters | null;
   readonly scanner: PairScanner;
   readonly flips: WorstFlips;
+  /** 1 at each row that flipped. */
+  readonly flipped: GrowingNumbers;
   /** 1 for a row whose base repeats disagree by some scorer. */
   readonly flaky: GrowingNumbers;
 }
@@ -147,6 +149,7 @@ class ScorerRows {
       isCritical: base.isCritical(row) || candidate.isCritical(row),
       isFlaky: passed[0] > 0 && passed[0] < 1,
     });
+    this.#input.flipped.set(row, 1);
   }
 
   end(): GatheredScores {

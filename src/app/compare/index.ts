@@ -21,7 +21,7 @@ import type { CompareOptions } from './options.ts';
 import { type ClusterColumn, clusterColumn, type RowClusters, rowClusters } from './row-clusters.ts';
 import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
-import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
+import { findRows, flippedRowIds, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
@@ -45,6 +45,8 @@ export interface Compared {
   readonly comparison: Comparison;
   /** Every row of every pair, for reports that list them; reads the files again. */
   readonly suites: () => Promise<readonly CaseSuite[]>;
+  /** Ids of all rows that flipped, in the order of the candidate; reads its file again. */
+  readonly flippedRows: () => Promise<readonly string[]>;
   /** Closes the files. */
   readonly close: () => Promise<void>;
 }
@@ -91,6 +93,7 @@ async function compareSources(
     clusters: sides.clusters,
     scanner: new PairScanner(sides.rows, sides.clusters?.size ?? 0),
     flips: new WorstFlips(options.flips),
+    flipped: growingFloats(),
     flaky: growingFloats(),
   };
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
@@ -100,6 +103,7 @@ async function compareSources(
   for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
+    flippedRows: () => flippedRowIds(input),
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
   };
 }

@@ -1,12 +1,9 @@
-import { dirname, resolve } from 'node:path';
 import pico from 'picocolors';
 import type { FailOn } from '../../core/compare/gates.ts';
 import { failsFor } from '../../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
 import { oneOf } from '../../core/option-spec.ts';
-import { writeNamedFile } from '../../io/atomic-file.ts';
-import { makeFolder } from '../../io/make-folder.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {
   renderAnnotations,
@@ -16,8 +13,8 @@ import {
   renderJunit,
   renderSarif,
 } from '../../reporters/index.ts';
-import { checkOutputPath } from '../../store/output-path.ts';
-import { appendStepSummary, pathInCheckout, type Surroundings, unwritableReport } from '../report/checkout.ts';
+import { writeOutput } from '../../store/output-path.ts';
+import { appendStepSummary, pathInCheckout, type Surroundings } from '../report/checkout.ts';
 import { promptgridVersion } from '../version.ts';
 import type { Compared } from './index.ts';
 
@@ -116,11 +113,5 @@ function placing(comparison: Comparison, context: ReportContext): Placing {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  checkOutputPath(path);
-  try {
-    makeFolder(dirname(resolve(path)));
-    await writeNamedFile(path, text);
-  } catch (cause) {
-    throw unwritableReport(path, cause);
-  }
+  await writeOutput(path, path, async (file) => file.write(text));
 }

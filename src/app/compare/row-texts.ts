@@ -2,9 +2,10 @@ import type { FlipPlace } from '../../core/compare/worst-flips.ts';
 import type { Flip, RowSample, VariantName } from '../../core/comparison.ts';
 import { type JsonObject, textOf } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readAgain } from '../../store/records.ts';
+import { readAgain, readRecords } from '../../store/records.ts';
 import { AskedOf } from './asked.ts';
 import type { CriticalPlace } from './critical.ts';
+import type { GatherInput } from './gather.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 import type { VariantTrials } from './variant-trials.ts';
@@ -71,6 +72,28 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
   });
   return { flips: withTexts, idOf };
 }
+
+/** Ids of all rows that flipped, in the order of the candidate. */
+export async function flippedRowIds({
+  candidate,
+  rows,
+  flipped,
+}: Pick<GatherInput, 'candidate' | 'rows' | 'flipped'>): Promise<readonly string[]> {
+  const wanted = new Set<number>();
+  for (let row = 0; row < rows; row++) {
+    const locator = flipped.at(row) === 1 ? candidate.locator(row) : null;
+    if (locator !== null) wanted.add(locator);
+  }
+  const ids: string[] = [];
+  if (wanted.size === 0) return ids;
+  for await (const { value, locator } of readRecords(candidate.source, ROW_ID)) {
+    if (wanted.delete(locator)) ids.push(rowIdOf(value));
+    if (wanted.size === 0) break;
+  }
+  return ids;
+}
+
+const ROW_ID: ReadonlySet<string> = new Set(['row_id']);
 
 function trialLocator(
   pair: VariantPair | undefined,

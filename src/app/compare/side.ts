@@ -3,6 +3,7 @@ import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
+import { variantKey } from '../../core/variant-name.ts';
 import { COMPARED_COLUMNS, readComparedTrial } from '../../store/compared-trial.ts';
 import type { StoredRecord } from '../../store/formats/index.ts';
 import { readRecords } from '../../store/records.ts';
@@ -133,7 +134,7 @@ export class Side {
   }
 
   #variant(name: VariantName): VariantTrials {
-    const key = `${name.prompt}\u0000${name.model}\u0000${name.temperature ?? ''}`;
+    const key = variantKey(name);
     const known = this.#variants.get(key);
     if (known !== undefined) return known;
     const variant = new VariantTrials(name, this.#thresholds);

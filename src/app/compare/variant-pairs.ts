@@ -1,6 +1,6 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
-import { variantLabel } from '../../core/variant-name.ts';
+import { variantKey, variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
@@ -24,7 +24,8 @@ export interface VariantPairs {
 }
 
 /**
- * Pairs variants of one name, after the names of the base were mapped; if each side has only one, those two.
+ * Pairs variants of one label, else of one name, after the names of the base were mapped; if each side has only one,
+ * those two.
  * @throws UsageError for a name that the sides do not have, and if nothing can be paired
  */
 export function pairVariants(
@@ -37,27 +38,57 @@ export function pairVariants(
   if (onlyOfBase !== undefined && onlyOfCandidate !== undefined && others.length + more.length === 0) {
     return { pairs: [{ base: onlyOfBase, candidate: onlyOfCandidate }], onlyBase: [], onlyCandidate: [] };
   }
-  const wanted = new Map(candidate.map((variant) => [variantKey(variant.name), variant]));
-  const pairs = base.flatMap((variant): VariantPair[] => {
-    const found = wanted.get(variantKey(mapped(variant.name, maps)));
-    return found === undefined ? [] : [{ base: variant, candidate: found }];
-  });
+  const pairs: VariantPair[] = [];
+  for (const keyOf of PAIRINGS) {
+    const [left, right] = [base.filter(isOpen(pairs)), candidate.filter(isOpen(pairs))];
+    const wanted = onlyOnes(right, ({ name }) => keyOf(name));
+    for (const [key, variant] of onlyOnes(left, ({ name }) => keyOf(mapped(name, maps)))) {
+      const found = wanted.get(key);
+      if (found !== undefined) pairs.push({ base: variant, candidate: found });
+    }
+  }
+  pairs.sort((one, other) => base.indexOf(one.base) - base.indexOf(other.base));
   if (pairs.length === 0) throw nothingPaired(base, candidate);
-  const isPaired = (variant: VariantTrials): boolean =>
-    pairs.some((p) => p.base === variant || p.candidate === variant);
-  const [onlyBase, onlyCandidate] = [base, candidate].map((side) =>
-    side.filter((variant) => !isPaired(variant)).map(({ name }) => name),
-  );
+  const [onlyBase, onlyCandidate] = [base, candidate].map((side) => side.filter(isOpen(pairs)).map(({ name }) => name));
   return { pairs, onlyBase: onlyBase ?? [], onlyCandidate: onlyCandidate ?? [] };
 }
 
-function variantKey({ prompt, model, temperature }: VariantName): string {
-  return JSON.stringify([prompt, model, temperature]);
+/**
+ * What two variants must share to be a pair, the surest first: a label is a name that people gave so that it stays when
+ * the model behind it changes.
+ */
+const PAIRINGS: readonly ((name: VariantName) => string | null)[] = [
+  ({ label, prompt, temperature }) => (label === undefined ? null : JSON.stringify([label, prompt, temperature])),
+  ({ label, prompt }) => (label === undefined ? null : JSON.stringify([label, prompt])),
+  variantKey,
+  ({ prompt, model, temperature }) => JSON.stringify([prompt, model, temperature]),
+];
+
+function isOpen(pairs: readonly VariantPair[]): (variant: VariantTrials) => boolean {
+  return (variant) => !pairs.some(({ base, candidate }) => base === variant || candidate === variant);
 }
 
-function mapped({ prompt, model, temperature }: VariantName, maps: readonly NameMap[]): VariantName {
-  const to = (name: string): string => maps.find(({ from }) => from === name)?.to ?? name;
-  return { prompt: to(prompt), model: to(model), temperature };
+/** Variants by their key, without those that have none or share one. */
+function onlyOnes(
+  variants: readonly VariantTrials[],
+  keyOf: (variant: VariantTrials) => string | null,
+): ReadonlyMap<string, VariantTrials> {
+  const found = new Map<string, VariantTrials | null>();
+  for (const variant of variants) {
+    const key = keyOf(variant);
+    if (key !== null) found.set(key, found.has(key) ? null : variant);
+  }
+  return new Map([...found].flatMap(([key, variant]) => (variant === null ? [] : [[key, variant] as const])));
+}
+
+function mapped({ label, ...name }: VariantName, maps: readonly NameMap[]): VariantName {
+  const to = (text: string): string => maps.find(({ from }) => from === text)?.to ?? text;
+  return {
+    prompt: to(name.prompt),
+    model: to(name.model),
+    label: label === undefined ? undefined : to(label),
+    temperature: name.temperature,
+  };
 }
 
 function checkMap(map: NameMap, base: readonly VariantTrials[], candidate: readonly VariantTrials[]): void {
@@ -66,9 +97,17 @@ function checkMap(map: NameMap, base: readonly VariantTrials[], candidate: reado
 }
 
 function checkName(name: string, side: string, variants: readonly VariantTrials[]): void {
-  const known = [...new Set(variants.flatMap(({ name: { prompt, model } }) => [prompt, model]))];
+  const known = [
+    ...new Set(
+      variants.flatMap(({ name: { prompt, model, label } }) => [
+        prompt,
+        model,
+        ...(label === undefined ? [] : [label]),
+      ]),
+    ),
+  ];
   if (known.includes(name)) return;
-  throw new UsageError(`--map: the ${side} has no model or prompt "${name}"`, {
+  throw new UsageError(`--map: the ${side} has no model, label or prompt "${name}"`, {
     hint: `it has ${known.join(', ')}${didYouMean(name, known)}`,
   });
 }

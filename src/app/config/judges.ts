@@ -1,9 +1,9 @@
 import { GOOD_ENOUGH_POINTS } from '../../core/analysis/cheapest.ts';
 import { UsageError } from '../../core/errors.ts';
-import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import { formatModelRef, type GridModel, type ModelRef } from '../../core/variant.ts';
 import { namedModels } from '../../scorers/index.ts';
 import { parseModelRef } from './endpoints.ts';
-import type { GridConfig, JudgeConfig, ScoringConfig } from './run-config.ts';
+import type { JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
 /** How answers are scored, and which models judge. @throws UsageError for a judge without a model */
@@ -62,7 +62,11 @@ export function judgesOf({
   return [...new Map(all.map((ref) => [formatModelRef(ref), ref])).values()];
 }
 
+/** Which models a run uses. */
+type ModelUse = Pick<ScoringConfig, 'judge'> & { readonly models: readonly Pick<GridModel, 'ref'>[] };
+
 /** Every model that receives requests, each once: those of the grid, then the judges. */
-export function askedModels(config: Pick<GridConfig & ScoringConfig, 'models' | 'judge'>): readonly ModelRef[] {
-  return [...new Map([...config.models, ...judgesOf(config)].map((ref) => [formatModelRef(ref), ref])).values()];
+export function askedModels(config: ModelUse): readonly ModelRef[] {
+  const ofGrid = config.models.map(({ ref }) => ref);
+  return [...new Map([...ofGrid, ...judgesOf(config)].map((ref) => [formatModelRef(ref), ref])).values()];
 }

@@ -17,7 +17,7 @@ export const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
  */
 export const GRID_OPTIONS = {
   model: {
-    kind: 'strings',
+    kind: 'models',
     alias: 'm',
     group: 'Grid',
     describe: 'models: id or provider/id',
@@ -32,7 +32,7 @@ export const GRID_OPTIONS = {
     defaultText: "the provider's own",
   },
   prompt: {
-    kind: 'texts',
+    kind: 'prompts',
     group: 'Grid',
     describe: 'template, such as "Translate: {{ text }}"',
     placeholder: '<template>',

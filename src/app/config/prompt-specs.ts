@@ -2,13 +2,19 @@ import { basename, extname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
+import type { GivenPrompt } from './model-entries.ts';
 
 /** Prompts of the grid: templates first, then files, each under its own name. */
 export async function resolvePrompts(
-  templates: readonly string[],
+  templates: readonly GivenPrompt[],
   files: readonly string[],
 ): Promise<readonly PromptSpec[]> {
-  const given = templates.map((text, index): PromptSpec => ({ name: `p${index + 1}`, kind: 'text', text }));
+  const given = templates.map(
+    (template, index): PromptSpec =>
+      typeof template === 'string'
+        ? { name: `p${index + 1}`, kind: 'text', text: template }
+        : { kind: 'text', ...template },
+  );
   const read = await Promise.all(files.map(readPromptFile));
   return uniquelyNamed([...given, ...read]);
 }

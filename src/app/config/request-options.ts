@@ -58,6 +58,22 @@ export const REQUEST_OPTIONS = {
     placeholder: '<name=json>',
     isRare: true,
   },
+  reasoningEffort: {
+    kind: 'choice',
+    group: 'Request',
+    choices: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+    describe: 'how much reasoning models think (reasoning_effort)',
+    placeholder: '<effort>',
+    isRare: true,
+  },
+  set: {
+    kind: 'values',
+    group: 'Request',
+    describe: 'a request field of one model, by its label or id',
+    placeholder: '<model.field=json>',
+    example: 'o4-mini.reasoning_effort=low',
+    isRare: true,
+  },
   stream: {
     kind: 'boolean',
     group: 'Request',

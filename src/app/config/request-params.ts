@@ -30,19 +30,26 @@ export async function resolveParams(settings: FileSettings): Promise<JsonObject>
     presence_penalty: settings.presencePenalty,
     functions: settings.functions === undefined ? undefined : await readFunctions(settings.functions),
     useWalletBalance: settings.useWalletBalance,
-    ...checkReserved(settings.param ?? {}),
+    ...checkReserved(settings.param ?? {}, '--param'),
   };
   const given = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
-  for (const [name, value] of given) checkField(name, value, settings);
+  for (const [name, value] of given) checkField(name, value, flagOf(name, value, settings));
   return Object.fromEntries(given);
 }
 
-/** @throws UsageError for a bound that does not bound: a budget would rely on it */
-function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: FileSettings): void {
+/** A request field as it was given, in words. */
+function flagOf(name: string, value: JsonValue, { maxTokens, param = {} }: FileSettings): string {
+  const isFlag = name === 'max_tokens' && maxTokens !== undefined && !Object.hasOwn(param, name);
+  return isFlag ? `--max-tokens ${maxTokens}` : `--param ${name}=${JSON.stringify(value)}`;
+}
+
+/**
+ * @param what the field as it was given, for errors
+ * @throws UsageError for a bound that does not bound: a budget would rely on it
+ */
+export function checkField(name: string, value: JsonValue, what: string): void {
   const fault = fieldFault(name, value);
   if (fault === null) return;
-  const isFlag = name === 'max_tokens' && maxTokens !== undefined && !Object.hasOwn(param, name);
-  const what = isFlag ? `--max-tokens ${maxTokens}` : `--param ${name}=${JSON.stringify(value)}`;
   if (multiplierOf(name, value) !== null) {
     throw new UsageError(`${what} asks for several answers: ${fault}`, { hint: 'use --repeat' });
   }
@@ -51,10 +58,14 @@ function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: F
   });
 }
 
-function checkReserved(params: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+/** @param where the setting, for errors. @throws UsageError for a field that promptgrid itself fills or reads */
+export function checkReserved(
+  params: Readonly<Record<string, JsonValue>>,
+  where: string,
+): Readonly<Record<string, JsonValue>> {
   const taken = Object.keys(params).find((name) => Object.hasOwn(RESERVED, name));
   if (taken === undefined) return params;
-  throw new UsageError(`--param ${taken} is not for --param`, { hint: `use ${RESERVED[taken]}` });
+  throw new UsageError(`${where} ${taken}: promptgrid sets this field itself`, { hint: `use ${RESERVED[taken]}` });
 }
 
 async function readFunctions(path: string): Promise<JsonValue> {

@@ -1,14 +1,16 @@
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { fileNamePart } from '../../core/plain-text.ts';
-import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import type { ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { boundWarnings, checkLacks } from './api-fields.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
-import { checkTemperatures, endpointWarnings, parseModelRef, requireNamed, resolveEndpoint } from './endpoints.ts';
+import { endpointWarnings, requireNamed, resolveEndpoint } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
 import { resolveGates } from './gates.ts';
+import { resolveGridModels } from './grid-models.ts';
 import { askedModels, resolveScoring } from './judges.ts';
 import { DEFAULT_FORMATS, variableName } from './options.ts';
 import type { Origin } from './origins.ts';
@@ -64,32 +66,36 @@ export async function mergeSettings(
 /** Turns merged settings into the one configuration of a run. @throws UsageError for settings that cannot run */
 export async function resolveRunConfig(settings: MergedSettings, context: ResolveContext): Promise<RunConfig> {
   const warnings: string[] = [];
-  const models = resolveModels(settings, warnings);
-  const temperatures = unique(settings.temperature ?? [null], 'temperature', warnings);
-  checkTemperatures(models, temperatures, settings);
+  checkModelGiven(settings);
+  const params = await resolveParams(settings);
+  const { limits, prices, ...grid } = resolveGridModels(settings, params, warnings);
+  const models = grid.models.map(({ ref }) => ref);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
-  const asked = askedModels({ models, judge: scoring.judge });
+  const asked = askedModels({ models: grid.models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
-  warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, asked));
+  for (const { ref, params: own } of grid.models) {
+    checkLacks(ref, own, requireNamed(ref.provider, settings).definition);
+  }
+  warnings.push(...maxTokensWarnings(settings, models), ...boundWarnings(grid.models, settings));
+  warnings.push(...endpointWarnings(settings, asked));
   warnings.push(...limitsWarnings(settings, asked));
   return {
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
     system: settings.system ?? null,
-    models,
-    temperatures,
+    ...grid,
     repeats: settings.repeat ?? 1,
-    params: await resolveParams(settings),
+    params,
     endpoints,
     kinds: kindsOf(asked, settings),
     trustsProject: settings.trustConfig ?? false,
     simulation,
     isStreaming: settings.stream ?? false,
     checkModels: settings.modelCheck ?? true,
-    ...resolvePace(settings),
-    ...resolveMoney(settings, simulation !== null),
+    ...resolvePace(settings, limits),
+    ...resolveMoney(settings, prices, simulation !== null),
     timeoutMs: (settings.timeout ?? 120) * 1000,
     retry: {
       maxAttempts: settings.maxAttempts ?? 6,
@@ -111,23 +117,16 @@ function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | nu
   return stopWhenDecided === false ? null : { scorer: stopWhenDecided === true ? null : stopWhenDecided };
 }
 
-function resolveModels(settings: FileSettings, warnings: string[]): readonly ModelRef[] {
-  const texts = settings.model ?? [];
-  if (texts.length === 0) {
-    // Without either of these there is no project here yet.
-    if (settings.dataset === undefined) {
-      throw new UsageError('no dataset and no model, and no promptgrid.yaml here that names them', {
-        hint: 'write a project that runs without a key: promptgrid init; or give both: promptgrid run rows.csv -m gpt-4o-mini',
-      });
-    }
-    throw new UsageError('no model given', {
-      hint: 'give --model, such as --model gpt-4o-mini; promptgrid models lists them',
+function checkModelGiven({ model = [], dataset }: FileSettings): void {
+  if (model.length > 0) return;
+  // Without either of these there is no project here yet.
+  if (dataset === undefined) {
+    throw new UsageError('no dataset and no model, and no promptgrid.yaml here that names them', {
+      hint: 'write a project that runs without a key: promptgrid init; or give both: promptgrid run rows.csv -m gpt-4o-mini',
     });
   }
-  const names = texts.map((text) => formatModelRef(parseModelRef(text, settings)));
-  return unique(names, 'model', warnings).map((name) => {
-    const at = name.indexOf('/');
-    return { provider: name.slice(0, at), model: name.slice(at + 1) };
+  throw new UsageError('no model given', {
+    hint: 'give --model, such as --model gpt-4o-mini; promptgrid models lists them',
   });
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { TokenRates } from '../../core/price.ts';
 import type { ColumnFilter } from '../../core/row-filter.ts';
-import type { ModelRef } from '../../core/variant.ts';
+import type { GridModel, ModelRef, VariantRule } from '../../core/variant.ts';
 import type { DatasetShape } from '../../datasets/index.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -162,6 +162,21 @@ export interface PaceLimits {
 /** A price in the provider's currency. */
 export type GivenPrice = TokenRates;
 
+/** What the user set for one model. */
+export interface OfModel<T> {
+  /** Id in the API's form. */
+  readonly model: string;
+  /** null for the model at any provider. */
+  readonly provider: string | null;
+  readonly value: T;
+}
+
+/** What was set for a model: for it at this provider, else for its id at any; null if nothing was. */
+export function ofModel<T>(given: readonly OfModel<T>[], { provider, model }: ModelRef): T | null {
+  const own = given.findLast((one) => one.model === model && one.provider === provider);
+  return (own ?? given.findLast((one) => one.model === model && one.provider === null))?.value ?? null;
+}
+
 /** Where answers are kept. */
 interface CacheConfig {
   readonly folder: string;
@@ -239,10 +254,13 @@ export interface PromptConfig {
 
 /** The parts of a grid. */
 export interface GridConfig extends PromptConfig {
-  readonly models: readonly ModelRef[];
-  readonly temperatures: readonly (number | null)[];
+  readonly models: readonly GridModel[];
+  /** Variants that are left out. */
+  readonly exclude: readonly VariantRule[];
+  /** Variants beyond those of the models' own temperatures. */
+  readonly include: readonly VariantRule[];
   readonly repeats: number;
-  /** Other request fields, under the API's names. */
+  /** Other request fields that all models have in common, under the API's names. */
   readonly params: JsonObject;
 }
 
@@ -265,8 +283,8 @@ export interface PaceConfig {
   readonly isFixedConcurrency: boolean;
   /** Limits of each endpoint's account. */
   readonly limits: PaceLimits;
-  /** Additional limits per model, by model id. */
-  readonly modelLimits: Readonly<Record<string, PaceLimits>>;
+  /** Additional limits of single models. */
+  readonly modelLimits: readonly OfModel<PaceLimits>[];
 }
 
 /** How calls are made. */
@@ -285,8 +303,8 @@ export interface MoneyConfig {
   readonly budget: Picounits | null;
   /** Expected cost above which the user must confirm; null for never. */
   readonly confirmAbove: Picounits | null;
-  /** Prices given by the user, by model id. */
-  readonly prices: Readonly<Record<string, GivenPrice>>;
+  /** Prices given by the user. */
+  readonly prices: readonly OfModel<GivenPrice>[];
   /** ISO 4217 code for providers without a currency of their own; null if none was named. */
   readonly currency: string | null;
   /** null if answers are not cached. */

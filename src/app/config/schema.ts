@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../../core/json.ts';
-import { flagName, type OptionSpec, type ValueSpec, type ValueTable, wantedValue } from '../../core/option-spec.ts';
+import { flagName, type OptionSpec, type ValueSpec } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
+import { findModelFault, type GivenRule, MODEL_SHAPE, RULES_SHAPE } from './model-entries.ts';
 import { GRID_OPTIONS, optionSpec } from './options.ts';
 import type { Origins } from './origins.ts';
-import { ANY_SCORER, everyScorer, findScoreFault } from './score-settings.ts';
+import { everyScorer, findScoreFault } from './score-settings.ts';
 import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
-import { badValue, parseValue } from './values.ts';
+import { ANY_ITEMS, type ItemShapes, sectionShape, valueSchema } from './value-schema.ts';
+import { badValue } from './values.ts';
 
 /** The source of checked settings, as errors name it. */
 export type SettingsSource =
@@ -18,88 +20,10 @@ export type SettingsSource =
 /** Line of a key in the file, from 1, by its key path; null if unknown. */
 type LineOf = (keys: readonly string[]) => number | null;
 
-function valueSchema(spec: ValueSpec, scorer: z.ZodType = ANY_SCORER): z.ZodType {
-  const text = z.string().min(1);
-  switch (spec.kind) {
-    case 'string':
-      // YAML parses `expected: 2024` as a number.
-      return z.union([text, z.number().transform(String)]);
-    case 'path':
-      return text;
-    case 'choice':
-      return z.enum(spec.choices ?? []);
-    case 'texts':
-      return listOf(text);
-    case 'strings':
-      return listOf(spec.choices === undefined ? text : z.enum(spec.choices));
-    case 'number':
-      return numberSchema(spec);
-    case 'integer':
-      return numberSchema(spec).int();
-    case 'numbers':
-      return listOf(numberSchema(spec));
-    case 'boolean':
-      return z.boolean();
-    case 'values':
-      return z.record(z.string(), z.json());
-    case 'scorers':
-      return listOf(scorer);
-    case 'headers':
-      return HEADERS;
-    case 'switchOrPath':
-    case 'switchOrName':
-      return z.union([z.boolean(), text]);
-    case 'character':
-      return text.transform(reader(spec));
-    case 'thresholds':
-      return listOf(text.transform(reader(spec)));
-    case 'share':
-    case 'points':
-    case 'amount':
-    case 'age':
-      // YAML parses `budget: 500` as a number.
-      return z.union([text, z.number()]).transform(reader(spec));
-  }
-}
-
-function numberSchema({ min, max, isOpen }: ValueSpec): z.ZodNumber {
-  const from = min === undefined ? z.number() : isOpen === true ? z.number().gt(min) : z.number().min(min);
-  return max === undefined ? from : isOpen === true ? from.lt(max) : from.max(max);
-}
-
-/** Parses a value as its flag would be parsed. */
-function reader(spec: ValueSpec): (given: string | number, context: z.core.$RefinementCtx) => unknown {
-  return (given, context) => {
-    const value = parseValue(spec, String(given));
-    if (value === null) context.addIssue({ code: 'custom', message: wantedValue(spec) });
-    return value;
-  };
-}
-
-/** YAML parses `- x-team: search` as a map. */
-const HEADER_MAP = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-  .transform((headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
-const HEADER = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((header) => [header]),
-  HEADER_MAP,
-]);
-
-/** Headers by name, or a list of `name: value`. */
-const HEADERS = z.union([HEADER, z.array(HEADER).transform((headers) => headers.flat())]);
-
-/** A single value may stand for a list with one item. */
-function listOf(item: z.ZodType): z.ZodType {
-  return z.union([z.array(item).min(1), item.transform((value) => [value])]);
-}
-
-function gridShape({ isFile, scorer }: SchemaUse): z.ZodRawShape {
+function gridShape({ isFile, items }: SchemaUse): z.ZodRawShape {
   const options = Object.entries<OptionSpec>(GRID_OPTIONS).filter(([, spec]) => !isFile || spec.flagOnly !== true);
   return Object.fromEntries(
-    options.map(([name, spec]) => [name, valueSchema(spec, scorer).optional().describe(spec.describe)]),
+    options.map(([name, spec]) => [name, valueSchema(spec, items).optional().describe(spec.describe)]),
   );
 }
 
@@ -130,14 +54,6 @@ const DATASET: ValueSpec = {
   describe: 'dataset file as `promptgrid run` takes it, or a list of files and patterns',
 };
 
-function sectionShape(table: ValueTable) {
-  return z.strictObject(
-    Object.fromEntries(
-      Object.entries(table).map(([name, spec]) => [name, valueSchema(spec).optional().describe(spec.describe)]),
-    ),
-  );
-}
-
 const providerShape = sectionShape(SECTIONS.providers);
 const modelLimitsShape = sectionShape(SECTIONS.limits);
 
@@ -150,6 +66,8 @@ interface FileSections {
   /** Limits per model. */
   readonly limits?: Readonly<Record<string, OptionValues<(typeof SECTIONS)['limits']>>> | undefined;
   readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;
+  readonly exclude?: readonly GivenRule[] | undefined;
+  readonly include?: readonly GivenRule[] | undefined;
 }
 
 /** Settings of one source, parsed. */
@@ -172,8 +90,7 @@ const providersShape = z.record(z.string(), providerShape);
 interface SchemaUse {
   /** Without options that are only flags. */
   readonly isFile: boolean;
-  /** Allowed forms of a `score` item. */
-  readonly scorer: z.ZodType;
+  readonly items: ItemShapes;
 }
 
 function settingsSchema(use: SchemaUse) {
@@ -181,6 +98,8 @@ function settingsSchema(use: SchemaUse) {
     ...gridShape(use),
     dataset: valueSchema(DATASET).optional().describe(DATASET.describe),
     limits: z.record(z.string(), modelLimitsShape).optional().describe('limits of single models, by model id'),
+    exclude: RULES_SHAPE.optional().describe('variants of the grid that are left out'),
+    include: RULES_SHAPE.optional().describe("variants beyond those of the models' temperatures"),
     providers: providersShape
       .optional()
       .describe('endpoint settings by provider, or by a name of your own with its kind'),
@@ -188,8 +107,8 @@ function settingsSchema(use: SchemaUse) {
 }
 
 const SCHEMAS = {
-  file: settingsSchema({ isFile: true, scorer: ANY_SCORER }),
-  other: settingsSchema({ isFile: false, scorer: ANY_SCORER }),
+  file: settingsSchema({ isFile: true, items: ANY_ITEMS }),
+  other: settingsSchema({ isFile: false, items: ANY_ITEMS }),
 };
 
 /**
@@ -204,7 +123,7 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   }
   const checked = parseSettings(values, source);
   if (checked.success) {
-    const fault = findScoreFault(values['score']) ?? findProviderFault(checked.data);
+    const fault = findScoreFault(values['score']) ?? findModelFault(values['model']) ?? findProviderFault(checked.data);
     if (fault !== null) throw failure(source, fault.keys, fault);
     return checked.data;
   }
@@ -292,7 +211,10 @@ function failure(source: SettingsSource, keys: readonly string[], { what, hint }
 
 /** JSON Schema (draft 2020-12) of promptgrid.yaml, for editors. */
 export function configJsonSchema(): JsonObject {
-  const schema: unknown = z.toJSONSchema(settingsSchema({ isFile: true, scorer: everyScorer() }), { io: 'input' });
+  const schema: unknown = z.toJSONSchema(
+    settingsSchema({ isFile: true, items: { scorer: everyScorer(), model: MODEL_SHAPE } }),
+    { io: 'input' },
+  );
   if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is not an object');
   return { ...schema, title: 'promptgrid.yaml' };
 }

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { flagName, type OptionKind, type OptionSpec, type ValueSpec, type ValueTable } from '../../core/option-spec.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
+import type { GivenModel, GivenPrompt } from './model-entries.ts';
 import { GRID_OPTIONS, type OptionName, variableName } from './options.ts';
 import { readParamValue } from './param-value.ts';
 import { badValue, parseSwitch, readValue, refused, type ValuePlace } from './values.ts';
@@ -27,6 +28,8 @@ interface ValueByKind {
   readonly thresholds: readonly LeastScore[];
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
+  readonly models: readonly GivenModel[];
+  readonly prompts: readonly GivenPrompt[];
   readonly headers: readonly string[];
   readonly switchOrPath: boolean | string;
   readonly switchOrName: boolean | string;
@@ -63,8 +66,8 @@ export type GivenGridSettings = {
 type RawValue = string | boolean | number | readonly unknown[];
 
 /** Kinds with several values, each in its own flag; those of the second group may also be separated by commas. */
-const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'scorers', 'headers', 'values']);
-const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'numbers', 'thresholds']);
+const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'prompts', 'scorers', 'headers', 'values']);
+const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'models', 'numbers', 'thresholds']);
 
 /** Reads one option of a command line or an environment. @throws UsageError that names the source */
 function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown {

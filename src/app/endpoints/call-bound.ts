@@ -2,6 +2,7 @@ import { type JsonObject, listOf } from '../../core/json.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier, chargeBeyondText, isUsualTier } from '../../core/request-fields.ts';
 import type { ModelRef, VariantTask } from '../../core/variant.ts';
+import { requireProvider } from '../config/endpoints.ts';
 import type { PromptFacts } from '../plan/message-check.ts';
 import type { Lane } from './lanes.ts';
 
@@ -64,9 +65,15 @@ function priceHint({ model }: ModelRef, rates: string): string {
   return `give its price per 1,000,000 tokens: --price ${model}=${rates}`;
 }
 
-/** Maximum tokens of an answer: the bound in the request, else the model's capacity; null if neither is known. */
+/** Maximum tokens of an answer: the bound in the request, else the model's own; null if neither is known. */
 export function mostCompletionTokens(params: JsonObject, lane: Lane, model: string): number | null {
-  return answerBound(params) ?? lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
+  const known = lane.known.find(({ id }) => id === model);
+  return requestBound(params, lane) ?? known?.maxCompletion ?? known?.maxCapacity ?? null;
+}
+
+/** Maximum tokens of an answer that the request sets: the user's, or what is sent if the API requires one. */
+export function requestBound(params: JsonObject, { provider }: Pick<Lane, 'provider'>): number | null {
+  return answerBound(params) ?? requireProvider(provider.kind).defaultMaxTokens ?? null;
 }
 
 /**

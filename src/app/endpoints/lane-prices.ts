@@ -4,12 +4,12 @@ import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { askedTier, isUsualTier } from '../../core/request-fields.ts';
 import { loadPackagedPrices } from '../../pricing/packaged-prices.ts';
 import { requireProvider } from '../config/endpoints.ts';
-import type { GridConfig, MoneyConfig } from '../config/run-config.ts';
+import { type GridConfig, type MoneyConfig, ofModel } from '../config/run-config.ts';
 
 /** What a lane's prices are looked up from. */
 interface PricedLane {
   readonly provider: Provider;
-  readonly config: MoneyConfig & Pick<GridConfig, 'params'>;
+  readonly config: MoneyConfig & Pick<GridConfig, 'models'>;
   /** Ids in the API's form. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes. */
@@ -41,7 +41,7 @@ export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const listed = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
   const unusable = known.filter(({ unusablePrice }) => unusablePrice !== undefined);
   const currency = requireProvider(provider.kind).currency ?? config.currency;
-  const given = givenPrices(config, currency, now.toISOString());
+  const given = givenPrices(lane, currency);
   const isOpen = (model: string): boolean => !listed.has(model) && !unusable.some(({ id }) => id === model);
   const open = models.filter((model) => isOpen(model) && !given.has(model));
   const packaged = await packagedPrices(lane, open);
@@ -63,7 +63,7 @@ function unusableWarning({ id, unusablePrice = '' }: ModelInfo, { name }: Provid
 
 /** At a non-default service tier, a price given by the user overrides the list. */
 function overruledWarnings({ provider, config, models }: PricedLane, listed: Prices, given: Prices): readonly string[] {
-  if (!isUsualTier(askedTier(config.params))) return [];
+  if (config.models.some(({ params }) => !isUsualTier(askedTier(params)))) return [];
   const overruled = models.filter((model) => listed.has(model) && given.has(model));
   return overruled.map((model) => `--price of ${model} is not used: the list of ${provider.name} has one`);
 }
@@ -81,13 +81,19 @@ function oldWarnings(packaged: Prices, now: Date): readonly string[] {
   });
 }
 
-function givenPrices({ prices }: MoneyConfig, currency: string | null, date: string): Prices {
-  const given = Object.entries(prices);
+function givenPrices({ provider, config, models, now }: PricedLane, currency: string | null): Prices {
+  const given = models.flatMap((model) => {
+    const price = ofModel(config.prices, { provider: provider.name, model });
+    return price === null ? [] : [[model, price] as const];
+  });
   if (currency === null && given.length > 0) {
     throw new UsageError('the currency of --price is not known', { hint: 'name it, such as --currency USD' });
   }
   return new Map(
-    given.map(([model, price]) => [model, { ...price, currency: currency ?? '', source: '--price', date }]),
+    given.map(([model, price]) => [
+      model,
+      { ...price, currency: currency ?? '', source: '--price', date: now.toISOString() },
+    ]),
   );
 }
 
@@ -95,10 +101,10 @@ const PACKAGED_CURRENCY = 'USD';
 
 /** The table is in dollars, so accounts in another currency do not use it. */
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
-  const { currency } = requireProvider(provider.kind);
+  const { currency, priceTableId = provider.kind } = requireProvider(provider.kind);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;
   if (models.length === 0 || paidIn !== PACKAGED_CURRENCY) return new Map();
-  const endpoint = { providerId: currency === null ? null : provider.kind, baseUrl: provider.endpoint };
+  const endpoint = { providerId: currency === null ? null : priceTableId, baseUrl: provider.endpoint };
   const priceOf = await loadPackagedPrices(endpoint, now);
   if (priceOf === null) return new Map();
   const found = models.map((model) => [model, priceOf(model)] as const);

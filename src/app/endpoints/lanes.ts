@@ -3,7 +3,6 @@ import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
-import type { Clock } from '../../io/clock.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
 import {
@@ -21,7 +20,9 @@ import { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 import { accountId } from './account-id.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
+import { describedModels, offeredAs } from './offered.ts';
 import { openEndpoint } from './open-endpoint.ts';
+import { untakenWarnings } from './untaken-fields.ts';
 
 /** One endpoint of a run, with the models that it serves. */
 export interface Lane {
@@ -91,7 +92,7 @@ export async function openLanes(
     const described: DescribedLane[] = [];
     const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(config, gateway);
     for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
-      const provider = openLane(endpoint, config, clock);
+      const provider = openLane(endpoint, config, environment);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
       described.push(await describeLane(config, accountId(endpoint.config), context));
@@ -160,12 +161,14 @@ function simulatedEndpoints(config: LaneConfig, gateway: Gateway): readonly Endp
 
 const NO_QUERY = new Secret('');
 
-function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock): Provider {
+function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, { clock, events }: RunEnvironment): Provider {
   return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
     isStreaming: config.isStreaming,
     isSimulated: config.simulation !== null,
+    knowsModels: config.checkModels,
+    onNotice: (text) => events.onWarning?.(text),
     now: () => clock.date(),
     elapsedMs: () => clock.elapsedMs(),
   });
@@ -185,7 +188,9 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const models = asked.map(({ model }) => model);
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
-  const known = list.models.filter(({ id }) => models.includes(id));
+  const known = describedModels(models, list.models);
+  const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
+  const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
   const { prices, given, currency, warnings } = await findPrices(priced);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
@@ -198,14 +203,14 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
       currency,
       priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
     },
-    warnings: [...listWarnings(context, list, isMissed), ...warnings],
+    warnings: [...listWarnings(context, list, isMissed), ...untaken, ...warnings],
     keep: () => keepModelList(context, list),
   };
 }
 
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {
   const ids = offered.map(({ id }) => id);
-  const unknown = models.find((model) => !ids.includes(model));
+  const unknown = models.find((model) => offeredAs(model, offered) === undefined);
   if (unknown === undefined || ids.length === 0) return;
   throw new UsageError(`${provider.name} does not offer the model "${unknown}"`, {
     hint: `promptgrid models lists what it offers, --no-model-check runs it all the same${didYouMean(unknown, ids)}`,

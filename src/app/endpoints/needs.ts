@@ -24,7 +24,7 @@ const UNBOUNDED_COMPLETION = 4096;
 
 /** Finds the maximum that a call can spend, with tokens only if a limit needs them. */
 export function needsOf(config: PaceConfig & MoneyConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
-  const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
+  const wantsTokens = config.limits.tpm !== null || config.modelLimits.some(({ value }) => value.tpm !== null);
   const worst = new WorstCosts(lane, config.budget !== null);
   if (!wantsTokens) return (trial) => ({ tokens: 0, cost: worst.of(trial) });
   const counters = new Map<string, TokenCounter>();

@@ -16,6 +16,10 @@ interface EndpointUse {
   readonly isStreaming: boolean;
   /** True if the embedded gateway answers in the provider's place. */
   readonly isSimulated: boolean;
+  /** True if what is known of models decides what is sent to them. */
+  readonly knowsModels: boolean;
+  /** Receives what is learned about models from refusals, one line each. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
@@ -24,7 +28,7 @@ interface EndpointUse {
 /** Opens an endpoint. Makes no call by itself. */
 export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
   const { kind, baseUrl, search, headers, auth, apiKey } = endpoint;
-  const { connections, useWalletBalance, isStreaming, isSimulated, now, elapsedMs } = use;
+  const { connections, useWalletBalance, isStreaming, isSimulated, knowsModels, onNotice, now, elapsedMs } = use;
   const authorization = endpoint.proxy?.authorization?.reveal() ?? null;
   return openProvider(isSimulated ? simulated(requireProvider(kind)) : requireProvider(kind), {
     name: endpoint.provider,
@@ -38,6 +42,8 @@ export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: Endpoi
     connections,
     useWalletBalance,
     isStreaming,
+    knowsModels,
+    onNotice,
     now: () => now().getTime(),
     elapsedMs,
   });

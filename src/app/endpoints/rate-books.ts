@@ -11,7 +11,7 @@ export async function openRateBooks(
   { limits, modelLimits, simulation }: PaceConfig & AccessConfig,
   { stateFolder, clock, events }: RunEnvironment,
 ): Promise<RateBooks | null> {
-  if (![limits, ...Object.values(modelLimits)].some(isLimited)) return null;
+  if (![limits, ...modelLimits.map(({ value }) => value)].some(isLimited)) return null;
   // Nothing else calls the gateway of a simulated run.
   if (stateFolder === null || simulation !== null) return new OwnRateBooks();
   // Loaded on demand: it includes a database.

@@ -1,16 +1,14 @@
 import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import { answerBound } from '../../core/request-fields.ts';
-import type { Scorer } from '../../core/scorer.ts';
-import { formatModelRef, type Variant } from '../../core/variant.ts';
+import type { Variant } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
-import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import { readAccountBalance } from './balances.ts';
-import { boundOf, type CallKind, definitionBytes } from './call-bound.ts';
+import { boundOf, type CallKind, definitionBytes, requestBound } from './call-bound.ts';
+import { type AskingRun, judgeCalls } from './judge-calls.ts';
 import type { Lane } from './lanes.ts';
 import { unboundedBudget } from './needs.ts';
 
@@ -22,13 +20,6 @@ interface CostedRun {
   readonly rows: number;
 }
 
-/** The model requests of a run. */
-interface AskingRun {
-  readonly config: GridConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
-  readonly facts: Pick<DatasetFacts, 'promptFacts'>;
-  readonly scorers: readonly Scorer[];
-}
-
 /**
  * @throws UsageError if a budget cannot be kept: no price, no bound on a prompt or an answer, charges besides text, or
  * several currencies
@@ -36,8 +27,7 @@ interface AskingRun {
 export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   const { config, facts } = run;
   if (config.budget === null) return;
-  const { models, params } = config;
-  const ofGrid = models.map((model): CallKind => ({ model, params }));
+  const ofGrid = config.models.map(({ ref, params }): CallKind => ({ model: ref, params }));
   const currencies = new Set<string | undefined>();
   for (const kind of [...ofGrid, ...judgeCalls(run)]) {
     const lane = lanes.find(({ provider }) => provider.name === kind.model.provider);
@@ -50,28 +40,6 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   if (currencies.size <= 1) return;
   throw new UsageError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {
     hint: 'run the models of each currency by themselves, each with its own budget',
-  });
-}
-
-/** @throws UsageError if a provider that is to make embeddings has none */
-export function checkEmbeddings(run: AskingRun, lanes: readonly Lane[]): void {
-  for (const { model, task } of judgeCalls(run)) {
-    const lane = lanes.find(({ provider }) => provider.name === model.provider);
-    if (task === undefined || lane === undefined || lane.provider.hasEmbeddings) continue;
-    throw new UsageError(`${formatModelRef(model)}: promptgrid gets no embeddings from ${lane.provider.kind}`, {
-      hint: 'name a model of another provider with --embedding-model, such as openai/text-embedding-3-small',
-    });
-  }
-}
-
-function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKind[] {
-  return scorers.flatMap(({ asks }) => {
-    if (asks === null) return [];
-    return asks.requests.flatMap(({ model: name, params, task }) => {
-      const own = task === undefined ? judge.model : judge.embeddingModel;
-      const model = name === null ? own : judge.named[name];
-      return model === undefined || model === null ? [] : [{ model, params, task }];
-    });
   });
 }
 
@@ -138,7 +106,7 @@ function leastCallOf(
   const { price, completionTokens } = bound;
   const promptTokens = messages.leastBytes + definitionBytes(params);
   const most = worstCostOf(price, { promptTokens, completionTokens });
-  return { most, currency: price.currency, isBounded: answerBound(params) !== null };
+  return { most, currency: price.currency, isBounded: requestBound(params, lane) !== null };
 }
 
 async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {

@@ -3,7 +3,7 @@ import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
 import type { PaceConfig } from '../config/run-config.ts';
-import { boundOf, definitionBytes, mostCompletionTokens } from '../endpoints/call-bound.ts';
+import { boundOf, definitionBytes, mostCompletionTokens, requestBound } from '../endpoints/call-bound.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows, type PromptFacts } from '../plan/message-check.ts';
@@ -97,7 +97,7 @@ function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof est
     price: priceFinder(lanes)(variant),
     currency: lane?.currency ?? null,
     mostCompletion: lane === undefined ? null : mostCompletionTokens(variant.params, lane, variant.model.model),
-    maxTokens: answerBound(variant.params),
+    maxTokens: lane === undefined ? answerBound(variant.params) : requestBound(variant.params, lane),
     bounds: promptBounds(basis, variant, lane),
   };
 }

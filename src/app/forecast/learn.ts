@@ -4,6 +4,7 @@ import type { Grid } from '../../core/plan.ts';
 import type { Price } from '../../core/price.ts';
 import type { Result } from '../../core/result.ts';
 import type { Variant } from '../../core/variant.ts';
+import { variantKey } from '../../core/variant-name.ts';
 import { JournalReader, readJournal } from '../../store/journal-reader.ts';
 import { checkRunVersion } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
@@ -104,7 +105,7 @@ async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf:
   for await (const result of readJournal(path)) {
     // A judge request is not an answer to a prompt.
     if (result.status !== 'completed' || result.judgeOf !== undefined) continue;
-    for (const key of [likeness(result), result.model]) {
+    for (const key of [variantKey(result), result.model]) {
       const results = byLikeness.get(key) ?? [];
       byLikeness.set(key, results);
       if (results.length < MOST_LEARNED_ROWS) results.push(result);
@@ -113,8 +114,8 @@ async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf:
   if (byLikeness.size === 0) return null;
   const seen = nothingSeen(variants);
   for (const [index, variant] of variants.entries()) {
-    const { prompt, model, temperature } = variant;
-    const same = byLikeness.get(likeness({ prompt: prompt.name, model: model.model, temperature }));
+    const { prompt, model, label, temperature } = variant;
+    const same = byLikeness.get(variantKey({ prompt: prompt.name, model: model.model, label, temperature }));
     for (const result of same ?? byLikeness.get(model.model) ?? []) {
       seen[index]?.add(result, priceOf(variant));
       const answer = answerOf([result], 1, { place: null, row: `${result.rowId} ${result.repeat}` });
@@ -122,10 +123,6 @@ async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf:
     }
   }
   return seen;
-}
-
-function likeness({ prompt, model, temperature }: Pick<Result, 'prompt' | 'model' | 'temperature'>): string {
-  return JSON.stringify([prompt, model, temperature]);
 }
 
 /** One repeat represents all of a row's. */

@@ -55,17 +55,20 @@ function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject 
 }
 
 function variantRecord(variant: VariantEstimate): JsonObject {
-  const { prompt, provider, model, temperature, trials, done, promptTokens, completionTokens, cost, price } = variant;
+  const { prompt, provider, model, label, temperature, trials, done, promptTokens, completionTokens, cost, price } =
+    variant;
   return {
     prompt,
     provider,
     model,
+    ...(label === undefined ? {} : { label }),
     temperature,
     trials,
     done,
     promptTokens: promptTokens.expected,
     promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
     completionTokens: { ...completionTokens },
+    reasoningTokens: reasoningTokens(variant),
     cost: costRecord(cost),
     paid: formatDecimal(variant.paid),
     currency: variant.currency,
@@ -75,6 +78,11 @@ function variantRecord(variant: VariantEstimate): JsonObject {
     method: variant.method,
     price: price === null ? null : usualPrice(price),
   };
+}
+
+/** The expected part of the completion tokens that is reasoning; null if none was seen. */
+function reasoningTokens({ completionTokens: { expected }, reasoningShare }: VariantEstimate): number | null {
+  return expected === null || reasoningShare === null ? null : Math.round(expected * reasoningShare);
 }
 
 /** The rates of a request without tiers. `per` is a number here, and a text in run.json. */
@@ -109,11 +117,12 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
 
 /** What is stored about a variant, in plan order. */
 function storedVariantRecord(variant: VariantEstimate): JsonObject {
-  const { prompt, provider, model, temperature, promptTokens, completionTokens, cost, currency } = variant;
+  const { prompt, provider, model, label, temperature, promptTokens, completionTokens, cost, currency } = variant;
   return {
     prompt,
     provider,
     model,
+    ...(label === undefined ? {} : { label }),
     temperature,
     promptTokens: promptTokens.expected,
     completionTokens: { ...completionTokens },

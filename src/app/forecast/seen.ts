@@ -37,6 +37,8 @@ export class SeenVariant {
   currency: string | null = null;
   readonly #durations: number[] = [];
   readonly #random = seededRandom(1);
+  /** Sums of the answers that report their reasoning. */
+  #reasoning = { tokens: 0, of: 0 };
   #latencyMs = 0;
   #calls = 0;
   #billed: Picounits = 0n;
@@ -50,6 +52,10 @@ export class SeenVariant {
     const { usage, cost } = result.completion;
     this.promptTokens += usage.promptTokens ?? 0;
     this.completionTokens += usage.completionTokens ?? 0;
+    if (usage.reasoningTokens !== undefined && usage.completionTokens !== null) {
+      this.#reasoning.tokens += usage.reasoningTokens;
+      this.#reasoning.of += usage.completionTokens;
+    }
     if (cost.total === null) this.unknownCosts += 1;
     else this.paid += cost.total;
     this.currency ??= cost.currency;
@@ -72,6 +78,12 @@ export class SeenVariant {
   /** Durations of observed calls, in milliseconds; of more than a thousand, a sample. */
   get durations(): readonly number[] {
     return this.#durations;
+  }
+
+  /** Share of completion tokens that were reasoning; null if no answer reported any. */
+  get reasoningShare(): number | null {
+    const { tokens, of } = this.#reasoning;
+    return tokens === 0 ? null : tokens / of;
   }
 
   /** Mean duration of a call, in milliseconds; null if none was observed. */

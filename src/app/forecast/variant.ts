@@ -68,7 +68,7 @@ const OWN_ROWS_ENOUGH = 5;
 /** Estimates one variant. */
 export function estimateVariant(basis: VariantBasis): VariantPart {
   const { variant, counted, own, other, repeats, planned, level } = basis;
-  const { prompt, model, temperature } = variant;
+  const { prompt, model, label, temperature } = variant;
   const seen = other !== null && own.answers.length < OWN_ROWS_ENOUGH ? other : own;
   const ratio = ratioOf(basis, seen.answers);
   const tagColumn = bestTagColumn(counted, seen.answers);
@@ -99,6 +99,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
       prompt: prompt.name,
       provider: model.provider,
       model: model.model,
+      ...(label === undefined ? {} : { label }),
       temperature,
       trials: rest.trials + spent.done,
       done: spent.done,
@@ -110,6 +111,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
       price: basis.price,
       seconds: secondsOf(basis, rest.trials),
       runOn: runOnOf(basis, rest, { rated, spent, left, ...range, pilot: [...pilot.values()] }),
+      reasoningShare: seen.reasoningShare,
       seenRows: pilot.size,
       method: forecast?.method ?? null,
     },

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCallErrorKind } from '../../core/call-error.ts';
-import type { Comparison } from '../../core/comparison.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
 import type { Gate } from '../../core/gate.ts';
 import {
@@ -16,6 +15,7 @@ import {
   textOr,
 } from '../../core/json.ts';
 import type {
+  PageComparison,
   PageCost,
   PageEndpoint,
   PageEstimate,
@@ -26,6 +26,9 @@ import type {
   PageVariant,
 } from '../../core/page-data.ts';
 import type { CostTotal } from '../../core/totals.ts';
+import { AUTH_SCHEMES, keyHeader } from '../../providers/definition.ts';
+import { findProvider } from '../../providers/index.ts';
+import { CHAT_WIRE } from '../../providers/wire.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 
 /** What the head of a page is made from. */
@@ -34,7 +37,7 @@ export interface HeadInput {
   /** The content of summary.json. */
   readonly summary: JsonObject;
   readonly analysis: Analysis;
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   readonly columns: readonly string[];
   readonly scorers: readonly string[];
 }
@@ -77,7 +80,6 @@ function readRunFacts(run: StoredRun): PageRun {
     state: run.state,
     dataset: run.dataset.name ?? '',
     createdAt: run.createdAt,
-    updatedAt: textOr(document['updatedAt'], run.createdAt),
     version: run.promptgridVersion,
     revision: textOf(document['revision']),
     simulated: run.simulated,
@@ -151,11 +153,15 @@ function readCost(value: JsonValue): readonly PageCost[] {
   return [{ currency, low: textOf(low), expected: textOf(expected), high: textOf(high), ceiling: textOf(ceiling) }];
 }
 
-function readRequest({ params, document }: StoredRun): PageRequest {
+function readRequest({ variants, document }: StoredRun): PageRequest {
   const endpoints = listOf(objectOf(document['settings'])['endpoints']).map(objectOf);
-  const known = endpoints.flatMap(({ provider, baseUrl, auth }): [string, PageEndpoint][] => {
-    const isKnown = typeof provider === 'string' && typeof baseUrl === 'string';
-    return isKnown ? [[provider, { url: baseUrl, isBare: auth === 'bare' }]] : [];
+  const known = endpoints.flatMap(({ provider, kind = provider, baseUrl, auth }): [string, PageEndpoint][] => {
+    if (typeof provider !== 'string' || typeof baseUrl !== 'string') return [];
+    const scheme = AUTH_SCHEMES.find((one) => one === auth) ?? 'bearer';
+    const [name, before] = keyHeader(scheme, '');
+    const wire = findProvider(textOr(kind, provider))?.wire ?? CHAT_WIRE;
+    const header = `${name === 'authorization' ? 'Authorization' : name}: ${before}`;
+    return [[provider, { url: baseUrl, keyHeader: header, isChat: wire === CHAT_WIRE }]];
   });
-  return { params: objectOf(params), endpoints: Object.fromEntries(known) };
+  return { params: variants.map(({ params }) => params), endpoints: Object.fromEntries(known) };
 }

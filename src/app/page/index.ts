@@ -6,7 +6,7 @@ import { oneLine, xmlText } from '../../core/plain-text.ts';
 import { type FileDigest, openAtomicFile } from '../../io/atomic-file.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
-import { readJournal } from '../../store/journal-reader.ts';
+import { readMoments } from '../../store/journal-reader.ts';
 import type { ResultsFile } from '../../store/result-files.ts';
 import type { ResultsCheck } from '../../store/results-check.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
@@ -83,10 +83,9 @@ async function readAll(request: PageRequest, store: ChunkStore): Promise<PageHea
   return pageHead({ ...request, summary, columns, scorers: names }, { rows, clock, shapes });
 }
 
-/** The journal alone says when; without errors nobody asks. */
-async function clockOf({ run, summary }: PageRequest): Promise<PageClock | null> {
-  const errors = readErrors(summary['errors']);
-  return errors.length === 0 ? null : readClock(readJournal(join(run.folder, RUN_FILES.journal)), errors);
+/** The journal alone says when. */
+function clockOf({ run, summary }: PageRequest): Promise<PageClock | null> {
+  return readClock(readMoments(join(run.folder, RUN_FILES.journal)), readErrors(summary['errors']));
 }
 
 interface Reading {

@@ -268,7 +268,7 @@ function conversationsOf({ messagesColumn, shape }: DatasetConfig): Conversation
 function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: PaceConfig): readonly string[] {
   const found = facts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
   if (found === null) return [];
-  const hasTpm = limits.tpm !== null || Object.values(modelLimits).some(({ tpm }) => tpm !== null);
+  const hasTpm = limits.tpm !== null || modelLimits.some(({ value }) => value.tpm !== null);
   const limit = hasTpm ? ', and --tpm cannot count them before a call' : '';
   return [
     `${found.where}: the messages hold ${found.what}, whose tokens are not known: no estimate counts them${limit}`,

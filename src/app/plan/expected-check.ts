@@ -1,8 +1,9 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
 import { type Row, rowPlace } from '../../core/row.ts';
-import { isPathInto, valueAt } from '../../core/row-path.ts';
+import { isPathInto, SeenPaths, valueAt } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import { didYouMean } from '../../io/nearest.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import { expectedOf } from '../scoring/score-answer.ts';
@@ -29,6 +30,7 @@ export class ExpectedCheck {
   readonly #config: ScoringConfig & Pick<RowsConfig, 'dataset'>;
   readonly #scorers: readonly Scorer[];
   readonly #needy: readonly Lacking[];
+  readonly #paths = new SeenPaths();
 
   constructor(config: ScoringConfig & Pick<RowsConfig, 'dataset'>, scorers: readonly Scorer[]) {
     this.#config = config;
@@ -38,6 +40,7 @@ export class ExpectedCheck {
 
   add(row: Row): void {
     if (this.#needy.length === 0) return;
+    this.#paths.add(row);
     const { text } = expectedOf(row, this.#config.expectedColumn);
     const lacks = text === null;
     for (const lacking of this.#needy) {
@@ -89,8 +92,14 @@ export class ExpectedCheck {
     const needy = this.#needy[0]?.scorer;
     if (needy === undefined || isPathInto(expectedColumn, columns)) return;
     throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.name} lacks`, {
-      hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
+      hint: `name the column with --expected; ${describeColumns(expectedColumn, columns, this.#paths.paths)}`,
     });
+  }
+
+  /** A path that is there for one that is not; a column may well be empty. */
+  #suggestion(path: string): string {
+    const { paths } = this.#paths;
+    return paths.includes(path) ? '' : didYouMean(path, paths);
   }
 
   #describe({ scorer, rows, asked, lines }: Lacking): readonly string[] {
@@ -98,7 +107,7 @@ export class ExpectedCheck {
     const { expectedColumn, dataset } = this.#config;
     if (rows === asked) {
       throw new UsageError(`--score ${scorer.name}: no row of ${dataset.name} has anything in "${expectedColumn}"`, {
-        hint: 'fill the column, or name another with --expected',
+        hint: `fill the column, or name another with --expected${this.#suggestion(expectedColumn)}`,
       });
     }
     const places = `${rows === 1 ? 'line' : 'lines'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;

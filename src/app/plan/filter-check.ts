@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, type Row } from '../../core/row.ts';
 import type { ColumnFilter } from '../../core/row-filter.ts';
-import { isPathInto, valueAt } from '../../core/row-path.ts';
+import { isPathInto, SeenPaths, valueAt } from '../../core/row-path.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { DatasetConfig, FailedRows, RowsConfig } from '../config/run-config.ts';
 import { checkFailedRows } from './failed-rows.ts';
@@ -19,6 +19,9 @@ export class FilterCheck {
   readonly #columns = new Set<string>();
   /** Some values of the first filter's column. */
   readonly #values = new Set<string>();
+  readonly #paths = new SeenPaths();
+  /** Columns and paths of filters that some row has. */
+  readonly #found = new Set<string>();
   #failedFound = 0;
   #taken = 0;
 
@@ -33,26 +36,37 @@ export class FilterCheck {
   takes(row: Row): boolean {
     if (this.#takes === null) return true;
     if (this.#failed?.ids.has(row.id) === true) this.#failedFound += 1;
-    const [first] = this.#filters;
-    if (first !== undefined) this.#note(row, first.column);
+    this.#note(row);
     if (!this.#takes(row)) return false;
     this.#taken += 1;
     return true;
   }
 
-  #note(row: Row, column: string): void {
+  #note(row: Row): void {
+    const [first] = this.#filters;
+    if (first === undefined) return;
     for (const name of columnNames(row)) this.#columns.add(name);
-    if (this.#values.size <= MOST_VALUES) this.#values.add(columnText(valueAt(row, column)));
+    this.#paths.add(row);
+    for (const { column } of this.#filters) {
+      if (!this.#found.has(column) && valueAt(row, column) !== undefined) this.#found.add(column);
+    }
+    if (this.#values.size <= MOST_VALUES) this.#values.add(columnText(valueAt(row, first.column)));
   }
 
-  /** @throws UsageError if a filter names a column that no row has, failed rows are of another dataset, or no row is left */
+  /** @throws UsageError if a filter names a column or path that no row has, failed rows are of another dataset, or no row is left */
   finish(sha256: string, hasIds: boolean): void {
     const file = this.#dataset.name;
     const columns = [...this.#columns];
     const unknown = this.#filters.find(({ column }) => !isPathInto(column, columns));
     if (unknown !== undefined) {
       throw new UsageError(`--filter names the column "${unknown.column}", which ${file} lacks`, {
-        hint: describeColumns(unknown.column, columns),
+        hint: describeColumns(unknown.column, columns, this.#paths.paths),
+      });
+    }
+    const missed = this.#filters.find(({ column }) => !this.#found.has(column));
+    if (missed !== undefined) {
+      throw new UsageError(`--filter names "${missed.column}", which no row of ${file} has`, {
+        hint: describeColumns(missed.column, columns, this.#paths.paths),
       });
     }
     const found = this.#failedFound;

@@ -4,12 +4,15 @@ import type { Journal } from '../../store/journal.ts';
 import type { OpenConfig } from '../config/run-config.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 
+/** Where results are in a journal, open or not. */
+type Indexed = Pick<Journal, 'index'>;
+
 /**
  * True if a trial of a plan must run: it has no result, its error is to be retried, or it was skipped before. A skip is
  * decided anew, and then the trial is in no plan.
  */
-export function isOpen(trial: Trial, journal: Journal, { retryErrored }: OpenConfig): boolean {
-  const status = journal.index.get(trial.id)?.status;
+export function isOpen({ id }: Pick<Trial, 'id'>, { index }: Indexed, { retryErrored }: OpenConfig): boolean {
+  const status = index.get(id)?.status;
   return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
 }
 
@@ -27,13 +30,13 @@ interface DoneCount {
 }
 
 /** Counts completed trials; reads the plan only if the journal holds anything. */
-export async function countDone(plan: Plan, journal: Journal, config: OpenConfig): Promise<DoneCount> {
-  const { asked, size } = journal.index;
+export async function countDone(plan: Plan, { index }: Indexed, config: OpenConfig): Promise<DoneCount> {
+  const { asked, size } = index;
   if (size === 0) return { done: 0, foreign: 0 };
   let [done, found] = [0, 0];
   for await (const { trials } of planRows(plan)) {
     for (const { id } of trials) {
-      const status = journal.index.get(id)?.status;
+      const status = index.get(id)?.status;
       if (status === undefined) continue;
       found += 1;
       if (!isOpenStatus(status, config)) done += 1;

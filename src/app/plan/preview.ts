@@ -11,6 +11,7 @@ import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
 import { withFailedRows } from './failed-rows.ts';
 import { withShape } from './shaped-rows.ts';
+import { variantsOf } from './variants.ts';
 
 /** What a run would do. */
 interface PlanPreview {
@@ -65,11 +66,12 @@ function emptyPreview(config: RunConfig, why: string): PlanPreview {
 function settingsOf(
   config: RunConfig,
 ): Pick<PlanPreview, 'dataset' | 'models' | 'temperatures' | 'repeats' | 'judges' | 'endpoints' | 'out'> {
-  const { dataset, models, temperatures, repeats, endpoints, simulation, output } = config;
+  const { dataset, models, repeats, endpoints, simulation, output } = config;
+  const temperatures = new Set(models.flatMap((model) => model.temperatures));
   return {
     dataset: dataset.name,
-    models: models.map(formatModelRef),
-    temperatures,
+    models: models.map(({ ref, label }) => label ?? formatModelRef(ref)),
+    temperatures: [...temperatures],
     repeats,
     judges: judgesOf(config).map(formatModelRef),
     endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
@@ -90,10 +92,10 @@ function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): s
 
 async function preview(given: RunConfig): Promise<PlanPreview> {
   const config = await withShape(given);
-  const { models, temperatures, repeats, selection } = config;
+  const { repeats, selection } = config;
   const facts = await checkDataset(config, await openScorers(config));
   const rows = countSelected({ rows: facts.rows, ...selection });
-  const variants = facts.prompts.length * models.length * temperatures.length;
+  const variants = variantsOf(config, facts).length;
   return {
     ...settingsOf(config),
     rows,

@@ -1,7 +1,7 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
 import { columnNames, columnText, type Row, rowPlace } from '../../core/row.ts';
-import { isPathInto, valueAt } from '../../core/row-path.ts';
+import { isPathInto, SeenPaths, valueAt } from '../../core/row-path.ts';
 import { type DatasetShape, readRows, recogniseShape } from '../../datasets/index.ts';
 import { missingIdError } from '../../datasets/row-id.ts';
 import { readMessages } from '../../prompts/messages.ts';
@@ -55,8 +55,10 @@ async function* changed(rows: AsyncIterable<Row>, change: (row: Row) => Row): As
 
 function withId(row: Row, path: string, file: string): Row {
   if (!isPathInto(path, columnNames(row))) {
+    const seen = new SeenPaths();
+    seen.add(row);
     throw new UsageError(`--id-column names "${path}", which ${row.file ?? file} lacks`, {
-      hint: describeColumns(path, columnNames(row)),
+      hint: describeColumns(path, columnNames(row), seen.paths),
     });
   }
   const value = valueAt(row, path);

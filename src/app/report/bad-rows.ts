@@ -14,8 +14,7 @@ export async function runAnnotations(source: ReportSource, surroundings: Surroun
   const { dataset } = source.run;
   const { rows, total } = await worstRows(source);
   const ids = new Set(rows.map(({ rowId }) => rowId));
-  const facts = { dataset: dataset.path, datasetSha256: dataset.sha256, datasetSheet: dataset.sheet };
-  const found = await datasetRows(ids, facts);
+  const found = await datasetRows(ids, { datasetSha256: dataset.sha256, datasetRecord: dataset.record });
   const file = dataset.path === null ? null : pathInCheckout(dataset.path, surroundings);
   return renderRunAnnotations(rows, total, { file, lines: linesOf(found) });
 }

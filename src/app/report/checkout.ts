@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { StorageError } from '../../core/errors.ts';
 import { makeFolder } from '../../io/make-folder.ts';
+import { unwritable } from '../../store/output-path.ts';
 
 /** Where a command runs. */
 export interface Surroundings {
@@ -24,12 +24,6 @@ export async function appendStepSummary(markdown: string, path: string | null, {
     makeFolder(dirname(resolve(summary)));
     await appendFile(summary, markdown);
   } catch (cause) {
-    throw unwritableReport(summary, cause);
+    throw unwritable(summary, cause);
   }
-}
-
-/** The error for a report that cannot be written. */
-export function unwritableReport(path: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`${path}: cannot be written: ${reason}`, { hint: 'choose a file that you may write', cause });
 }

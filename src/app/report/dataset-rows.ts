@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Row } from '../../core/row.ts';
-import { readRows } from '../../datasets/index.ts';
 import type { SourceFacts } from '../../store/source-facts.ts';
+import { readDataset } from '../plan/dataset-check.ts';
+import { EVERY_ROW, storedDataset } from '../plan/stored-dataset.ts';
 
 /** A dataset as a run read it; null for what is unknown. */
-type ReadDataset = Pick<SourceFacts, 'dataset' | 'datasetSha256' | 'datasetSheet'>;
+type ReadDataset = Pick<SourceFacts, 'datasetSha256' | 'datasetRecord'>;
 
 /**
  * Some rows of a dataset, by id.
@@ -12,30 +13,24 @@ type ReadDataset = Pick<SourceFacts, 'dataset' | 'datasetSha256' | 'datasetSheet
  */
 export async function datasetRows(
   ids: ReadonlySet<string>,
-  { dataset, datasetSha256, datasetSheet }: ReadDataset,
+  facts: ReadDataset,
 ): Promise<ReadonlyMap<string, Row> | null> {
-  if (ids.size === 0 || dataset === null || datasetSha256 === null) return null;
-  return rowsOf(ids, { path: dataset, sheet: datasetSheet, sha256: datasetSha256 }).catch(() => null);
-}
-
-interface DatasetFile {
-  readonly path: string;
-  readonly sheet: string | null;
-  readonly sha256: string;
+  return ids.size === 0 || facts.datasetSha256 === null ? null : rowsOf(ids, facts).catch(() => null);
 }
 
 async function rowsOf(
   ids: ReadonlySet<string>,
-  { path, sheet, sha256 }: DatasetFile,
+  { datasetSha256, datasetRecord }: ReadDataset,
 ): Promise<ReadonlyMap<string, Row> | null> {
+  const dataset = storedDataset(datasetRecord, null);
+  if (dataset === null) return null;
   const rows = new Map<string, Row>();
   const hash = createHash('sha256');
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
   };
-  const options = { path, format: null, encoding: null, delimiter: null, sheet, onBytes };
-  for await (const row of readRows(options)) {
+  for await (const row of readDataset({ dataset, selection: EVERY_ROW }, onBytes)) {
     if (ids.has(row.id)) rows.set(row.id, row);
   }
-  return hash.digest('hex') === sha256 ? rows : null;
+  return hash.digest('hex') === datasetSha256 ? rows : null;
 }

@@ -1,35 +1,15 @@
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
-import { openNamedFile } from '../../io/atomic-file.ts';
-import { checkOutputPath } from '../../store/output-path.ts';
+import { writeOutput } from '../../store/output-path.ts';
 
 /** A piece of a report. */
 type Chunk = string | Uint8Array;
 
-/** Writes a report to a file, atomically, or to a device or pipe. @throws StorageError if that fails */
+/** Writes a report to a file, atomically, or to a device or pipe. @throws as `writeOutput` */
 export async function writeReport(path: string, chunks: Iterable<Chunk> | AsyncIterable<Chunk>): Promise<void> {
-  checkOutputPath(path);
-  try {
-    const file = await openNamedFile(path);
-    try {
-      for await (const chunk of chunks) await (typeof chunk === 'string' ? file.write(chunk) : file.writeBytes(chunk));
-    } catch (error) {
-      await file.discard();
-      throw error;
-    }
-    await file.commit();
-  } catch (cause) {
-    throw notWritten(path, cause);
-  }
-}
-
-function notWritten(path: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`--output ${path}: cannot be written: ${reason}`, {
-    hint: 'name a file in a folder that is there and that you may write to',
-    cause,
+  await writeOutput(path, `--output ${path}`, async (file) => {
+    for await (const chunk of chunks) await (typeof chunk === 'string' ? file.write(chunk) : file.writeBytes(chunk));
   });
 }
 
@@ -55,8 +35,8 @@ function isTerminal(to: Writable | string): boolean {
 }
 
 /**
- * Writes what is made part by part to a stream that stays open, or to a file, atomically. @throws StorageError if the file
- * cannot be written
+ * Writes what is made part by part to a stream that stays open, or to a file, atomically. @throws as
+ * `writeOutput`
  */
 export async function writeParts(
   to: Writable | string,
@@ -69,17 +49,7 @@ export async function writeParts(
     });
     return;
   }
-  checkOutputPath(to);
-  const file = await openNamedFile(to).catch((cause: unknown) => {
-    throw notWritten(to, cause);
-  });
-  try {
-    await make(async (part) => file.write(part));
-    await file.commit();
-  } catch (cause) {
-    await file.discard();
-    throw cause instanceof PromptgridError ? cause : notWritten(to, cause);
-  }
+  await writeOutput(to, `--output ${to}`, (file) => make(async (part) => file.write(part)));
 }
 
 function bytesOf(path: string): AsyncIterable<Uint8Array> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Comparison } from '../../core/comparison.ts';
+import type { PageComparison } from '../../core/page-data.ts';
 import { resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
@@ -12,7 +12,7 @@ import { writeParts } from './output.ts';
 /** What a page has besides its run, and where it goes. */
 interface PageTarget {
   /** The comparison of the run with a base; null for none. */
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   /** A stream that stays open, or a file path. */
   readonly to: Writable | string;
 }

@@ -5,9 +5,10 @@ import type { Row } from '../../core/row.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
 import type { ResultsFile } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
+import type { StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type StoredTrial, storedRows } from '../../store/stored-rows.ts';
+import type { StoredVariant } from '../../store/stored-variants.ts';
 import type { StoredScorer } from '../scoring/stored-scorers.ts';
 import { storedPlace, storedTrial } from './stored-trial.ts';
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
-import { type JsonObject, objectOf, parseJson } from '../../core/json.ts';
+import type { Gate } from '../../core/gate.ts';
+import { type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core/json.ts';
 import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { LABEL_SCORE, type Summary } from '../../core/summary.ts';
@@ -13,20 +14,17 @@ import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import {
-  checkJournalPresent,
-  journalLost,
-  parseRunFile,
-  type StoredRun,
-  type StoredVariant,
-} from '../../store/run-file.ts';
+import { checkJournalPresent, journalLost, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads, storedRows } from '../../store/stored-rows.ts';
+import type { StoredVariant } from '../../store/stored-variants.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { writePage } from '../page/index.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
+import { readGates } from '../run/gate-record.ts';
 import { scoringRecord } from '../run/run-documents.ts';
+import { checkRunGates } from '../run/run-gates.ts';
 import { deriveResults } from '../scoring/derive.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
@@ -52,6 +50,8 @@ interface RescoreOutcome {
   readonly summary: Summary;
   /** Which variant is better, and whether the difference is significant. */
   readonly analysis: Analysis;
+  /** The gates of the run, by its new scores. */
+  readonly gates: readonly Gate[];
   /** Trials of the run's plan. */
   readonly trials: number;
   readonly files: readonly string[];
@@ -155,6 +155,7 @@ async function derive(input: Scoring): Promise<Rescored> {
     index,
     columns,
     scorers: all,
+    minRepeats: input.run.settings.minRepeats.filter(({ scorer }) => all.some(({ name }) => name === scorer)),
     labels: labels && new Map([...labels].map(([id, { isGood }]) => [id, isGood])),
     scoring,
     output,
@@ -267,7 +268,8 @@ interface Written {
 async function writeDown(derived: Rescored, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
-  const newSummary = { ...earlier, ...summary, analysis };
+  const gates = gatesAgain({ folder, run, request, earlier }, analysis);
+  const newSummary = { ...earlier, ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {
     ...run.document,
@@ -283,6 +285,7 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
     folder: folder.path,
     summary,
     analysis,
+    gates,
     trials: run.trials,
     files: [...files.map((file) => basename(file)), ...(page === null ? [] : [RUN_FILES.page])].map((name) =>
       join(folder.path, name),
@@ -290,6 +293,21 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
     simulated,
     asking,
   };
+}
+
+/** The gates of the run, by its scores now. Those that cannot be checked are warned of. */
+function gatesAgain({ folder, run, request, earlier }: Written, analysis: Analysis): readonly Gate[] {
+  const config = readGates(objectOf(run.document['settings']), run.settings);
+  const gates = run.state === 'completed' ? checkRunGates(config, analysis) : [];
+  const names = new Set(gates.map(({ name }) => name));
+  const lost = new Set(listOf(earlier['gates']).flatMap((gate) => textOf(objectOf(gate)['name']) ?? []));
+  for (const name of lost) {
+    if (names.has(name)) continue;
+    request.onWarning?.(
+      `${folder.file(RUN_FILES.summary)}: the gate ${name} was of the scores before, and is not checked any more`,
+    );
+  }
+  return gates;
 }
 
 /** A page beside the files shows their scores. @returns null if the run has none */

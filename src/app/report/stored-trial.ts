@@ -1,7 +1,7 @@
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type CallErrorKind, readCallErrorKind } from '../../core/call-error.ts';
 import { isCutOff } from '../../core/finish-reason.ts';
-import { type JsonObject, type JsonValue, numberOf, numberOr, textOr } from '../../core/json.ts';
+import { givenText, type JsonObject, type JsonValue, numberOf, numberOr, textOr } from '../../core/json.ts';
 import { type Amount, parseDecimal } from '../../core/money.ts';
 import type { TrialKey } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
@@ -63,7 +63,7 @@ function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading)
 
 /** The grid place of a line. @param model the variant's, with its provider */
 export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): TrialKey {
-  const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat } = cells;
+  const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat, label } = cells;
   return {
     trialId: textOr(trialId, ''),
     rowId: textOr(rowId, ''),
@@ -72,5 +72,6 @@ export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): T
     provider,
     temperature: numberOf(temperature),
     repeat: numberOr(repeat, 1),
+    label: givenText(label),
   };
 }

@@ -16,7 +16,7 @@ import { SingleFlight } from '../../engine/single-flight.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { CallConfig, MoneyConfig, OpenConfig, PaceLimits } from '../config/run-config.ts';
+import { type CallConfig, type MoneyConfig, type OpenConfig, ofModel, type PaceLimits } from '../config/run-config.ts';
 import { modelAccountId } from '../endpoints/account-id.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import { needsOf } from '../endpoints/needs.ts';
@@ -135,8 +135,8 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   const slots = new CallSlots(account.concurrency);
   const accounts = new Map<string, readonly Account[]>();
   for (const model of lane.models) {
-    const own = modelLimits[model];
-    if (own === undefined) continue;
+    const own = ofModel(modelLimits, { provider: provider.name, model });
+    if (own === null) continue;
     const rates = ratesOf(modelAccountId(lane.account, model), own);
     accounts.set(model, [new Account({ concurrency, isFixed: true, rates, clock }), account]);
   }

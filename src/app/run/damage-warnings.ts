@@ -3,10 +3,10 @@ import type { Journal } from '../../store/journal.ts';
 import { journalLost } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { countDone } from '../plan/open-trials.ts';
-import type { Prepared } from './prepare.ts';
+import type { PlannedRun, Prepared } from './prepare.ts';
 import { estimateSessionJudges } from './session-estimate.ts';
 
-type Run = Pick<Prepared, 'folder' | 'earlier'>;
+type Run = Pick<PlannedRun, 'folder' | 'earlier'>;
 
 /** @throws RunFolderError if nothing is left of a run that had results */
 export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
@@ -15,14 +15,20 @@ export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recover
   throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`);
 }
 
-/** What was wrong with a journal when it was opened, in words. Damage that was made good since is not repeated. */
-export async function journalWarnings(prepared: Prepared, journal: Journal): Promise<readonly string[]> {
-  const { folder, earlier } = prepared;
+/**
+ * What was wrong with a journal when it was opened, in words. Damage that was made good since is not repeated.
+ * @param isUnfinished says whether trials or requests to judges are left to run
+ */
+export async function journalWarnings(
+  { folder, earlier }: Run,
+  journal: Journal,
+  isUnfinished: () => Promise<boolean>,
+): Promise<readonly string[]> {
   const { extent, recovery } = journal;
   const path = folder.file(RUN_FILES.journal);
   const warnings: string[] = [];
   if (recovery.tornBytes > 0) warnings.push(`${path}: an unfinished last line was cut off; its trial runs again`);
-  if (recovery.badLines.length > 0 && (await hasOpen(prepared, journal))) {
+  if (recovery.badLines.length > 0 && (await isUnfinished())) {
     const [first] = recovery.badLines;
     const lines = shownLines(recovery.badLines);
     warnings.push(`${path}:${first}: ${lines} damaged or without a result, not used; their trials run again`);
@@ -36,7 +42,7 @@ export async function journalWarnings(prepared: Prepared, journal: Journal): Pro
 }
 
 /** True if trials or requests to judges are left to run. */
-async function hasOpen(prepared: Prepared, journal: Journal): Promise<boolean> {
+export async function hasOpen(prepared: Prepared, journal: Journal): Promise<boolean> {
   const { done } = await countDone(prepared.plan, journal, prepared.config);
   if (done < prepared.trials) return true;
   const judges = await estimateSessionJudges(prepared, journal.index);

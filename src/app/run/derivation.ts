@@ -8,7 +8,7 @@ import { RUN_FILES } from '../../store/run-folder.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import type { RunOutcome } from './outcome.ts';
-import type { Prepared } from './prepare.ts';
+import type { PlannedRun } from './prepare.ts';
 import { requestIdentity, runSettings } from './run-documents.ts';
 
 /** The files of a session and its outcome. */
@@ -22,7 +22,7 @@ interface Made {
  * @returns null if that session would have something to do or to warn of, or they depend on what no digest covers
  */
 export async function derivationInputs(
-  { config, scorers, facts, folder }: Prepared,
+  { config, scorers, facts, folder }: PlannedRun,
   journal: Journal,
   { derived, outcome }: Made,
 ): Promise<DerivationInputs | null> {

@@ -14,10 +14,11 @@ import type { Calls } from './call-phase.ts';
 import { derivationInputs } from './derivation.ts';
 import type { LiveResults } from './live-results.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
-import type { Prepared } from './prepare.ts';
+import type { PlannedRun, Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { writeRunPage } from './run-page.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
+import { removeStale } from './stale-files.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 import { withSavings } from './stopped-variant.ts';
 
@@ -81,7 +82,7 @@ async function endFailed(
 }
 
 /** If run.json cannot be written either, the user needs the error that ended the run. */
-async function endWithoutFiles({ book }: Prepared, { extent }: Journal, end: RunEnd): Promise<void> {
+async function endWithoutFiles({ book }: PlannedRun, { extent }: Journal, end: RunEnd): Promise<void> {
   await book.endWithoutFiles(end, extent).catch(() => undefined);
 }
 
@@ -97,7 +98,7 @@ export interface Called {
 
 /** Files are made however the calls ended, unless the user cancels at once. */
 export async function finish(
-  prepared: Prepared,
+  prepared: PlannedRun,
   { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   environment: RunEnvironment,
   { stopped, live, isPilot }: Called,
@@ -129,7 +130,7 @@ interface Kept extends Pick<Called, 'live'> {
 }
 
 async function writeFiles(
-  prepared: Prepared,
+  prepared: PlannedRun,
   { journal, live }: Kept,
   environment: RunEnvironment,
   ended: Ended,
@@ -143,7 +144,9 @@ async function writeFiles(
   const made = outcomeOf(prepared, derived, ended);
   const page = ended.isPilot ? null : await writeRunPage(prepared, made, environment);
   const digest = page?.digest ?? null;
-  if (digest !== null) book.noteResults({ ...derived.digests, [RUN_FILES.page]: digest });
+  const digests = { ...derived.digests, ...(digest === null ? {} : { [RUN_FILES.page]: digest }) };
+  book.noteResults(digests);
+  for (const line of await removeStale(folder, prepared.earlier?.results ?? {}, digests)) events.onWarning?.(line);
   const outcome = digest === null ? made : { ...made, files: [...made.files, folder.file(RUN_FILES.page)] };
   for (const note of derived.notes) events.onWarning?.(note);
   if (derived.unreadable > 0) {
@@ -168,7 +171,7 @@ interface Ended extends Pick<Called, 'stopped' | 'isPilot'> {
 }
 
 function outcomeOf(
-  { folder, trials, config, book }: Prepared,
+  { folder, trials, config, book }: PlannedRun,
   { summary, analysis, files, simulated }: Derived,
   { end, lost, stopped }: Omit<Ended, 'isPilot'>,
 ): RunOutcome {
@@ -195,7 +198,7 @@ function outcomeOf(
   };
 }
 
-function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, lost: LostCalls): RunOutcome {
+function withoutFiles({ folder, trials, config, plan }: PlannedRun, end: RunEnd, lost: LostCalls): RunOutcome {
   const summary = new Summarizer(plan.grid.variants, []).summary();
   const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
   const simulated = config.simulation !== null;
@@ -203,7 +206,7 @@ function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, l
   return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false, onlyFailed };
 }
 
-async function derive(prepared: Prepared, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
+async function derive(prepared: PlannedRun, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
   const { plan, folder, book } = prepared;
   const rows = (onBytes: (block: Uint8Array) => void): AsyncIterable<PlannedRow> => planRows(plan, onBytes);
   const isCancelled = (): boolean => control.killed;
@@ -220,7 +223,7 @@ async function derive(prepared: Prepared, { journal: { index }, live }: Kept, co
 
 /** What the result files of a run are made from. */
 export function resultsInput(
-  { plan, folder, facts: { columns }, scorers, config }: Prepared,
+  { plan, folder, facts: { columns }, scorers, config }: PlannedRun,
   index: JournalIndex,
 ): ResultsInput {
   const { variants, repeats } = plan.grid;

@@ -18,6 +18,7 @@ import { findNothingToDo, nothingFailed } from './nothing-to-do.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
+import { remakeFiles } from './remake.ts';
 import { beginBook, inRunFolder } from './session.ts';
 import { estimateSession, estimateSessionJudges } from './session-estimate.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
@@ -30,8 +31,8 @@ export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 const FEWEST_FORECAST_TRIALS = 20;
 
 /**
- * Executes a run: checks everything, makes the remaining calls, writes the result files. If nothing is left to do and
- * nothing changed, it only checks that, and makes neither calls nor files.
+ * Executes a run: checks everything, makes the remaining calls, writes the result files. If no call is left, no endpoint
+ * is contacted; if nothing changed either, no file is written.
  * Ends early, with a matching state, when `environment.control` is stopped.
  * @throws PromptgridError before the first call if an input cannot be used
  * @throws StorageError if results could not be stored; the journal is kept
@@ -42,7 +43,8 @@ export async function executeRun(given: RunConfig, environment: RunEnvironment):
   const { failed } = config.selection;
   if (failed?.ids.size === 0) return nothingFailed(config);
   return inRunFolder(config, environment, {
-    settled: (shaped, inputs) => findNothingToDo(shaped, inputs, environment.events),
+    settled: async (shaped, inputs) =>
+      (await findNothingToDo(shaped, inputs, environment.events)) ?? remakeFiles(shaped, inputs, environment),
     work: (prepared) => carryOut(prepared, environment),
   });
 }

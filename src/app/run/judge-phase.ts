@@ -4,6 +4,7 @@ import type { Trial } from '../../core/trial.ts';
 import { type StepAside, stayInPlace } from '../../engine/aside.ts';
 import { runPool } from '../../engine/pool.ts';
 import type { Journal } from '../../store/journal.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
@@ -13,7 +14,7 @@ import { answersOf } from '../scoring/answered-rows.ts';
 import { type FetchResult, JudgeCalls } from '../scoring/judge-calls.ts';
 import { type AnsweredTrial, scoreAnswer } from '../scoring/score-answer.ts';
 import type { CarryOut } from './call-phase.ts';
-import type { Prepared } from './prepare.ts';
+import type { PlannedRun, Prepared } from './prepare.ts';
 
 /**
  * Makes the judge requests that the scorers need for every answer of the run. The verdicts go to the journal; scores
@@ -50,8 +51,32 @@ export async function askJudges(
   }
 }
 
+/** True if every request to a judge that the answers of a run need has a result. @param index of its journal */
+export async function areJudged(
+  run: Pick<PlannedRun, 'config' | 'folder' | 'plan' | 'scorers'>,
+  index: JournalIndex,
+): Promise<boolean> {
+  const scorers = run.scorers.filter(({ asks }) => asks !== null);
+  if (scorers.length === 0) return true;
+  const reader = await JournalReader.of(run.folder.file(RUN_FILES.journal), index);
+  let isWhole = true;
+  const judgeCalls = new JudgeCalls(run.config.judge, ({ id }) => {
+    isWhole &&= !isOpen({ id }, { index }, run.config);
+    return reader.read(id);
+  });
+  try {
+    for await (const [answer] of answers(run, reader, scorers)) {
+      if (answer !== undefined) await scoreAnswer(scorers, answer, judgeCalls);
+      if (!isWhole) return false;
+    }
+    return true;
+  } finally {
+    await reader.close();
+  }
+}
+
 async function* answers(
-  { plan, config }: Pick<Prepared, 'plan' | 'config'>,
+  { plan, config }: Pick<PlannedRun, 'plan' | 'config'>,
   reader: JournalReader,
   scorers: readonly Scorer[],
 ): AsyncGenerator<readonly AnsweredTrial[]> {

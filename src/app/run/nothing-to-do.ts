@@ -47,7 +47,7 @@ export async function findNothingToDo(
   const stored = await findStored(session, derivation).catch(() => null);
   if (stored === null || !(await areUnchanged(filesOf(session, derivation)).catch(() => false))) return null;
   for (const warning of derivation.warnings) events.onWarning?.(warning);
-  announce(session, events);
+  announceDone({ ...inputs, config, trials: run.trials, variants: run.variants.length }, events);
   return outcomeOf(session, stored);
 }
 
@@ -81,17 +81,25 @@ function filesOf({ config, inputs, run }: Session, derivation: Derivation): read
   ];
 }
 
-function announce({ config, inputs, run }: Session, events: RunEvents): void {
-  const { trials, variants } = run;
+/** A run with every result. */
+interface DoneRun extends Pick<RunInputs, 'folder' | 'scorers'> {
+  readonly config: RunConfig;
+  readonly trials: number;
+  /** Number of its variants. */
+  readonly variants: number;
+}
+
+/** Reports the start of a session in which every trial has its result. */
+export function announceDone({ config, folder, scorers, trials, variants }: DoneRun, events: RunEvents): void {
   events.onStart?.({
-    folder: inputs.folder.path,
+    folder: folder.path,
     // The file may have rows that its filters left out.
-    rows: trials / (variants.length * config.repeats),
-    variants: variants.length,
+    rows: trials / (variants * config.repeats),
+    variants,
     trials,
     alreadyDone: trials,
     simulated: config.simulation !== null,
-    judged: inputs.scorers.filter(({ asks }) => asks !== null).map(({ name }) => name),
+    judged: scorers.filter(({ asks }) => asks !== null).map(({ name }) => name),
     judges: null,
     estimate: null,
   });

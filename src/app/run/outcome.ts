@@ -8,6 +8,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
 import type { JudgeSummary, Summary } from '../../core/summary.ts';
 import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
+import { type RunVariantName } from '../../core/variant-name.ts';
 import type { StopReason } from '../../engine/control.ts';
 import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
 import type { RunState } from '../../store/run-file.ts';
@@ -131,8 +132,8 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
 /** The cheapest good enough variants by the first score, by name. */
 function cheapestRecords({ scorers: [first], variants }: Analysis): readonly JsonObject[] {
   const named = (place: number): JsonObject => {
-    const { prompt, provider, model, temperature } = variants[place] ?? NOBODY;
-    return { prompt, provider, model, temperature };
+    const { prompt, provider, model, label, temperature } = variants[place] ?? NOBODY;
+    return { prompt, provider, model, ...(label === undefined ? {} : { label }), temperature };
   };
   return (first?.cheapest ?? []).map(({ variant, best, pointsWorseInterval, ...figures }) => ({
     scorer: first?.scorer ?? '',
@@ -143,7 +144,7 @@ function cheapestRecords({ scorers: [first], variants }: Analysis): readonly Jso
   }));
 }
 
-const NOBODY = { prompt: '', provider: '', model: '', temperature: null };
+const NOBODY: RunVariantName = { prompt: '', provider: '', model: '', temperature: null };
 
 /** Lost calls as documents show them. */
 export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {

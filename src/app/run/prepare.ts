@@ -3,7 +3,6 @@ import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { gitRevision } from '../../io/git-revision.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
@@ -11,22 +10,24 @@ import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.t
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
+import { checkJudgeFields } from '../endpoints/judge-calls.ts';
 import { type Lanes, openLanes } from '../endpoints/lanes.ts';
-import { checkBudget, checkEmbeddings, checkPaysForCall } from '../endpoints/worst-case.ts';
+import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import type { DatasetInput } from '../plan/dataset-input.ts';
 import type { Plan } from '../plan/plan-stream.ts';
+import { variantsOf } from '../plan/variants.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { checkFormats } from './format-check.ts';
-import { runIdentity } from './run-documents.ts';
+import { priceRecords, runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
 
-/** A run that passed all checks. */
-export interface Prepared {
+/** A run that passed all checks but those of its endpoints. */
+export interface PlannedRun {
   readonly config: RunConfig;
   readonly folder: RunFolder;
   readonly scorers: readonly Scorer[];
@@ -36,12 +37,16 @@ export interface Prepared {
   readonly rows: number;
   /** Trials of the plan. */
   readonly trials: number;
-  readonly lanes: Lanes;
-  /** null if answers are not cached. */
-  readonly cache: ResponseCache | null;
   readonly book: RunRecord;
   /** null if this session begins the run. */
   readonly earlier: StoredRun | null;
+}
+
+/** A run that passed all checks. */
+export interface Prepared extends PlannedRun {
+  readonly lanes: Lanes;
+  /** null if answers are not cached. */
+  readonly cache: ResponseCache | null;
 }
 
 /** What a run is prepared with. */
@@ -63,7 +68,7 @@ export async function prepare(
   environment: RunEnvironment,
   refuse: Refuse,
 ): Promise<Prepared> {
-  const checked = await check(config, folder, scorers);
+  const checked = await checkRun(config, folder, scorers);
   refuse(countSelected({ ...config.selection, rows: checked.facts.rows }));
   for (const warning of checked.warnings) environment.events.onWarning?.(warning);
   const lanes = await openLanes(config, environment);
@@ -73,7 +78,8 @@ export async function prepare(
   });
 }
 
-interface Checked {
+/** A run whose settings and dataset fit each other and the run in the folder. */
+export interface CheckedRun {
   readonly config: RunConfig;
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
@@ -83,7 +89,8 @@ interface Checked {
   readonly warnings: readonly string[];
 }
 
-async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
+/** Makes the checks that need no endpoint. @throws PromptgridError */
+export async function checkRun(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<CheckedRun> {
   const facts = await checkDataset(config, scorers);
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
@@ -107,16 +114,16 @@ function overwriting(config: RunConfig): RunConfig {
   return { ...config, output: { ...config.output, overwrite: true } };
 }
 
-interface Opened extends Checked, RunInputs {
+interface Opened extends CheckedRun, RunInputs {
   readonly lanes: Lanes;
 }
 
 /** From here on the folder belongs to this run. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
-  const { folder, facts, identity, lanes, earlier } = opened;
-  const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
-  checkEmbeddings({ config: opened.config, facts, scorers }, lanes.lanes);
-  checkBudget({ config: opened.config, facts, scorers }, lanes.lanes);
+  const { facts, lanes, earlier } = opened;
+  const asking = { config: opened.config, facts, scorers: allScorers(opened) };
+  checkJudgeFields(asking, lanes.lanes);
+  checkBudget(asking, lanes.lanes);
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.
   if (earlier === null && !isCaching(opened.config)) {
@@ -124,19 +131,38 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
-  const { path } = await opened.input.accept();
-  const config = { ...opened.config, dataset: { ...opened.config.dataset, path } };
+  const revision = await gitRevision(dirname(opened.config.dataset.path));
+  const planned = await planRun(opened, { clock, revision, prices: priceRecords(lanes.lanes) });
+  return { ...planned, lanes, cache };
+}
+
+/** What run.json says of the calls of a run. */
+type CallFacts = Pick<ConstructorParameters<typeof RunRecord>[0], 'clock' | 'revision' | 'prices'>;
+
+/** Lays out a checked run in its folder, where a dataset from standard input is kept. @throws StorageError */
+export async function planRun(checked: CheckedRun & RunInputs, calls: CallFacts): Promise<PlannedRun> {
+  const { folder, facts, identity, earlier, input } = checked;
+  const { path } = await input.accept();
+  const config = { ...checked.config, dataset: { ...checked.config.dataset, path } };
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
-  const revision = await gitRevision(dirname(config.dataset.path));
-  const book = new RunRecord({ config, folder, facts, identity, lanes, trials, clock, earlier, revision });
-  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
+  const book = new RunRecord({ config, folder, facts, identity, trials, earlier, ...calls });
+  return { config, folder, scorers: allScorers(checked), facts, plan, rows, trials, book, earlier };
+}
+
+/** With those of row assertions. */
+function allScorers({ scorers, facts, config }: CheckedRun & RunInputs): readonly Scorer[] {
+  return [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))];
 }
 
 /** A cache that no trial may use is not created. */
-function isCaching({ cache, temperatures }: MoneyConfig & GridConfig): boolean {
-  return cache !== null && (cache.isForAll || temperatures.includes(0));
+function isCaching({ cache, models, include }: MoneyConfig & GridConfig): boolean {
+  const isCold = [
+    ...models.flatMap(({ temperatures }) => temperatures),
+    ...include.map(({ temperature }) => temperature),
+  ].includes(0);
+  return cache !== null && (cache.isForAll || isCold);
 }
 
 async function openCache(config: MoneyConfig & GridConfig, events: RunEvents): Promise<ResponseCache | null> {
@@ -151,8 +177,4 @@ export function buildPlan(config: RowsConfig & GridConfig, facts: DatasetFacts, 
   const { dataset, repeats, selection } = config;
   const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
   return { dataset, rows: facts.rows, selection, grid };
-}
-
-function variantsOf({ models, temperatures, params }: GridConfig, { prompts }: DatasetFacts): readonly Variant[] {
-  return buildVariants({ prompts, models, temperatures, params });
 }

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type GridModel, type VariantRule } from '../../core/variant.ts';
 import { isPattern } from '../../io/glob.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type {
@@ -19,6 +20,8 @@ import type {
 } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { readingRecord } from '../plan/stored-dataset.ts';
+import { gatesRecord } from './gate-record.ts';
 
 /** Addresses of this machine differ from one start of a local server to the next. */
 function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
@@ -51,8 +54,7 @@ export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
     if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
   }
   return {
-    models: config.models.map(formatModelRef),
-    temperatures: config.temperatures,
+    ...modelsIdentity(config),
     repeat: config.repeats,
     params: config.params,
     endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
@@ -61,11 +63,45 @@ export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
   };
 }
 
+/**
+ * Models and temperatures. Runs whose models have no settings of their own keep the identity that they have always had.
+ */
+function modelsIdentity({ models, exclude, include, params }: GridConfig): JsonObject {
+  const [first] = models;
+  const temperatures = first?.temperatures ?? [];
+  const isPlain = models.every(
+    (model) =>
+      model.label === undefined && model.params === params && isDeepStrictEqual(model.temperatures, temperatures),
+  );
+  return {
+    models: isPlain ? models.map(({ ref }) => formatModelRef(ref)) : models.map(modelIdentity),
+    ...(isPlain ? { temperatures } : {}),
+    ...(exclude.length === 0 ? {} : { exclude: exclude.map(ruleRecord) }),
+    ...(include.length === 0 ? {} : { include: include.map(ruleRecord) }),
+  };
+}
+
+function modelIdentity({ ref, label, temperatures, params }: GridModel): JsonObject {
+  return { id: formatModelRef(ref), ...(label === undefined ? {} : { label }), temperatures, params };
+}
+
+function ruleRecord({ prompt, model, temperature }: VariantRule): JsonObject {
+  return {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(model === undefined ? {} : { model }),
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}
+
 /** Settings outside the identity that explain how results were made. */
 export function runSettings(config: RunConfig): JsonObject {
   const { concurrency, isFixedConcurrency, timeoutMs, retry, selection } = config;
   const { limits, modelLimits, budget, cache } = config;
-  const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
+  const ownLimits = modelLimits.map(({ model, provider, value }) => ({
+    model,
+    ...(provider === null ? {} : { provider }),
+    ...value,
+  }));
   return {
     isFixedConcurrency,
     limits: { ...limits },
@@ -77,6 +113,7 @@ export function runSettings(config: RunConfig): JsonObject {
     retry: { ...retry },
     selection: selectionRecord(selection),
     ...scoringRecord(config),
+    ...gatesRecord(config.gates),
     ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
@@ -134,13 +171,15 @@ function datasetName({ name, given }: DatasetConfig): string {
 }
 
 /** The dataset's part of run.json. */
-export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
+export function datasetRecord(dataset: DatasetConfig, facts: DatasetFacts): JsonObject {
+  const { path, more, name, sheet } = dataset;
   const { sha256, bytes, fileRows, columns, hasIds } = facts;
   const files = more.length === 0 ? {} : { files: [path, ...more] };
   return {
     path: name,
     ...files,
     ...(sheet === null ? {} : { sheet }),
+    ...readingRecord(dataset),
     sha256,
     bytes,
     rows: fileRows,

@@ -5,7 +5,7 @@ import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { writePage } from '../page/index.ts';
 import type { RunOutcome } from './outcome.ts';
-import type { Prepared } from './prepare.ts';
+import type { PlannedRun } from './prepare.ts';
 
 /** What became of the page of a run. */
 export interface RunPage {
@@ -22,7 +22,7 @@ const NO_PAGE: RunPage = { digest: null, isMissing: false };
  * or nothing to read it from. The run does not fail if it cannot be written, because every result has its place already.
  */
 export async function writeRunPage(
-  { config, folder, book }: Prepared,
+  { config, folder, book }: PlannedRun,
   outcome: RunOutcome,
   { control, events }: RunEnvironment,
 ): Promise<RunPage> {
@@ -33,11 +33,15 @@ export async function writeRunPage(
   const wanted = (await resultFilesIn(folder.path)).find(({ format }) => {
     return format.layout === 'long' && config.output.formats.includes(format.name);
   });
-  if (run === null || wanted === undefined) return NO_PAGE;
   const path = folder.file(RUN_FILES.page);
+  if (run === null) return NO_PAGE;
+  if (wanted === undefined) {
+    events.onWarning?.(`${path}: not written, since wide result files lack what it shows: add --format jsonl`);
+    return NO_PAGE;
+  }
   try {
     const digest = await writePage(path, {
-      run: { ...run, state, simulated, estimate: book.estimate, document: { ...run.document, updatedAt: book.now() } },
+      run: { ...run, state, simulated, estimate: book.estimate },
       summary: objectOf(parseJson(book.summaryText(outcome))),
       analysis,
       comparison: null,

@@ -10,13 +10,12 @@ import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-fi
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import type { Lanes } from '../endpoints/lanes.ts';
 import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecast/record.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
-import { datasetRecord, priceRecords, runSettings } from './run-documents.ts';
+import { datasetRecord, runSettings } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
 /** The run's own files about it, from its beginning on. */
@@ -25,7 +24,8 @@ interface RunFacts {
   readonly folder: RunFolder;
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
-  readonly lanes: Lanes;
+  /** Those of the calls, as run.json has them. */
+  readonly prices: readonly JsonObject[];
   /** Trials of the plan. */
   readonly trials: number;
   readonly clock: Clock;
@@ -119,11 +119,6 @@ export class RunRecord {
     return maskedDocument({ ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis }, this.#mask);
   }
 
-  /** The time, ISO 8601. */
-  now(): string {
-    return this.#run.clock.date().toISOString();
-  }
-
   /** The estimate before the calls, as run.json has it; null if there was none. */
   get estimate(): JsonObject | null {
     return this.#estimate;
@@ -143,7 +138,7 @@ export class RunRecord {
   }
 
   async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {
-    const { config, folder, facts, identity, lanes, trials, clock, earlier, revision } = this.#run;
+    const { config, folder, facts, identity, prices, trials, clock, earlier, revision } = this.#run;
     const onlyFailed = onlyFailedOf(config);
     const file: RunFile = {
       formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
@@ -155,7 +150,7 @@ export class RunRecord {
       identity,
       dataset: datasetRecord(config.dataset, facts),
       settings: runSettings(config),
-      prices: priceRecords(lanes.lanes),
+      prices,
       trials,
       ...(onlyFailed === null ? {} : { onlyFailed }),
       estimate: this.#estimate,

@@ -11,8 +11,8 @@ import { openDatasetInput } from '../plan/dataset-input.ts';
 import { withShape } from '../plan/shaped-rows.ts';
 import { openScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
-import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.ts';
-import { type Prepared, prepare, type Refuse, type RunInputs } from './prepare.ts';
+import { checkNotLost, hasOpen, holdWarnings, journalWarnings } from './damage-warnings.ts';
+import { type PlannedRun, type Prepared, prepare, type Refuse, type RunInputs } from './prepare.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
@@ -103,7 +103,7 @@ export interface Books {
  * @throws UsageError if a budget cannot be kept because the cost of earlier sessions is unknown
  */
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
-  const journal = await openJournal(prepared, environment);
+  const journal = await openJournal(prepared, environment, (found) => hasOpen(prepared, found));
   let holds: HoldFile | null = null;
   let rates: RateBooks | null = null;
   const close = async (): Promise<void> => {
@@ -123,14 +123,24 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
   }
 }
 
-function openHolds({ folder }: Prepared, { index }: Journal): Promise<HoldFile> {
+/** Opens the file that records what calls may cost. @throws StorageError */
+export function openHolds({ folder }: PlannedRun, { index }: Journal): Promise<HoldFile> {
   const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
   return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
 }
 
-async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+/**
+ * Opens the journal of a run, and warns of damage in it.
+ * @param isOpen says whether anything is left to run
+ * @throws StorageError
+ */
+export async function openJournal(
+  prepared: PlannedRun,
+  { clock, events }: RunEnvironment,
+  isOpen: (journal: Journal) => Promise<boolean>,
+): Promise<Journal> {
   const { config, folder } = prepared;
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
@@ -141,7 +151,7 @@ async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment
   });
   try {
     checkNotLost(prepared, journal);
-    for (const warning of await journalWarnings(prepared, journal)) events.onWarning?.(warning);
+    for (const warning of await journalWarnings(prepared, journal, () => isOpen(journal))) events.onWarning?.(warning);
     return journal;
   } catch (error) {
     await journal.close();

@@ -49,6 +49,7 @@ export function stoppedRecord({ variant, beatenBy, rows, eValue, skipped, spared
   };
 }
 
-function nameOf({ prompt, model, temperature }: Variant): JsonObject {
-  return { prompt: prompt.name, provider: model.provider, model: model.model, temperature };
+function nameOf({ prompt, model, label, temperature }: Variant): JsonObject {
+  const named = label === undefined ? {} : { label };
+  return { prompt: prompt.name, provider: model.provider, model: model.model, ...named, temperature };
 }

@@ -214,7 +214,7 @@ export class ResultsMaker {
   }
 
   #line(trialId: string): Buffer | null {
-    const offset = this.#input.index.get(trialId)?.offset;
+    const offset = this.#input.index.offsetOf(trialId);
     return offset === undefined ? null : this.#opened.reader.read(offset);
   }
 }

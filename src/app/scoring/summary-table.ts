@@ -29,8 +29,13 @@ export function summaryTable(summary: JsonObject): SummaryTable {
       'unknown_costs',
       ...LATENCIES.map((name) => `latency_ms ${name}`),
       ...scorers.flatMap((name) => [`score.${name}`, `${name} from`, `${name} to`, `${name} scored`, `${name} passed`]),
+      'label',
     ],
-    rows: variants.map((variant) => [...figures(variant), ...scorers.flatMap((name) => scoreFigures(variant, name))]),
+    rows: variants.map((variant) => [
+      ...figures(variant),
+      ...scorers.flatMap((name) => scoreFigures(variant, name)),
+      textOf(variant['label']),
+    ]),
   };
 }
 

@@ -59,8 +59,8 @@ export async function executeShow(request: ShowRequest): Promise<ShownRows> {
     const shown: ShownRow[] = [];
     for (const row of chosen.rows) shown.push(await shownRow(row, reading));
     const names = run.variants.map(runVariantName);
-    const labels = variantNames(names);
-    const variants = names.map((name, index) => ({ ...name, label: labels[index] ?? '' }));
+    const distinct = variantNames(names);
+    const variants = names.map((name, index) => ({ ...name, name: distinct[index] ?? '' }));
     const matching = flips !== null && !flips.isWhole ? null : chosen.matching;
     const { choice } = selection;
     return { run: request.folder, choice, rows, matching, variants, shown, simulated: run.simulated };

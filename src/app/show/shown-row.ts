@@ -3,7 +3,7 @@ import { parseDecimal } from '../../core/money.ts';
 import type { Row } from '../../core/row.ts';
 import type { ShownAnswer, ShownQuestion, ShownScore } from '../../core/shown-row.ts';
 import { jsonText } from '../../core/written-json.ts';
-import type { StoredVariant } from '../../store/run-file.ts';
+import type { StoredVariant } from '../../store/stored-variants.ts';
 import type { StoredQuestions } from '../report/row-question.ts';
 
 /** The answer of a trial from its record in a result file. @param scorers names of those with a column */
@@ -14,6 +14,7 @@ export function shownAnswer(cells: JsonObject, variant: StoredVariant, scorers: 
   return {
     prompt: variant.prompt.name,
     model: variant.model.model,
+    label: variant.label,
     provider: variant.model.provider,
     temperature: variant.temperature,
     repeat: numberOf(cells['repeat']) ?? 1,

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { shortDigest } from '../../core/digest.ts';
-import { objectOf, textsOf } from '../../core/json.ts';
 import { columnText, type Row } from '../../core/row.ts';
-import { datasetFormats } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
-import { fileDigest } from '../../io/file-digest.ts';
+import { digestOf } from '../../io/file-digest.ts';
 import type { StoredRun } from '../../store/run-file.ts';
-import type { DatasetConfig } from '../config/run-config.ts';
 import { readDataset } from '../plan/dataset-check.ts';
+import { EVERY_ROW, storedDataset } from '../plan/stored-dataset.ts';
 
 /** Rows that are kept for results to come. */
 const MOST_ROWS = 20_000;
@@ -21,9 +17,6 @@ interface WaitingRow {
   /** Trials without a result. */
   open: number;
 }
-
-/** Rows that the run has left out stay without a result. */
-const EVERY_ROW = { filter: [], onlyFailed: null, failed: null, limit: null, sample: null, seed: 1 } as const;
 
 /**
  * Finds the rows of results in bounded memory: results come nearly in the order of the dataset, which is read as far as
@@ -44,12 +37,10 @@ export class DatasetWindow {
 
   /** @returns null if the dataset is not there, or has changed since the run began */
   static async open(run: StoredRun): Promise<DatasetWindow | null> {
-    const config = configOf(run);
+    const config = storedDataset(run.dataset.record, run.folder);
     if (config === null) return null;
-    if (config.more.length === 0) {
-      const found = await fileDigest(config.path).catch(() => null);
-      if (found === null || found.sha256 !== run.dataset.sha256) return null;
-    }
+    const found = await digestOf([config.path, ...config.more]).catch(() => null);
+    if (found === null || found.sha256 !== run.dataset.sha256) return null;
     return new DatasetWindow(
       readDataset({ dataset: config, selection: EVERY_ROW }),
       run.variants.length * (run.repeat ?? 1),
@@ -108,30 +99,4 @@ export class DatasetWindow {
     this.#units -= units;
     this.#passed.set(shortDigest(id), 1);
   }
-}
-
-/** As named; one from standard input is stored in the run folder. */
-function configOf({ folder, dataset: { path: name, sheet }, document }: StoredRun): DatasetConfig | null {
-  if (name === null) return null;
-  const [first = name, ...more] = textsOf(objectOf(document['dataset'])['files']);
-  const path = existsSync(first) ? first : storedInput(folder);
-  if (path === null) return null;
-  return {
-    path,
-    more,
-    given: [path, ...more],
-    name,
-    format: null,
-    encoding: null,
-    delimiter: null,
-    sheet,
-    idColumn: null,
-    messagesColumn: null,
-    shape: null,
-  };
-}
-
-function storedInput(folder: string): string | null {
-  const paths = datasetFormats.map(({ name }) => join(folder, `dataset.${name}`));
-  return paths.find((path) => existsSync(path)) ?? null;
 }

@@ -34,8 +34,9 @@ export class OpenCalls {
     this.#held.delete(trialId);
   }
 
-  get calls(): RunView['inFlight'] {
+  /** @param limit calls that the run's settings allow at once: marks in the file have a reserve beyond it */
+  inFlight(limit: number): RunView['inFlight'] {
     if (this.#hasHolds) return { calls: this.#held.size, isMost: false };
-    return this.#most === null ? null : { calls: this.#most, isMost: true };
+    return this.#most === null ? null : { calls: Math.min(this.#most, limit), isMost: true };
   }
 }

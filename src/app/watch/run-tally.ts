@@ -164,19 +164,20 @@ export class RunTally {
   }
 }
 
-const NO_NAME = { label: '', prompt: '', provider: '', model: '', temperature: null } as const;
+const NO_NAME = { name: '', prompt: '', provider: '', model: '', temperature: null } as const;
 
 function namesOf(variants: StoredRun['variants']) {
   const names = variants.map(runVariantName);
-  const labels = variantNames(names);
-  return names.map((name, index) => ({ ...name, label: labels[index] ?? '' }));
+  const distinct = variantNames(names);
+  return names.map((name, index) => ({ ...name, name: distinct[index] ?? '' }));
 }
 
 function keyOf({
   prompt,
   provider,
   model,
+  label = '',
   temperature,
-}: Pick<Result, 'prompt' | 'provider' | 'model' | 'temperature'>): string {
-  return `${prompt}\u0000${provider}\u0000${model}\u0000${temperature ?? ''}`;
+}: Pick<Result, 'prompt' | 'provider' | 'model' | 'label' | 'temperature'>): string {
+  return `${prompt}\u0000${provider}\u0000${model}\u0000${label}\u0000${temperature ?? ''}`;
 }

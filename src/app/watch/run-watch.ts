@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { objectOf, textOf } from '../../core/json.ts';
+import { listOf, numberOr, objectOf, textOf } from '../../core/json.ts';
 import type { RunView } from '../../core/run-view.ts';
 import { GrowingLines } from '../../io/growing-lines.ts';
 import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
@@ -126,13 +126,21 @@ export class RunWatch {
       costs: tally.costs,
       unknownCosts: tally.unknownCosts,
       budget: textOf(objectOf(document['settings'])['budget']),
-      inFlight: ended ? null : this.#calls.calls,
+      inFlight: ended ? null : this.#calls.inFlight(callLimitOf(this.#run)),
       judged: tally.judged,
       errors: tally.errors,
       variants: final ?? tally.views(),
       notes: final === null ? this.#scores.notes : [],
     };
   }
+}
+
+/** Calls that may be in flight at once: each endpoint has the whole concurrency. */
+function callLimitOf({ document, variants }: StoredRun): number {
+  const { concurrency, endpoints } = objectOf(document['settings']);
+  // A simulated run has none in its settings.
+  const providers = new Set(variants.map(({ model }) => model.provider));
+  return numberOr(concurrency, Infinity) * Math.max(listOf(endpoints).length, providers.size);
 }
 
 function linesOf({ folder }: StoredRun, name: string): GrowingLines {

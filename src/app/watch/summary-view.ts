@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  givenText,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -21,16 +22,17 @@ export async function readFinalFigures({ folder, state }: StoredRun): Promise<re
   const summary = await readSummaryFile(join(folder, RUN_FILES.summary)).catch(() => null);
   const variants = listOf(summary?.['variants']).filter(isJsonObject);
   if (summary?.['state'] !== state || variants.length === 0) return null;
-  const names = variants.map(({ prompt, provider, model, temperature }) => ({
+  const names = variants.map(({ prompt, provider, model, label, temperature }) => ({
     prompt: textOr(prompt, ''),
     provider: textOr(provider, ''),
     model: textOr(model, ''),
+    label: givenText(label),
     temperature: numberOf(temperature),
   }));
-  const labels = variantNames(names);
+  const distinct = variantNames(names);
   return variants.map((variant, place) => ({
     ...(names[place] ?? { prompt: '', provider: '', model: '', temperature: null }),
-    label: labels[place] ?? '',
+    name: distinct[place] ?? '',
     completed: numberOr(variant['completed'], 0),
     errored: numberOr(variant['errored'], 0),
     skipped: numberOr(variant['skipped'], 0),

@@ -2,6 +2,7 @@ import type { Comparison } from '../paired/comparison.ts';
 import type { RepeatFigures } from '../repeat-gate.ts';
 import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
+import type { AnalysisNote } from './note.ts';
 
 /**
  * Results of a run's scores with their uncertainty: a plain document, as `promptgrid report --json` prints it. Variants
@@ -24,8 +25,8 @@ export interface Analysis {
   readonly scorers: readonly ScorerAnalysis[];
   /** How often rows passed over their repeats; absent unless the run has such gates. */
   readonly minRepeats?: readonly RepeatFigures[] | undefined;
-  /** Notes on the figures that a reader needs, in words. */
-  readonly notes: readonly string[];
+  /** Notes on the figures that a reader needs. */
+  readonly notes: readonly AnalysisNote[];
 }
 
 /** Rows that belong together, such as questions about one document. */
@@ -39,11 +40,13 @@ export interface ClusterFacts {
 
 /** A variant, without its scores. */
 export interface AnalysedVariant {
-  /** Its distinct name: its model, and prompt, provider and temperature if those differ. */
+  /** Its distinct name: its model or that one's label, and prompt, provider and temperature if those differ. */
   readonly name: string;
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   readonly completed: number;
   readonly errored: number;
@@ -80,8 +83,8 @@ export interface ScorerAnalysis {
   /** null if no column was named. */
   readonly breakdown: Breakdown | null;
   readonly rows: NotableRows;
-  /** Notes on this scorer's figures that a reader needs, in words. */
-  readonly notes: readonly string[];
+  /** Notes on this scorer's figures that a reader needs. */
+  readonly notes: readonly AnalysisNote[];
 }
 
 /** Wilson's interval for a share of independent answers; otherwise Wilson's with an effective sample size. */

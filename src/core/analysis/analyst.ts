@@ -154,7 +154,7 @@ export class Analyst {
 
   #variants(): readonly AnalysedVariant[] {
     const names = variantNames(this.#options.variants.map(runVariantName));
-    return this.#options.variants.flatMap(({ prompt, model, temperature }, index) => {
+    return this.#options.variants.flatMap(({ prompt, model, label, temperature }, index) => {
       const tally = this.#tallies[index];
       if (tally === undefined) return [];
       const { completed, errored, skipped, cut, unknownCosts } = tally;
@@ -164,6 +164,7 @@ export class Analyst {
         prompt: prompt.name,
         provider: model.provider,
         model: model.model,
+        ...(label === undefined ? {} : { label }),
         temperature,
         completed,
         errored,

@@ -63,7 +63,7 @@ export function bestTemperatures(
   for (const { variant: place, mean } of leaderboard) {
     const variant = variants[place];
     if (variant === undefined || mean === null) continue;
-    const key = JSON.stringify([variant.prompt.name, formatModelRef(variant.model)]);
+    const key = JSON.stringify([variant.prompt.name, formatModelRef(variant.model), variant.label]);
     const known = siblings.get(key);
     if (known === undefined) siblings.set(key, [place]);
     else known.push(place);

@@ -19,7 +19,7 @@ export interface PlacedLabel {
 }
 
 /** Average width of a character at 11.5 px, and the height of a line. */
-const CHARACTER = 6.2;
+const CHARACTER = 6.6;
 const LINE = 13;
 const NEAR = 16;
 const GAP = 9;
@@ -39,7 +39,7 @@ export function placeLabels(labels: readonly Label[], width: number): readonly P
     if (group === undefined) groups.push([label]);
     else group.push(label);
   }
-  const boxes: Box[] = labels.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
+  const boxes: Box[] = labels.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
   // The chosen one takes its place first.
   const order = groups.toSorted((one, other) => Number(isStrong(other)) - Number(isStrong(one)));
   return order.flatMap((group) => {
@@ -73,7 +73,7 @@ interface Wanted {
 type Place = Pick<PlacedLabel, 'x' | 'y' | 'anchor'>;
 
 function freePlace({ text, left, right, y }: Wanted, boxes: readonly Box[], width: number): Place | null {
-  const offsets = [-5, 15, 4, -18, 27, -30];
+  const offsets = [-5, 18, 4, -18, 31, -31];
   const places = offsets.flatMap((down): Place[] => [
     { x: right + GAP, y: y + down, anchor: 'start' },
     { x: left - GAP, y: y + down, anchor: 'end' },

@@ -23,10 +23,10 @@ export function temperatureFamilies(
 ): readonly Family[] {
   const prompts = new Set(variants.map(({ prompt }) => prompt));
   const families = new Map<string, Family['points'][number][]>();
-  for (const [variant, { prompt, model, temperature }] of variants.entries()) {
+  for (const [variant, { prompt, model, label = model, temperature }] of variants.entries()) {
     const { mean = null, interval = null } = leaderboard.find((entry) => entry.variant === variant) ?? {};
     if (temperature === null || mean === null) continue;
-    const name = prompts.size > 1 ? `${prompt} · ${model}` : model;
+    const name = prompts.size > 1 ? `${prompt} · ${label}` : label;
     const points = families.get(name) ?? [];
     points.push({
       variant,

@@ -1,31 +1,37 @@
 import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { PageRequest } from '../../core/page-data.ts';
 import type { PageMessage, RowView, TrialView } from './rows.ts';
 
 /** A request of a run, to be sent again. */
 export interface Asked {
   readonly variant: AnalysedVariant;
+  /** Other request fields of the variant. */
+  readonly params: JsonObject;
   readonly messages: readonly PageMessage[];
   readonly request: PageRequest;
 }
 
 /** The body of a request; null if its messages are not known whole. */
-export function requestBody({ variant, messages, request }: Asked): object | null {
+function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): object | null {
   if (messages.length === 0 || messages.some(({ length }) => length !== null)) return null;
   return {
     model: variant.model,
     messages: messages.map(({ role, text }) => ({ role, content: text })),
     ...(variant.temperature === null ? {} : { temperature: variant.temperature }),
-    ...request.params,
+    ...params,
   };
 }
 
-/** The command that sends a request again; the key comes from a variable. */
+/**
+ * The command that sends a request again; the key comes from a variable. null if its messages are not known whole, or
+ * if the API has another form than chat completions.
+ */
 export function curlText(asked: Asked): string | null {
   const body = requestBody(asked);
-  if (body === null) return null;
   const { provider } = asked.variant;
   const endpoint = Object.hasOwn(asked.request.endpoints, provider) ? asked.request.endpoints[provider] : undefined;
+  if (body === null || endpoint?.isChat === false) return null;
   const key = `$${provider.replaceAll(/\W/g, '_').toUpperCase()}_API_KEY`;
   const address =
     endpoint === undefined
@@ -33,7 +39,7 @@ export function curlText(asked: Asked): string | null {
       : quoted(`${endpoint.url.replace(/\/$/, '')}/chat/completions`);
   return [
     `curl ${address}`,
-    `-H "Authorization: ${endpoint?.isBare === true ? '' : 'Bearer '}${key}"`,
+    `-H "${endpoint?.keyHeader ?? 'Authorization: Bearer '}${key}"`,
     "-H 'Content-Type: application/json'",
     `-d ${quoted(JSON.stringify(body))}`,
   ].join(' \\\n  ');

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
+import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
@@ -77,7 +78,7 @@ export function ComparisonParts({
   comparison,
   rows,
 }: {
-  readonly comparison: Comparison;
+  readonly comparison: PageComparison;
   readonly rows: readonly RowView[];
 }): JSX.Element {
   return (

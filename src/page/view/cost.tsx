@@ -44,8 +44,8 @@ function temperatureText({ words, format, head }: Page, { bestTemperatures }: Sc
   const shown = bestTemperatures.filter(({ isCertain }) => isCertain);
   if (shown.length === 0) return words.temperatureNone;
   const texts = shown.map(({ best }) => {
-    const { model = '', temperature = null } = head.analysis.variants[best] ?? {};
-    return words.temperatureBest(model, temperature === null ? words.ownTemperature : format.plain(temperature));
+    const { model = '', label = model, temperature = null } = head.analysis.variants[best] ?? {};
+    return words.temperatureBest(label, temperature === null ? words.ownTemperature : format.plain(temperature));
   });
   return texts.join(' ');
 }

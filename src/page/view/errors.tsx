@@ -2,21 +2,24 @@ import type { JSX } from 'preact';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import type { PageClock } from '../../core/page-data.ts';
 import { usePage } from './page.ts';
-import { Section } from './parts.tsx';
+import { Flagged, Section } from './parts.tsx';
 
 const MOST_REASONS = 12;
 
-/** Why trials errored, and when. */
+/** Why trials errored, and when, beside answers, calls in flight and retries. */
 export function Errors({ onSearch }: { readonly onSearch: (query: string) => void }): JSX.Element {
   const { head, words, format } = usePage();
   const { errors, clock, total, run } = head;
+  const retried = sum(clock?.retried ?? []);
   const [first] = errors;
-  if (first === undefined || total.errored === 0) {
-    return <Section id="errors" topic={words.sections.errors} finding={words.noErrors} notes={[]} />;
+  const isFree = first === undefined || total.errored === 0;
+  const finding = isFree ? words.noErrors : words.errorsN(format, total.errored, run.trials, [first.count, first.code]);
+  if (isFree && retried === 0) {
+    return <Section id="errors" topic={words.sections.errors} finding={finding} notes={[]} />;
   }
-  const finding = words.errorsN(format, total.errored, run.trials, [first.count, first.code]);
+  const notes = [...(isFree ? [] : [words.errorsNote]), words.errorsNote2, ...(retried > 0 ? [words.errorsNote3] : [])];
   return (
-    <Section id="errors" topic={words.sections.errors} finding={finding} notes={[words.errorsNote, words.errorsNote2]}>
+    <Section id="errors" topic={words.sections.errors} finding={finding} notes={notes}>
       <table class="figures errors">
         <thead>
           <tr>
@@ -27,12 +30,17 @@ export function Errors({ onSearch }: { readonly onSearch: (query: string) => voi
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <td class="quiet">{words.answers}</td>
-            <td class="number quiet">{format.count(total.completed)}</td>
-            <td class="chart">{clock !== null && <Spans clock={clock} counts={clock.answers} kind="answers" />}</td>
-            <td />
-          </tr>
+          <QuietRow name={words.answers} figure={format.count(total.completed)} counts={clock?.answers ?? []} />
+          {clock !== null && (
+            <QuietRow
+              name={words.inFlight}
+              figure={words.inFlightMost(format.count(Math.max(...clock.inFlight, 0)))}
+              counts={clock.inFlight}
+            />
+          )}
+          {retried > 0 && (
+            <QuietRow name={words.retried} figure={format.count(retried)} counts={clock?.retried ?? []} />
+          )}
           {errors.slice(0, MOST_REASONS).map((error, place) => (
             <ErrorRow
               key={`${error.code} ${error.reason}`}
@@ -44,8 +52,37 @@ export function Errors({ onSearch }: { readonly onSearch: (query: string) => voi
           ))}
         </tbody>
       </table>
-      <p class="note">{words.retry}</p>
+      {!isFree && (
+        <p class="note">
+          <Flagged text={words.retry} />
+        </p>
+      )}
     </Section>
+  );
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** What was normal at the time. */
+function QuietRow({
+  name,
+  figure,
+  counts,
+}: {
+  readonly name: string;
+  readonly figure: string;
+  readonly counts: readonly number[];
+}): JSX.Element {
+  const { clock } = usePage().head;
+  return (
+    <tr>
+      <td class="quiet">{name}</td>
+      <td class="number quiet">{figure}</td>
+      <td class="chart">{clock !== null && <Spans clock={clock} counts={counts} kind="answers" />}</td>
+      <td />
+    </tr>
   );
 }
 
@@ -77,8 +114,8 @@ function ErrorRow({ error, clock, place, onSearch }: ErrorRowProps): JSX.Element
   );
 }
 
-function lengthOf({ answers, errors }: PageClock): number {
-  return Math.max(1, answers.length, ...errors.map(({ length }) => length));
+function lengthOf({ answers, inFlight, errors }: PageClock): number {
+  return Math.max(1, answers.length, inFlight.length, ...errors.map(({ length }) => length));
 }
 
 const HEIGHT = 26;

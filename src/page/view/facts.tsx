@@ -25,7 +25,7 @@ export function Facts(): JSX.Element {
   const { head, words, format } = usePage();
   const { total, run, gates } = head;
   const paid = total.costs.map((cost) => format.money(cost)).join(' + ');
-  const tookMs = Date.parse(run.updatedAt) - Date.parse(run.createdAt);
+  const { tookMs = 0, pausedMs = 0 } = head.clock ?? {};
   const calls = words.calls(format, total.calls, total.wastedCalls);
   const passed = gates.filter((gate) => gate.passed).length;
   return (
@@ -52,7 +52,11 @@ export function Facts(): JSX.Element {
           {format.count(total.completionTokens)} <small class="unit">{words.tokensOut}</small>
         </dd>
       </div>
-      <Fact label={words.took} value={tookMs > 0 ? format.duration(tookMs) : '–'} more={calls} />
+      <Fact
+        label={words.took}
+        value={tookMs > 0 ? format.duration(tookMs) : '–'}
+        more={pausedMs > 0 ? `${calls}, ${words.paused(format, pausedMs)}` : calls}
+      />
       <Fact
         label={words.gates}
         value={

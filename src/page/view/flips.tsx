@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Comparison, Flip } from '../../core/comparison.ts';
+import type { Flip } from '../../core/comparison.ts';
+import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import type { RowView } from '../data/rows.ts';
 import { preview } from '../data/visible.ts';
@@ -17,12 +18,12 @@ export function Flips({
   comparison,
   rows,
 }: {
-  readonly comparison: Comparison;
+  readonly comparison: PageComparison;
   readonly rows: readonly RowView[];
 }): JSX.Element | null {
-  const { words, format } = usePage();
+  const { words, format, set } = usePage();
   const [isWhole, setWhole] = useState(false);
-  const { flips, flipped } = comparison;
+  const { flips, flipped, flippedRows } = comparison;
   if (flips.length === 0) return null;
   const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
   const shown = isWhole ? flips : flips.slice(0, FIRST_FLIPS);
@@ -45,13 +46,25 @@ export function Flips({
           />
         ))}
       </div>
-      {shown.length < flips.length && (
-        <p>
+      <p class="flips-more">
+        {shown.length < flips.length && (
           <button type="button" class="chip" onClick={() => setWhole(true)}>
-            {words.showAll(format.count(flips.length))}
+            {flips.length < all
+              ? words.showFirst(format.count(flips.length))
+              : words.showAll(format.count(flips.length))}
           </button>
-        </p>
-      )}
+        )}{' '}
+        <button
+          type="button"
+          class="chip"
+          onClick={() => {
+            set({ query: '', filter: 'flipped' });
+            document.getElementById('rows')?.scrollIntoView();
+          }}
+        >
+          {words.flippedRows(format, flippedRows.length)}
+        </button>
+      </p>
     </Section>
   );
 }

@@ -1,9 +1,26 @@
 import type { JSX } from 'preact';
-import { usePage } from './page.ts';
+import type { AnalysisNote } from '../../core/analysis/note.ts';
+import { type Page, usePage } from './page.ts';
+import { Flagged } from './parts.tsx';
+
+/** Notes of one kind that are written out: of many variants, each may have one. */
+const MOST_OF_KIND = 3;
+
+/** Notes as sentences; of many of one kind the first few, and how many more there are. */
+function notesText({ words, format }: Page, notes: readonly AnalysisNote[]): readonly string[] {
+  const kinds = [...new Set(notes.map(({ kind }) => kind))];
+  return kinds.flatMap((wanted) => {
+    const own = notes.filter(({ kind }) => kind === wanted);
+    const more = own.length - MOST_OF_KIND;
+    const shown = own.slice(0, MOST_OF_KIND).map((note) => `${words.noteText(format, note)}.`);
+    return more > 0 ? [...shown, words.moreNotes(format, more)] : shown;
+  });
+}
 
 /** How the figures were made. */
 export function How(): JSX.Element {
-  const { head, words, format } = usePage();
+  const page = usePage();
+  const { head, words, format } = page;
   const { run, request, analysis, prompts, scorers } = head;
   const fields = Object.entries(request.params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   const made = [
@@ -12,8 +29,8 @@ export function How(): JSX.Element {
     ...(run.revision === null ? [] : [words.revision(run.revision.slice(0, 12))]),
   ];
   const notes = [
-    ...analysis.notes,
-    ...analysis.scorers.flatMap((scorer) => scorer.notes.map((note) => `${scorer.scorer}: ${note}`)),
+    ...notesText(page, analysis.notes),
+    ...analysis.scorers.flatMap(({ scorer, notes: own }) => notesText(page, own).map((text) => `${scorer}: ${text}`)),
   ];
   const lines: readonly (readonly [string, string])[] = [
     [words.made, made.join(' · ')],
@@ -32,7 +49,9 @@ export function How(): JSX.Element {
             <div key={label}>
               <dt>{label}</dt>
               <dd>
-                <bdi>{text}</bdi>
+                <bdi>
+                  <Flagged text={text} />
+                </bdi>
               </dd>
             </div>
           ))}

@@ -13,6 +13,25 @@ export function Name({ variant }: { readonly variant: number }): JSX.Element {
   );
 }
 
+const FLAG = /(--[a-z][\w-]*(?: \d+)?)/;
+
+/** A text in which the flags of commands are not broken into lines. */
+export function Flagged({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {text.split(FLAG).map((part, place) =>
+        place % 2 === 0 ? (
+          part
+        ) : (
+          <span key={part} class="flag">
+            {part}
+          </span>
+        ),
+      )}
+    </>
+  );
+}
+
 /** A part of the page: what it is about and what was found on the left, the evidence beside it. */
 export function Section(props: {
   readonly id: string;
@@ -29,7 +48,7 @@ export function Section(props: {
         <h2 id={`${id}-finding`}>{finding}</h2>
         {notes.map((note) => (
           <p class="note" key={note}>
-            {note}
+            <Flagged text={note} />
           </p>
         ))}
       </div>

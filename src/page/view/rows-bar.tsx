@@ -47,7 +47,7 @@ export function RowsBar({ counts, found, labels }: BarProps): JSX.Element {
       <span class="order">
         {labels.size > 0 && (
           <button type="button" class="chip" onClick={() => download(labels, page)}>
-            {words.exportLabels(format.count(labels.size))}
+            {words.exportLabels(format, labels.size)}
           </button>
         )}
         <span class="quiet">{words.order}</span>

@@ -16,7 +16,7 @@ import { useWindowed } from './virtual.ts';
 const DENSE = 12;
 const LINE_HEIGHT = 32;
 const PHONE_LINE_HEIGHT = 92;
-const PHONE = '(max-width: 960px)';
+const PHONE = 'screen and (max-width: 960px)';
 /** Lines of a printed page; a browser cannot print what it has not drawn. */
 const MOST_PRINTED = 500;
 
@@ -225,7 +225,7 @@ function toggled(open: readonly string[], id: string): readonly string[] {
 /** Widths of the columns. */
 function columnsOf({ head }: Page, isDense: boolean): Record<string, string> {
   const variants = head.variants.length;
-  const expected = head.expectedColumn === null ? '' : isDense ? '90px ' : 'minmax(70px, 110px) ';
+  const expected = head.expectedColumn === null ? '' : isDense ? '96px ' : 'minmax(84px, 110px) ';
   const own = isDense
     ? `repeat(${variants}, minmax(9px, 15px))`
     : `repeat(${variants}, minmax(64px, ${variants < 5 ? '190px' : '1fr'}))`;

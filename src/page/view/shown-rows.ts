@@ -17,7 +17,7 @@ export interface ShownRows {
 /** Rows that changed between passed and failed, by id. */
 function useFlipped(): ReadonlySet<string> {
   const { head } = usePage();
-  return useMemo(() => new Set(head.comparison?.flips.map(({ rowId }) => rowId)), [head]);
+  return useMemo(() => new Set(head.comparison?.flippedRows), [head]);
 }
 
 /** Filters, searches and orders rows. */

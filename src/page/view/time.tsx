@@ -134,13 +134,13 @@ function TimeRow({
       <td class="chart">
         <Strip counts={lengths} axis={length} isLog={false} label={`${words.lengthOf}: ${name}`} />
       </td>
-      <td class="number" data-label={words.p50}>
+      <td class="number" data-label={words.tokens50}>
         {countText(quantile(lengths, 0.5))}
       </td>
       <td class="number" data-label={words.p95}>
         {countText(quantile(lengths, 0.95))}
       </td>
-      <td class={cut > 0 ? 'number bad' : 'number quiet'} data-label={words.cut}>
+      <td class={cut > 0 ? 'number bad' : 'number quiet usual'} data-label={words.cut}>
         {format.count(cut)}
       </td>
     </tr>

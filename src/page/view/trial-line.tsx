@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { isCutOff } from '../../core/finish-reason.ts';
-import { curlText, requestBody, trialJson } from '../data/request.ts';
+import { curlText, trialJson } from '../data/request.ts';
 import type { RowView, TrialView } from '../data/rows.ts';
 import { useLabels } from './labels.ts';
 import { type Page, usePage } from './page.ts';
@@ -121,11 +121,12 @@ function askedOf({ head }: Page, row: RowView, trial: TrialView): Parameters<typ
     0,
     head.prompts.findIndex(({ name }) => name === variant.prompt),
   );
-  return { variant, messages: row.messages(prompt), request: head.request };
+  const params = head.request.params[trial.variant] ?? {};
+  return { variant, params, messages: row.messages(prompt), request: head.request };
 }
 
 function canCurl(page: Page, row: RowView, trial: TrialView): boolean {
-  return requestBody(askedOf(page, row, trial)) !== null;
+  return curlText(askedOf(page, row, trial)) !== null;
 }
 
 function Copy({ text, make }: { readonly text: string; readonly make: () => string }): JSX.Element {

@@ -1,3 +1,4 @@
+import type { AnalysisNote } from '../../core/analysis/note.ts';
 import type { Format } from './format.ts';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
@@ -89,6 +90,7 @@ export const en = {
   took: 'Took',
   calls: (f: Format, n: number, failed: number) =>
     `${f.count(n)} ${plural(n, 'call', 'calls')}, ${failed === 0 ? 'none failed' : `${f.count(failed)} failed`}`,
+  paused: (f: Format, pausedMs: number) => `paused for ${f.duration(pausedMs)}`,
   cached: (f: Format, n: number) => `${f.count(n)} from the cache`,
   gates: 'Gates',
   gatesNone: 'none set',
@@ -149,6 +151,7 @@ export const en = {
   timeSimulated: 'Times of simulated answers are those of this machine.',
   timeOf: 'Time of an answer',
   lengthOf: 'Length of an answer, tokens',
+  tokens50: 'tokens p50',
   cut: 'cut off',
   // bill
   billInside: (bill: string) => `The bill, ${bill}, is within the estimate`,
@@ -171,7 +174,13 @@ export const en = {
   errorsN: (f: Format, n: number, all: number, [most, reason]: readonly [number, string]) =>
     `${f.count(n)} of ${f.count(all)} trials errored; ${f.count(most)} by ${reason}`,
   errorsNote: 'An error is never scored and never counts as a wrong answer.',
-  errorsNote2: 'One axis: the time of the run. Grey: answers.',
+  errorsNote2:
+    'One axis: the time of the run, without pauses over 10 minutes. Grey: answers, calls in flight, retries.',
+  errorsNote3:
+    'Retried attempts are counted where their trial ended. Why they were retried, such as 429, is not recorded.',
+  inFlight: 'Calls in flight',
+  inFlightMost: (count: string) => `≤ ${count}`,
+  retried: 'Retried attempts',
   reason: 'Reason',
   count: 'Errors',
   show: 'show',
@@ -233,7 +242,7 @@ export const en = {
   label: 'Label',
   labels: { good: 'good', bad: 'bad', none: 'none' },
   note: 'Note',
-  exportLabels: (n: string) => `Export ${n} labels (CSV)`,
+  exportLabels: (f: Format, n: number) => `Export ${f.count(n)} ${plural(n, 'label', 'labels')} (CSV)`,
   empty: '(empty)',
   skipped: 'skipped',
   // comparison
@@ -267,6 +276,9 @@ export const en = {
   measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
   flips: 'Rows that flipped',
   flipsNote: 'Worst first. Struck out: only in the base. Underlined: only in the candidate.',
+  showFirst: (n: string) => `Show the first ${n}`,
+  flippedRows: (f: Format, n: number) =>
+    `All ${f.count(n)} ${plural(n, 'row', 'rows')} that flipped, with every answer`,
   flipsShown: (f: Format, shown: number, all: number) => `The first ${f.count(shown)} of ${f.count(all)}.`,
   critical: 'critical',
   flaky: 'flaky',
@@ -285,6 +297,8 @@ export const en = {
   methodText:
     'Intervals: Wilson’s, with an effective sample size for repeats, clusters and partial scores. Pairs: McNemar’s exact test or a sign-flip test on the same rows, with Holm’s correction. Rows needed: 80% power.',
   notes: 'Notes',
+  moreNotes: (f: Format, n: number) => `The same of ${f.count(n)} more.`,
+  noteText: (_f: Format, note: AnalysisNote) => note.text,
   keyList: [
     ['j k ↑ ↓', 'next and previous row'],
     ['Enter o', 'open or close a row'],

@@ -1,4 +1,6 @@
+import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
+import type { Format } from './format.ts';
 
 /** The form of a noun after a number. */
 function plural(n: number, [one, few, many]: readonly [string, string, string]): string {
@@ -11,6 +13,35 @@ function plural(n: number, [one, few, many]: readonly [string, string, string]):
 const ROWS = ['строка', 'строки', 'строк'] as const;
 const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
 const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
+
+const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonly [number, number]) => string>> = {
+  'no results': () => 'результатов нет',
+  'no scores': () => 'ответы никто не оценивал: сравнивать нечего',
+  'one variant': () => 'вариант один: сравнить его не с чем',
+  'no answers': () => 'ни один запрос не получил ответа',
+  'variant without answers': (_f, name) => `${name} не дал ни одного ответа`,
+  'variant stopped': (_f, name) =>
+    `${name} прошёл не все строки: его оценка и её p-значения выглядят чуть надёжнее, чем есть`,
+  'answers cut off': (f, name, [count, of]) =>
+    `${name}: ${f.count(count)} из ${f.count(of)} ответов обрезано по лимиту токенов; увеличьте --max-tokens`,
+  'several currencies': (_f, name) => `${name} оплачен в разных валютах, они не складываются`,
+  'cost unknown': (_f, name) => `цена ${name} неизвестна`,
+  'cost partly unknown': (f, name, [count, of]) =>
+    `${name}: цена ${f.count(count)} из ${f.count(of)} ответов неизвестна и в сумму не входит`,
+  'rows without a cluster': (f, name, [count]) =>
+    `у ${f.count(count)} ${plural(count, ['строки', 'строк', 'строк'])} нет значения ${name}: каждая сама по себе`,
+  'one cluster': (_f, name) => `у всех строк одно значение ${name}: о других сказать ничего нельзя`,
+  'few clusters': (f, name, [count]) =>
+    `у ${name} всего ${f.count(count)} ${plural(count, ['значение', 'значения', 'значений'])}: так почти никакую разницу не показать`,
+  'no scored answer': () => 'ни один ответ не удалось оценить',
+  'equal scores': () => 'на каждой строке оценки всех вариантов одинаковы',
+  'one row': () => 'одна строка ничего не говорит о других',
+  'variant without scores': () => 'вариант без оценённых ответов не участвует в сравнениях',
+};
+
+function noteText(f: Format, { kind, name = '', count = 0, of = 0 }: AnalysisNote): string {
+  return NOTES[kind](f, name, [count, of]);
+}
 
 /** Every text of the page in Russian. */
 export const ru: Words = {
@@ -96,6 +127,7 @@ export const ru: Words = {
   took: 'Заняло',
   calls: (f, n, failed) =>
     `${f.count(n)} ${plural(n, ['вызов', 'вызова', 'вызовов'])}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
+  paused: (f, pausedMs) => `пауза ${f.duration(pausedMs)}`,
   cached: (f, n) => `из кэша: ${f.count(n)}`,
   gates: 'Пороги',
   gatesNone: 'не заданы',
@@ -149,6 +181,7 @@ export const ru: Words = {
   timeSimulated: 'Время ненастоящих ответов — это время этой машины.',
   timeOf: 'Время ответа',
   lengthOf: 'Длина ответа, токены',
+  tokens50: 'токены p50',
   cut: 'обрезано',
   billInside: (bill) => `Счёт, ${bill}, в пределах сметы`,
   billOutside: (bill) => `Счёт, ${bill}, вне диапазона сметы`,
@@ -168,7 +201,12 @@ export const ru: Words = {
   errorsN: (f, n, all, [most, reason]) =>
     `С ошибкой ${f.count(n)} из ${f.count(all)}; у ${f.count(most)} причина — ${reason}`,
   errorsNote: 'Ошибка не оценивается и не считается неверным ответом.',
-  errorsNote2: 'Ось общая: время прогона. Серым — ответы.',
+  errorsNote2: 'Ось общая: время прогона без пауз дольше 10 минут. Серым — ответы, одновременные вызовы, повторы.',
+  errorsNote3:
+    'Повторные попытки отмечены там, где завершился их вызов. Причина повтора, например 429, не записывается.',
+  inFlight: 'Одновременных вызовов',
+  inFlightMost: (count) => `≤ ${count}`,
+  retried: 'Повторных попыток',
   reason: 'Причина',
   count: 'Ошибок',
   show: 'показать',
@@ -228,7 +266,7 @@ export const ru: Words = {
   label: 'Пометка',
   labels: { good: 'хорошо', bad: 'плохо', none: 'нет' },
   note: 'Заметка',
-  exportLabels: (n) => `Выгрузить пометки: ${n} (CSV)`,
+  exportLabels: (f, n) => `Выгрузить пометки: ${f.count(n)} (CSV)`,
   empty: '(пусто)',
   skipped: 'пропущено',
   verdicts: {
@@ -253,6 +291,8 @@ export const ru: Words = {
   measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
   flips: 'Изменившиеся строки',
   flipsNote: 'Худшие первыми. Зачёркнуто — только в базе. Подчёркнуто — только у кандидата.',
+  showFirst: (n) => `Показать первые ${n}`,
+  flippedRows: (f, n) => `Все изменившиеся строки (${f.count(n)}) со всеми ответами`,
   flipsShown: (f, shown, all) => `Первые ${f.count(shown)} из ${f.count(all)}.`,
   critical: 'критично',
   flaky: 'нестабильно',
@@ -270,6 +310,8 @@ export const ru: Words = {
   methodText:
     'Интервалы — Уилсона, для повторов, кластеров и дробных оценок с эффективным объёмом выборки. Пары — точный тест Макнемара или перестановка знаков на тех же строках, с поправкой Холма. Число строк — для мощности 80\u202F%.',
   notes: 'Примечания',
+  moreNotes: (f, n) => `То же ещё у ${f.count(n)}.`,
+  noteText,
   keyList: [
     ['j k ↑ ↓', 'следующая и предыдущая строка'],
     ['Enter o', 'открыть или закрыть строку'],

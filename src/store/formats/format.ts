@@ -85,10 +85,10 @@ export interface RecordReader {
   read(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord>;
   /**
    * The records of a file that is as it was written, up to the column `temperature`: what says which trial and row they
-   * are. Each is valid only until the next one is asked for, and has no locator. Absent if that is no faster.
+   * are. In batches, as a promise for each costs more than to read it. Each is valid only until the next one is asked for, and has no locator. Absent if that is no faster.
    * @throws ResultsError with file and line
    */
-  readHeads?(path: string): AsyncIterable<StoredRecord>;
+  readHeads?(path: string): AsyncIterable<Iterable<StoredRecord>>;
   /** Reads some records again. @param locators ascending, each once. @returns the existing ones, by locator */
   pick(path: string, locators: readonly number[]): Promise<ReadonlyMap<number, JsonObject>>;
 }

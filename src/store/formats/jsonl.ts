@@ -1,15 +1,13 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { Cell } from '../../core/columns.ts';
-import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { readBlocks } from '../../io/bytes.ts';
 import { each } from '../../io/each.ts';
-import { lineBatches, type TextLine } from '../../io/lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
+import { damagedLine, headBatches } from './jsonl-heads.ts';
 import type { ResultFile } from './result-file.ts';
 
 const OPENING_BRACE = 0x7b;
@@ -30,7 +28,7 @@ export const jsonlFormat: ResultFormat = {
     return new JsonlWriter(await ResultFile.open(path), options);
   },
   read: (path) => readJsonLines(path, 0),
-  readHeads: (path) => each(headBatches(path)),
+  readHeads: headBatches,
   pick: pickJsonLines,
   claims: (head) => head[0] === OPENING_BRACE,
 };
@@ -111,90 +109,9 @@ function* recordsOf(path: string, headerLines: number, lines: Iterable<ByteLine>
   for (const { bytes, offset, line } of lines) {
     if (line <= headerLines || bytes.length === 0) continue;
     const value = parseWrittenJson(bytes.toString('utf8'));
-    if (!isJsonObject(value)) throw damaged(path, line);
+    if (!isJsonObject(value)) throw damagedLine(path, line);
     yield { value, locator: offset, line };
   }
-}
-
-/** Texts that are larger get memory of their own, which costs more than filling it. */
-const TEXT_BYTES = 64 * 1024;
-
-async function* headBatches(path: string): AsyncGenerator<Iterable<StoredRecord>> {
-  const decoder = new StringDecoder('utf8');
-  // Many lines are decoded together: a text for each takes longer, and most of it is not needed.
-  const texts = async function* (): AsyncGenerator<string> {
-    for await (const block of readBlocks(path)) {
-      for (let at = 0; at < block.length; at += TEXT_BYTES) yield decoder.write(block.subarray(at, at + TEXT_BYTES));
-    }
-  };
-  const heads = new HeadReader();
-  for await (const lines of lineBatches(texts())) yield headsOf(path, lines, heads);
-}
-
-function* headsOf(path: string, lines: readonly TextLine[], heads: HeadReader): Generator<StoredRecord> {
-  for (const { text, line } of lines) {
-    const value = heads.read(text);
-    if (value === undefined) throw damaged(path, line);
-    yield { value, locator: line, line };
-  }
-}
-
-const BEFORE_ID = '{"trial_id":"';
-/** In JSON a quote behind a comma begins a key: inside a text it has a backslash before it. */
-const BEFORE_VARIANT = ',"prompt":';
-const BEHIND_HEAD = ',"repeat":';
-
-/**
- * Reads the heads of lines as they were written: a row that repeats the one above is read once, as is a variant. A value
- * is valid only until the next one is read.
- */
-class HeadReader {
-  /** The text of the last row's cells. */
-  #rowText = '';
-  #value: Record<string, JsonValue> = {};
-  readonly #variants = new Map<string, JsonObject>();
-
-  /** @returns undefined if the line is not one that was written */
-  read(text: string): JsonObject | undefined {
-    const idEnd = text.indexOf('"', BEFORE_ID.length);
-    if (!this.#isSameRow(text, idEnd) && !this.#readRow(text, idEnd)) return undefined;
-    const start = idEnd + this.#rowText.length;
-    const variant = this.#variant(text.slice(start + 1, text.indexOf(BEHIND_HEAD, start)));
-    if (variant === undefined) return undefined;
-    this.#value['trial_id'] = text.slice(BEFORE_ID.length, idEnd);
-    return Object.assign(this.#value, variant);
-  }
-
-  #isSameRow(text: string, idEnd: number): boolean {
-    const row = this.#rowText;
-    return row !== '' && text.startsWith(row, idEnd) && text.startsWith(BEFORE_VARIANT, idEnd + row.length);
-  }
-
-  /** Values of a row may have keys of that name too, where the text so far is no JSON. */
-  #readRow(text: string, idEnd: number): boolean {
-    for (let end = text.indexOf(BEFORE_VARIANT, idEnd); end >= 0; end = text.indexOf(BEFORE_VARIANT, end + 1)) {
-      const row = parseWrittenJson(`${text.slice(0, end)}}`);
-      if (!isJsonObject(row)) continue;
-      [this.#value, this.#rowText] = [{ ...row }, text.slice(idEnd, end)];
-      return true;
-    }
-    return false;
-  }
-
-  #variant(text: string): JsonObject | undefined {
-    const known = this.#variants.get(text);
-    if (known !== undefined) return known;
-    const variant = parseWrittenJson(`{${text}}`);
-    if (!isJsonObject(variant)) return undefined;
-    this.#variants.set(text, variant);
-    return variant;
-  }
-}
-
-function damaged(file: string, line: number): ResultsError {
-  return new ResultsError({ file, line }, 'is not a JSON object', {
-    hint: 'the file is cut off or was edited; restore it with the run command, which pays nothing twice',
-  });
 }
 
 /** The objects that begin at these byte offsets, by offset. */

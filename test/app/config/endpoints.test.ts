@@ -45,7 +45,7 @@ describe('a model', () => {
 
   it('given twice runs once, with a warning', async () => {
     const { models, warnings } = await configure({ flags: { model: ['gpt-4o', 'gptunnel/gpt-4o', 'openai/gpt-4o'] } });
-    expect(models).toEqual([
+    expect(models.map(({ ref }) => ref)).toEqual([
       { provider: 'gptunnel', model: 'gpt-4o' },
       { provider: 'openai', model: 'gpt-4o' },
     ]);
@@ -207,7 +207,7 @@ describe('a temperature', () => {
     [{ temperature: ['2'], provider: 'openai' }, [2]],
     [{ temperature: ['0.5', '0.5', '0'] }, [0.5, 0]],
   ])('of %j is accepted', async (flags, temperatures) => {
-    expect((await configure({ flags })).temperatures).toEqual(temperatures);
+    expect((await configure({ flags })).models[0]?.temperatures).toEqual(temperatures);
   });
 
   it.each([

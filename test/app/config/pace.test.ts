@@ -7,7 +7,7 @@ describe('the pace of a run', () => {
       concurrency: 32,
       isFixedConcurrency: false,
       limits: { rpm: null, tpm: null },
-      modelLimits: {},
+      modelLimits: [],
     });
   });
 
@@ -25,7 +25,10 @@ describe('the pace of a run', () => {
       concurrency: 4,
       isFixedConcurrency: true,
       limits: { rpm: 60, tpm: 90_000 },
-      modelLimits: { 'gpt-4o': { rpm: 5, tpm: null }, 'openai/gpt-4o-mini': { rpm: null, tpm: 7 } },
+      modelLimits: [
+        { model: 'gpt-4o', provider: null, value: { rpm: 5, tpm: null } },
+        { model: 'openai/gpt-4o-mini', provider: null, value: { rpm: null, tpm: 7 } },
+      ],
     });
   });
 });
@@ -53,21 +56,21 @@ describe('user-defined prices', () => {
     const flags = { price: ['gpt-4o=250,1000', 'vendor/m=x=0.5,0'], currency: 'USD' };
     expect(await configure({ flags })).toMatchObject({
       currency: 'USD',
-      prices: {
-        'gpt-4o': { promptToken: 250_000_000n, completionToken: 1_000_000_000n },
-        'vendor/m=x': { promptToken: 500_000n, completionToken: 0n },
-      },
+      prices: [
+        { model: 'gpt-4o', provider: null, value: { promptToken: 250_000_000n, completionToken: 1_000_000_000n } },
+        { model: 'vendor/m=x', provider: null, value: { promptToken: 500_000n, completionToken: 0n } },
+      ],
     });
-    expect(await configure({})).toMatchObject({ currency: null, prices: {} });
+    expect(await configure({})).toMatchObject({ currency: null, prices: [] });
   });
 
   it('may have rates for cache reads and writes', async () => {
     const flags = { price: ['short=3,15,0.3,3.75', 'long=3,15,0.3,3.75,6'], currency: 'USD' };
     const rates = { promptToken: 3_000_000n, completionToken: 15_000_000n, cachedPromptToken: 300_000n };
-    expect((await configure({ flags })).prices).toEqual({
-      short: { ...rates, cacheWriteToken: 3_750_000n },
-      long: { ...rates, cacheWriteToken: 3_750_000n, longCacheWriteToken: 6_000_000n },
-    });
+    expect((await configure({ flags })).prices.map(({ value }) => value)).toEqual([
+      { ...rates, cacheWriteToken: 3_750_000n },
+      { ...rates, cacheWriteToken: 3_750_000n, longCacheWriteToken: 6_000_000n },
+    ]);
   });
 
   it.each([

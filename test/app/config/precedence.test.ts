@@ -27,7 +27,7 @@ describe('a setting', () => {
 
   it('that is a list replaces a lower-priority list completely', async () => {
     const config = await configure({ flags: { temperature: ['0.5'] }, yaml: 'temperature: [0, 0.7]' });
-    expect(config.temperatures).toEqual([0.5]);
+    expect(config.models[0]?.temperatures).toEqual([0.5]);
   });
 
   it('that is empty in the environment counts as absent', async () => {
@@ -41,8 +41,7 @@ describe('the defaults', () => {
       dataset: { path: 'rows.csv', format: null, encoding: null, delimiter: null },
       prompts: [],
       system: null,
-      models: [{ provider: 'gptunnel', model: 'gpt-4o' }],
-      temperatures: [null],
+      models: [{ ref: { provider: 'gptunnel', model: 'gpt-4o' }, temperatures: [null], params: {} }],
       repeats: 1,
       params: {},
       endpoints: [{ provider: 'gptunnel', baseUrl: 'https://gptunnel.ru/v1', auth: 'bare' }],
@@ -105,6 +104,8 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   boolean: ['true', true],
   values: ['x=1', { x: 1 }],
   scorers: ['x', ['x']],
+  models: ['x, y', ['x', 'y']],
+  prompts: ['x, y', ['x, y']],
   headers: ['x: y', ['x: y']],
   switchOrPath: ['x', 'x'],
   switchOrName: ['x', 'x'],

@@ -36,7 +36,7 @@ describe('request fields', () => {
     ['stream', '--stream'],
   ])('must not be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
-    expect(refused.message).toBe(`--param ${name} is not for --param`);
+    expect(refused.message).toBe(`--param ${name}: promptgrid sets this field itself`);
     expect(refused.hint).toContain(hint);
   });
 

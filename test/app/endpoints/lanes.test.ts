@@ -10,6 +10,7 @@ import type { Price } from '../../../src/core/price.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openProvider } from '../../../src/providers/chat-completions.ts';
 import { custom } from '../../../src/providers/custom.ts';
+import type { Ending } from '../../support/http-server.ts';
 import { type PriceServer, priceServer } from '../../support/price-server.ts';
 
 const GPT_4O = { id: 'gpt-4o', max_capacity: 128_000, cost_context: '0.75', cost_completion: '3.00' };
@@ -281,6 +282,38 @@ describe('a list that cannot be read', () => {
     bench.server.models = null;
     const { lane } = await bench.open({ flags: { model: ['newer'] } });
     expect(lane.priceOf('newer')).toBeNull();
+  });
+});
+
+describe('a list that says which fields a model takes', () => {
+  const TAKES = {
+    id: 'v/m',
+    pricing: { prompt: '0.000001', completion: '0.000002' },
+    supported_parameters: ['seed', 'top_p'],
+  };
+  const flags = { provider: 'openrouter', model: ['v/m'] };
+
+  async function listing(context: Ending): Promise<{ readonly baseUrl: string }> {
+    const { url } = await priceServer(context, [TAKES]);
+    return { baseUrl: url };
+  }
+
+  it('warns of others before a call', async ({ bench, onTestFinished }) => {
+    const endpoint = await listing({ onTestFinished });
+    const own = { temperature: [0.5], param: { stop: 'x', seed: 1, mine: 1 } };
+    const { warnings } = await bench.open({ flags: { ...flags, ...endpoint, ...own } });
+    expect(warnings).toEqual(['v/m does not take temperature, stop, as the list of openrouter says']);
+  });
+
+  it('refuses equal variants, unless it is not to be asked', async ({ bench, onTestFinished }) => {
+    const given = { ...flags, ...(await listing({ onTestFinished })), temperature: [0, 0.5] };
+    await expect(bench.open({ flags: given })).rejects.toMatchObject({
+      code: 'E_USAGE',
+      message: 'v/m takes no temperature, as the list of openrouter says: its 2 variants would be equal',
+      hint: expect.stringContaining('--set v/m.temperature=null'),
+    });
+    await bench.open({ flags: { ...given, set: { 'v/m.temperature': null } } });
+    await bench.open({ flags: { ...given, modelCheck: false } });
   });
 });
 

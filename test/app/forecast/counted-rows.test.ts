@@ -38,7 +38,15 @@ async function planOf(
     },
     rows,
     selection: { filter: [], onlyFailed: null, failed: null, limit: null, sample: null, seed: 1 },
-    grid: { repeats: 1, variants: buildVariants({ prompts, models: refs, temperatures: [0, 1], params: {} }) },
+    grid: {
+      repeats: 1,
+      variants: buildVariants({
+        prompts,
+        models: refs.map((ref) => ({ ref, temperatures: [0, 1], params: {} })),
+        exclude: [],
+        include: [],
+      }),
+    },
   };
 }
 

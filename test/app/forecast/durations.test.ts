@@ -20,7 +20,7 @@ function part(provider: string, latencyMs: number): VariantPart {
 
 function timed(parts: readonly VariantPart[], config: object = {}): ReturnType<typeof durations> {
   const lanes = ['one', 'two'].map((name) => ({ provider: { name } }));
-  const limits = { limits: { rpm: null, tpm: null }, modelLimits: {} };
+  const limits = { limits: { rpm: null, tpm: null }, modelLimits: [] };
   const settings = { concurrency: 32, isFixedConcurrency: false, ...limits, ...config };
   return durations({ config: settings, lanes, level: 0.9 }, parts);
 }

@@ -23,7 +23,7 @@ describe.concurrent('a limit of calls a minute', () => {
 
   it('that has to be discovered causes few refusals, and the run ends', async ({ desk }) => {
     const clock = new FastClock(FACTOR);
-    const gateway = await desk.gateway({ maxRpm: 600, clock: clock.elapsedMs });
+    const gateway = await desk.gateway({ maxRpm: 300, clock: clock.elapsedMs });
     await desk.write('rows.csv', questions(1500));
     // On a busy machine the fast clock makes minutes of its pauses: the pace is to be found out, not six attempts.
     const flags = { model: ['gpt-4o'], baseUrl: gateway.url, maxAttempts: 20 };

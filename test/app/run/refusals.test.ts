@@ -16,10 +16,10 @@ function refusedFor(message: string, fields: object = {}, status = 400): Reply {
   return { status, body: { error: { message, type: 'invalid_request_error', ...fields } } };
 }
 
-const NO_TEMPERATURE = refusedFor("Unsupported value: 'temperature' does not support 0.5", { param: 'temperature' });
+const NO_TOP_P = refusedFor("Unsupported value: 'top_p' does not support 0.5", { param: 'top_p' });
 
-const WITHOUT_BAD: Script = ({ model }) => (model === 'bad' ? NO_TEMPERATURE : 'Paris');
-const AFTER_HUNDRED: Script = ({ before }) => (before < 100 ? 'Paris' : NO_TEMPERATURE);
+const WITHOUT_BAD: Script = ({ model }) => (model === 'bad' ? NO_TOP_P : 'Paris');
+const AFTER_HUNDRED: Script = ({ before }) => (before < 100 ? 'Paris' : NO_TOP_P);
 const EVERY_OTHER: Script = ({ before }) => (before % 2 === 0 ? 'Paris' : refusedFor('Odd'));
 
 const NOT_FOUND = { status: 404, body: { detail: 'Not Found' } };
@@ -69,13 +69,13 @@ describe.concurrent('a request that is refused for every row', { timeout: 120_00
     desk,
     onTestFinished,
   }) => {
-    const flags = { temperature: [0.5, 0.7], concurrency: 32 };
-    const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => NO_TEMPERATURE, flags);
+    const flags = { temperature: [0.5, 0.7], topP: 0.5, concurrency: 32 };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => NO_TOP_P, flags);
     expect(status).toBe(4);
     expect(countOf(server.calls, ({ temperature }) => temperature === 0.5)).toBe(5);
     expect(countOf(server.calls, ({ temperature }) => temperature === 0.7)).toBe(5);
     expect(outcome).toMatchObject({ state: 'stopped', stopKind: 'refused', resumeAt: null });
-    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 400: .*; leave --temperature out$/);
+    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 400: .*; leave --top-p out$/);
     expect(outcome.summary.total).toMatchObject({ completed: 0, errored: 10, skipped: 0 });
     expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'stopped' });
     expect(await csvResults(desk, 'run')).toHaveLength(10);
@@ -86,7 +86,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 120_00
     onTestFinished,
   }) => {
     let isMended = false;
-    const script: Script = () => (isMended ? 'Paris' : NO_TEMPERATURE);
+    const script: Script = () => (isMended ? 'Paris' : NO_TOP_P);
     const { server, given } = await runScript(desk, { onTestFinished }, script);
     expect(server.calls).toHaveLength(5);
     const again = await fastRun(desk, new FastClock(FACTOR), given);
@@ -229,5 +229,22 @@ describe.concurrent('an exhausted quota', { timeout: 120_000 }, () => {
     expect(completed).toBe(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === 'Paris'));
     expect(outcome).toMatchObject({ stopKind: 'quota_exhausted', resumeAt: expect.stringMatching(/Z$/) });
     expect(outcome.stoppedBecause).toMatch(/^the quota is used up: bad: HTTP 429: .*available again at /);
+  });
+});
+
+const WITHOUT_TEMPERATURE: Script = ({ temperature }) =>
+  temperature === null
+    ? 'Paris'
+    : refusedFor("Unsupported value: 'temperature' does not support 0.5 with this model.", { param: 'temperature' });
+
+describe.concurrent('a temperature that a model turns out not to take', { timeout: 120_000 }, () => {
+  it('costs a few refusals at the start, and every row is answered', async ({ desk, onTestFinished }) => {
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, WITHOUT_TEMPERATURE, {
+      temperature: [0.5],
+    });
+    expect(status).toBe(0);
+    expect(outcome.summary.total).toMatchObject({ completed: ROWS, errored: 0 });
+    // The first trials of a variant go one by one.
+    expect(server.calls.length).toBe(ROWS + 1);
   });
 });

@@ -11,6 +11,7 @@ import {
   roubles,
   scorerOf,
   type TestRow,
+  textsOf,
   times,
 } from './rows.ts';
 
@@ -171,7 +172,7 @@ describe('rows that belong together', () => {
     const rows = FORTY.map((row) => ({ ...row, cluster: null }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
     expect(analysis.clusters).toEqual({ column: 'topic', clusters: 40, missing: 40 });
-    expect(analysis.notes).toContain('40 rows are without a value of topic: each counts for itself');
+    expect(textsOf(analysis.notes)).toContain('40 rows are without a value of topic: each counts for itself');
     // Flipping signs of differences of one size is McNemar's test.
     expect(comparisonOf(analysis).pValue).toBeCloseTo(0.03515625, 12);
   });
@@ -187,13 +188,15 @@ describe('rows that belong together', () => {
       verdict: 'none shown',
       why: 'all rows are in one cluster',
     });
-    expect(analysis.notes).toContain('all rows have one value of topic: nothing can be said of others');
+    expect(textsOf(analysis.notes)).toContain('all rows have one value of topic: nothing can be said of others');
   });
 
   it('are too few to estimate the rows needed if there are fewer than ten', () => {
     const rows = FORTY.map((row, index) => ({ ...row, cluster: `c${index % 3}` }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
-    expect(analysis.notes).toContain('topic has 3 values only: with so few hardly any difference can be shown');
+    expect(textsOf(analysis.notes)).toContain(
+      'topic has 3 values only: with so few hardly any difference can be shown',
+    );
     expect(comparisonOf(analysis).power).toEqual({ points: 2, moreRows: null, cost: null, smallestPoints: null });
   });
 
@@ -284,7 +287,9 @@ describe('notable rows', () => {
       cutOff: { count: 2, rowIds: ['q2', 'q3'] },
     });
     expect(analysis.variants.map(({ cut }) => cut)).toEqual([3, 4]);
-    expect(analysis.notes).toContain('3 of 6 answers of m0 were cut off at the token limit: raise --max-tokens');
+    expect(textsOf(analysis.notes)).toContain(
+      '3 of 6 answers of m0 were cut off at the token limit: raise --max-tokens',
+    );
   });
 });
 
@@ -325,7 +330,7 @@ describe('a run without any findings', () => {
     ['no answer', times(5, 'errored', 'skipped'), 'no trial got an answer'],
     ['one variant without an answer', times(5, 1, 'errored'), 'm1 gave no answer'],
   ])('says so of %s', (_what, rows, note) => {
-    expect(analyse(rows).notes).toContain(note);
+    expect(textsOf(analyse(rows).notes)).toContain(note);
   });
 
   it.each([
@@ -334,7 +339,7 @@ describe('a run without any findings', () => {
     ['one row', times(1, 1, 0), 'one row says nothing about others'],
     ['one variant that was not judged', times(5, 1, null), 'a variant without a judged answer is in no comparison'],
   ])('says so of %s, by scorer', (_what, rows, note) => {
-    expect(scorerOf(analyse(rows)).notes).toContain(note);
+    expect(textsOf(scorerOf(analyse(rows)).notes)).toContain(note);
   });
 
   it('says why two variants cannot be compared', () => {
@@ -344,7 +349,7 @@ describe('a run without any findings', () => {
   });
 
   it('says that there is no scorer', () => {
-    expect(analyse(times(3, 1, 1), { scorers: [] }).notes).toContain(
+    expect(textsOf(analyse(times(3, 1, 1), { scorers: [] }).notes)).toContain(
       'no scorer judged the answers: there is nothing to compare',
     );
   });

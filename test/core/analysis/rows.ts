@@ -1,6 +1,7 @@
 import type { Analysis, LeaderboardEntry, ScorerAnalysis } from '../../../src/core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../../src/core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../../src/core/analysis/input.ts';
+import type { AnalysisNote } from '../../../src/core/analysis/note.ts';
 import type { Amount } from '../../../src/core/money.ts';
 import type { Comparison } from '../../../src/core/paired/comparison.ts';
 import type { NamedVariant } from '../../../src/core/variant.ts';
@@ -98,4 +99,9 @@ export function comparisonOf(analysis: Analysis, first = 0, second = 1): Compari
 export function numbersIn(value: unknown): readonly number[] {
   if (typeof value === 'number') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+/** What notes say. */
+export function textsOf(notes: readonly AnalysisNote[]): readonly string[] {
+  return notes.map(({ text }) => text);
 }

@@ -17,15 +17,16 @@ const VARIANT = {
   unknownCosts: 0,
   latencyP95Ms: null,
 };
+const PARAMS = { max_tokens: 5 };
 const REQUEST = {
-  params: { max_tokens: 5 },
-  endpoints: { 'my-api': { url: 'https://api.example/v1/', isBare: false } },
+  params: [PARAMS],
+  endpoints: { 'my-api': { url: 'https://api.example/v1/', keyHeader: 'Authorization: Bearer ', isChat: true } },
 };
 const MESSAGE = { role: 'user', text: `it's "$HOME" \`id\` \\ \n й`, length: null };
 
 describe('a request as a command', () => {
   it('reaches curl as it was, whatever the text', () => {
-    const text = curlText({ variant: VARIANT, messages: [MESSAGE], request: REQUEST }) ?? '';
+    const text = curlText({ variant: VARIANT, params: PARAMS, messages: [MESSAGE], request: REQUEST }) ?? '';
     const script = `curl() { printf '%s\\0' "$@"; }\nMY_API_API_KEY=secret\n${text}`;
     const words = spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout.split('\0');
     expect(words[0]).toBe('https://api.example/v1/chat/completions');
@@ -39,8 +40,23 @@ describe('a request as a command', () => {
   });
 
   it('is not given if a message is cut or unknown', () => {
-    expect(curlText({ variant: VARIANT, messages: [{ ...MESSAGE, length: 900 }], request: REQUEST })).toBeNull();
-    expect(curlText({ variant: VARIANT, messages: [], request: REQUEST })).toBeNull();
+    expect(
+      curlText({ variant: VARIANT, params: PARAMS, messages: [{ ...MESSAGE, length: 900 }], request: REQUEST }),
+    ).toBeNull();
+    expect(curlText({ variant: VARIANT, params: PARAMS, messages: [], request: REQUEST })).toBeNull();
+  });
+
+  it('is not given if the API takes no chat completions', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'x-api-key: ', isChat: false };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    expect(curlText({ variant: VARIANT, params: PARAMS, messages: [MESSAGE], request })).toBeNull();
+  });
+
+  it('has the key in the header of the endpoint', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'api-key: ', isChat: true };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    const text = curlText({ variant: VARIANT, params: PARAMS, messages: [MESSAGE], request });
+    expect(text).toContain('-H "api-key: $MY_API_API_KEY"');
   });
 });
 

@@ -89,7 +89,9 @@ describe('results.jsonl', () => {
         );
         const found: unknown[] = [];
         const heads = jsonlFormat.readHeads?.(join(folder, 'results.jsonl')) ?? [];
-        for await (const { value: cells, line } of heads) found.push([line, ...head.map((name) => cells[name])]);
+        for await (const batch of heads) {
+          for (const { value: cells, line } of batch) found.push([line, ...head.map((name) => cells[name])]);
+        }
         expect(found).toEqual(rows.map((cells, index) => [index + 1, ...cells]));
       }),
     );
@@ -101,7 +103,7 @@ describe('results.jsonl', () => {
       await writeFile(path, `${line}\n`);
       const heads = jsonlFormat.readHeads?.(path) ?? [];
       const reading = (async () => {
-        for await (const { line: number } of heads) expect(number).toBeUndefined();
+        for await (const batch of heads) expect([...batch]).toEqual([]);
       })();
       await expect(reading, line).rejects.toThrow('is not a JSON object');
     }

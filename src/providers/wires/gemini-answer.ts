@@ -1,0 +1,159 @@
+import { isJsonObject, type JsonObject, type JsonValue, listOf, parseOutsideJson } from '../../core/json.ts';
+import { readEvents } from '../event-stream.ts';
+import { readCount, readText } from '../read.ts';
+import { firstOf } from '../read-answer.ts';
+import type { StreamedAnswer } from '../streamed-answer.ts';
+
+/** A `GenerateContentResponse` as a chat completion. Source: that class of @google/genai 3.3.0. */
+export function geminiAsChat(body: JsonObject): JsonObject {
+  const { candidates, promptFeedback, usageMetadata, responseId = null, modelVersion = null } = body;
+  if (candidates === undefined && promptFeedback === undefined) return body;
+  const candidate = firstOf(candidates);
+  return {
+    ...(isJsonObject(body['error']) ? { error: body['error'] } : {}),
+    id: responseId,
+    object: 'chat.completion',
+    model: modelVersion,
+    ...(promptFeedback === undefined ? {} : { promptFeedback }),
+    choices: candidate === null ? [] : [choiceOf(candidate)],
+    ...(isJsonObject(usageMetadata) ? { usage: usageOf(usageMetadata, candidate) } : {}),
+  };
+}
+
+function choiceOf(candidate: JsonObject): JsonObject {
+  const { content, logprobsResult } = candidate;
+  const parts = isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : [];
+  const calls = parts.map(({ functionCall }) => functionCall).filter(isJsonObject);
+  const thoughts = textsOf(parts.filter(({ thought }) => thought === true)).join('\n\n');
+  const message = {
+    role: 'assistant',
+    content: textsOf(parts.filter(({ thought }) => thought !== true)).join(''),
+    ...(thoughts === '' ? {} : { reasoning: thoughts }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(callOf) }),
+  };
+  const finishReason = finishReasonOf(candidate, calls.length > 0);
+  return {
+    index: 0,
+    finish_reason: finishReason,
+    message,
+    ...(logprobsResult === undefined ? {} : { logprobs: logprobsResult }),
+  };
+}
+
+/** Reasons that mean what OpenAI's mean have its name; the others keep theirs. */
+function finishReasonOf({ finishReason }: JsonObject, hasCalls: boolean): string | null {
+  const reason = readText(finishReason);
+  if (reason === 'STOP') return hasCalls ? 'tool_calls' : 'stop';
+  return reason === 'MAX_TOKENS' ? 'length' : reason;
+}
+
+function textsOf(parts: readonly JsonObject[]): readonly string[] {
+  return parts.map(({ text }) => readText(text) ?? '').filter((text) => text !== '');
+}
+
+/** Older models give their calls no id. */
+function callOf({ id, name = null, args = {} }: JsonObject, index: number): JsonObject {
+  return { id: readText(id) ?? `call_${index}`, type: 'function', function: { name, arguments: JSON.stringify(args) } };
+}
+
+/**
+ * The counts with OpenAI's names: the results of tools belong to the prompt, thoughts to the answer. Absent counts are
+ * zeros. The total is the sum of all four (`GenerateContentResponseUsageMetadata`), and cached tokens are within the
+ * prompt.
+ */
+function usageOf(usage: JsonObject, candidate: JsonObject | null): JsonObject {
+  const count = (name: string): number => readCount(usage[name]) ?? 0;
+  const { promptTokenCount, totalTokenCount = null, serviceTier } = usage;
+  const prompt = readCount(promptTokenCount);
+  const searches = searchesOf(candidate);
+  return {
+    prompt_tokens: prompt === null ? null : prompt + count('toolUsePromptTokenCount'),
+    completion_tokens: count('candidatesTokenCount') + count('thoughtsTokenCount'),
+    total_tokens: totalTokenCount,
+    prompt_tokens_details: {
+      cached_tokens: count('cachedContentTokenCount'),
+      audio_tokens: tokensOf('AUDIO', usage['promptTokensDetails']),
+    },
+    completion_tokens_details: {
+      reasoning_tokens: count('thoughtsTokenCount'),
+      audio_tokens: tokensOf('AUDIO', usage['candidatesTokensDetails']),
+      image_tokens: tokensOf('IMAGE', usage['candidatesTokensDetails']),
+    },
+    ...(searches === 0 ? {} : { num_search_queries: searches }),
+    ...(typeof serviceTier === 'string' ? { service_tier: serviceTier } : {}),
+  };
+}
+
+function tokensOf(modality: string, details: JsonValue | undefined): number {
+  const counted = listOf(details).filter(isJsonObject);
+  return counted.reduce(
+    (sum, each) => (each['modality'] === modality ? sum + (readCount(each['tokenCount']) ?? 0) : sum),
+    0,
+  );
+}
+
+/** Searches are billed by request or by query; a usage does not have them. */
+function searchesOf(candidate: JsonObject | null): number {
+  const grounding = candidate?.['groundingMetadata'];
+  return isJsonObject(grounding) ? listOf(grounding['webSearchQueries']).length : 0;
+}
+
+/** Joins the pieces of `streamGenerateContent` with `alt=sse`, each of which is a `GenerateContentResponse`. */
+export function readGeminiStream(text: string): StreamedAnswer {
+  const answer = new StreamedCandidate();
+  for (const { data, end, isWhole } of readEvents(text)) {
+    const piece = parseOutsideJson(data);
+    if (isJsonObject(piece)) {
+      if (isJsonObject(piece['error'])) return answer.failed(piece['error']);
+      answer.add(piece, end);
+    } else if (data !== '' && isWhole && !answer.isDone) {
+      return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+    }
+  }
+  return answer.ended(answer.isDone ? null : 'the stream of events ends before the answer does');
+}
+
+class StreamedCandidate {
+  isDone = false;
+  #body: JsonObject = {};
+  #candidate: JsonObject | null = null;
+  readonly #parts: JsonObject[] = [];
+  #firstPieceEnd: number | null = null;
+
+  add({ candidates, ...fields }: JsonObject, end: number): void {
+    this.#body = { ...this.#body, ...fields };
+    this.isDone ||=
+      isJsonObject(fields['promptFeedback']) && readText(fields['promptFeedback']['blockReason']) !== null;
+    const candidate = firstOf(candidates);
+    if (candidate === null) return;
+    const { content, ...rest } = candidate;
+    this.#candidate = { ...this.#candidate, ...rest };
+    this.isDone ||= readText(rest['finishReason']) !== null;
+    for (const part of isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : []) {
+      if (part['text'] !== '') this.#firstPieceEnd ??= end;
+      this.#addPart(part);
+    }
+  }
+
+  failed(error: JsonValue): StreamedAnswer {
+    const hasBegun = this.#firstPieceEnd !== null;
+    const body = geminiAsChat({ ...this.#body, candidates: [] });
+    // A choice with the error shows that the model had begun.
+    const place = hasBegun ? { choices: [{ index: 0, error }] } : { error };
+    return { body: { ...body, ...place }, fault: null, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  ended(fault: string | null): StreamedAnswer {
+    const candidate = this.#candidate === null ? [] : [{ ...this.#candidate, content: { parts: this.#parts } }];
+    return { body: { ...this.#body, candidates: candidate }, fault, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  /** A text continues the one before it, if both are thoughts or neither is. */
+  #addPart(part: JsonObject): void {
+    const last = this.#parts.at(-1);
+    const [before, text] = [readText(last?.['text']), readText(part['text'])];
+    const isContinued = before !== null && text !== null && last?.['thought'] === part['thought'];
+    if (isContinued) this.#parts[this.#parts.length - 1] = { ...last, ...part, text: before + text };
+    else this.#parts.push(part);
+  }
+}

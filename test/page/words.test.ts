@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisNote, NoteKind } from '../../src/core/analysis/note.ts';
+import { Format } from '../../src/page/words/format.ts';
+import { ru } from '../../src/page/words/ru.ts';
+
+const KINDS: Readonly<Record<NoteKind, Omit<AnalysisNote, 'kind' | 'text'>>> = {
+  'no results': {},
+  'no scores': {},
+  'one variant': {},
+  'no answers': {},
+  'variant without answers': { name: 'gpt' },
+  'variant stopped': { name: 'gpt' },
+  'answers cut off': { name: 'gpt', count: 3, of: 1200 },
+  'several currencies': { name: 'gpt' },
+  'cost unknown': { name: 'gpt' },
+  'cost partly unknown': { name: 'gpt', count: 3, of: 1200 },
+  'rows without a cluster': { name: 'topic', count: 41 },
+  'one cluster': { name: 'topic' },
+  'few clusters': { name: 'topic', count: 3 },
+  'no scored answer': {},
+  'equal scores': {},
+  'one row': {},
+  'variant without scores': {},
+};
+
+function fewClusters(count: number): string {
+  return ru.noteText(new Format('ru'), { kind: 'few clusters', text: '', name: 'topic', count });
+}
+
+describe('notes in Russian', () => {
+  it.each(Object.entries(KINDS))('say the same of %s', (kind, facts) => {
+    const known = Object.keys(KINDS).find((one): one is NoteKind => one === kind);
+    if (known === undefined) throw new Error(kind);
+    const text = ru.noteText(new Format('ru'), { kind: known, text: 'in English', ...facts });
+    expect(text).toMatch(/[а-яё]/);
+    expect(text).not.toContain('undefined');
+    for (const told of [facts.name, facts.count?.toString()].filter((one) => one !== undefined)) {
+      expect(text).toContain(told);
+    }
+  });
+
+  it('have the form of a noun that its number asks for', () => {
+    expect(fewClusters(2)).toContain('2 значения');
+    expect(fewClusters(7)).toContain('7 значений');
+  });
+});
