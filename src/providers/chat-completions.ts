@@ -2,7 +2,7 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
-import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
+import type { Balance, EmbeddingRequest, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { jsonText } from '../core/written-json.ts';
 import { AdaptedRequests } from './adapted-requests.ts';
@@ -14,6 +14,7 @@ import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
 import { readEmbedding } from './read-embedding.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
+import type { Wire } from './wire.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
@@ -72,12 +73,13 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
   const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
   const call = <T>({ path, body, signal }: SentRequest, reading: Omit<Reading<T>, 'readStream'>): Promise<T> => {
-    const method = body === null ? 'GET' : 'POST';
-    const { readStream } = wire;
-    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { readStream, ...reading });
+    const sent = { origin, method: body === null ? 'GET' : 'POST', path, headers, body, signal } as const;
+    return exchange(route, sent, clocks, { readStream: wire.readStream, ...reading });
   };
+  const ask = <T>(sent: SentRequest, read: (answer: Answer) => T): Promise<T> =>
+    call({ ...sent, path: pathOf(sent.path) }, { present, read });
   const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
-    call({ path: pathOf(path), body: null, signal }, { present, read: ({ body }) => read(body) });
+    ask({ path, body: null, signal }, ({ body }) => read(body));
   const pathOf = (path: string): string => `${basePath}${withQuery(path, search)}`;
   const completionPath = remembering((model) => pathOf(wire.path(model, isStreaming)));
   const balancePath = settings.useWalletBalance ? '/balance?useWalletBalance=true' : '/balance';
@@ -89,7 +91,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     endpoint,
     identity: `${endpoint}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
-      const startedMs = isStreaming ? elapsedMs() : 0;
+      const startedMs = isStreaming ? elapsedMs() : null;
       const sent = requests.adapted(request);
       return call(
         { path: completionPath(sent.model), body: write(sent), signal },
@@ -97,21 +99,15 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
           present: (error) => requests.refused(present(error), request),
           read: (answer) => {
             const read = readCompletion(answer.body, definition, isSimulated(answer), request);
-            const completion = withRate(maskedCompletion(read, mask), answer, now);
-            if (!isStreaming || answer.firstPieceAtMs === null) return completion;
-            return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
+            return withFirstPiece(withRate(maskedCompletion(read, mask), answer, now), answer, startedMs);
           },
         },
       );
     },
-    embed: ({ model, text, params }, signal) => {
-      const { embeddingsPath } = wire;
-      if (embeddingsPath === undefined) throw new CallError('endpoint_not_found', 'the API has no embeddings');
-      const sent = { path: pathOf(embeddingsPath(model)), body: jsonText({ model, input: text, ...params }), signal };
-      const read = (answer: Answer): Completion =>
-        withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now);
-      return call(sent, { present, read });
-    },
+    embed: (request, signal) =>
+      ask(embeddingCall(wire, request, signal), (answer) =>
+        withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now),
+      ),
     models: (signal) =>
       get(wire.modelsPath, signal, (body) =>
         maskedModels(readModels(body, definition, new Date(now()).toISOString()), mask),
@@ -119,6 +115,19 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
     close: () => route.dispatcher.destroy(),
   };
+}
+
+/** @throws CallError if the API has no embeddings */
+function embeddingCall(wire: Wire, { model, text, params }: EmbeddingRequest, signal: AbortSignal): SentRequest {
+  const path = wire.embeddingsPath?.(model);
+  if (path === undefined) throw new CallError('endpoint_not_found', 'the API has no embeddings');
+  return { path, body: jsonText({ model, input: text, ...params }), signal };
+}
+
+/** The completion, which is new, with the time to the first piece of a stream. @param startedMs null without a stream */
+function withFirstPiece(completion: Completion, { firstPieceAtMs }: Answer, startedMs: number | null): Completion {
+  if (startedMs === null || firstPieceAtMs === null) return completion;
+  return Object.assign(completion, { ttftMs: Math.round(firstPieceAtMs - startedMs) });
 }
 
 function isSimulated({ headers }: Answer): boolean {
