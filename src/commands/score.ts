@@ -7,12 +7,14 @@ import { type CommandContext, explain, give, say, showsText, widthOf } from './c
 import { CONFIG_OPTION } from './shared-options.ts';
 import { shellWord } from './shell-words.ts';
 
-const { score, expected, judgeModel, judgeAgainst, cluster, goodEnough, provider, takeOver } = GRID_OPTIONS;
+const { score, expected, judgeModel, embeddingModel, judgeAgainst, cluster, goodEnough, provider, takeOver } =
+  GRID_OPTIONS;
 
 const OPTIONS = {
   score,
   expected,
   judgeModel,
+  embeddingModel,
   judgeAgainst,
   cluster,
   goodEnough,

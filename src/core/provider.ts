@@ -17,6 +17,15 @@ export interface CompletionRequest {
   readonly params: JsonObject;
 }
 
+/** A request for the embedding of a text. */
+export interface EmbeddingRequest {
+  /** The id as the API takes it. */
+  readonly model: string;
+  readonly text: string;
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+}
+
 /** A model that a provider offers. */
 export interface ModelInfo {
   readonly id: string;
@@ -51,6 +60,8 @@ export interface Provider {
   readonly name: string;
   /** The name of its definition, which is its name too unless the user gave it another. */
   readonly kind: string;
+  /** False if its API makes no embeddings, or none that promptgrid reads. */
+  readonly hasEmbeddings: boolean;
   /** Address up to and including `/v1`, without a key and without a query. */
   readonly endpoint: string;
   /**
@@ -59,6 +70,8 @@ export interface Provider {
    */
   readonly identity: string;
   complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
+  /** The output is the vector, as `vectorText` writes it; there are no completion tokens. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Completion>;
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
   balance(signal: AbortSignal): Promise<Balance>;
   /** Closes open connections. */

@@ -39,6 +39,8 @@ export interface CompletedResult extends ResultBase {
   readonly cached: boolean;
   /** The answer's original cost; absent if it is not cached or the cost is unknown. */
   readonly saved?: Amount | undefined;
+  /** Calls that were answered for it, if there were several. */
+  readonly answeredCalls?: number | undefined;
 }
 
 /** No answer, with the reason. */

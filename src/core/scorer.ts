@@ -94,10 +94,13 @@ export interface Scorer {
   readonly score: (input: ScorerInput) => Score | Promise<Score>;
 }
 
+/** A kind of request to a model. */
+export type AskedRequest = Pick<JudgeQuestion, 'model' | 'params' | 'task'>;
+
 /** What is known about a scorer's requests to models before the first one. */
 export interface AskingScorer {
-  /** The model, and the request fields. */
-  readonly request: Pick<JudgeQuestion, 'model' | 'params'>;
+  /** Each kind of request: the model, the request fields, and the task. */
+  readonly requests: readonly AskedRequest[];
   /** True if it uses other answers to the same row. */
   readonly compares: boolean;
   /** Columns that its templates name. */

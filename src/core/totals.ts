@@ -94,7 +94,8 @@ export class Tally {
   /** Adds a result's spending but not the result itself, which is not a trial of the grid. */
   addSpent(result: Result): void {
     this.#calls += result.attempts;
-    this.#wastedCalls += result.attempts - (result.status === 'completed' && !result.cached ? 1 : 0);
+    const answered = result.status === 'completed' && !result.cached ? (result.answeredCalls ?? 1) : 0;
+    this.#wastedCalls += result.attempts - answered;
     if (result.wasted !== undefined) this.#wasted.add(result.wasted);
     if (result.status !== 'completed') return;
     const { usage, cost } = result.completion;

@@ -1,5 +1,6 @@
 import { shortDigest } from './digest.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
+import type { SharedQuestion } from './judge-question.ts';
 import type { Message } from './prompt.ts';
 import type { TrialKey } from './result.ts';
 import type { Row } from './row.ts';
@@ -23,6 +24,8 @@ export interface Trial {
   readonly messagesDigest: string;
   /** The trial whose answer this one judges; absent for trials of the grid. */
   readonly judgeOf?: string | undefined;
+  /** Set if neither its request nor its id depends on that answer. */
+  readonly shared?: SharedQuestion | undefined;
 }
 
 /** What distinguishes one trial from every other. */
@@ -44,9 +47,9 @@ const variantKeys = new WeakMap<Variant, string>();
 function variantKey(variant: Variant): string {
   const known = variantKeys.get(variant);
   if (known !== undefined) return known;
-  const { prompt, model, label, temperature, params } = variant;
+  const { prompt, model, label, temperature, params, task } = variant;
   // Variants without a label keep the key that they have always had.
-  const named: JsonObject = label === undefined ? {} : { label };
+  const named: JsonObject = { ...(label === undefined ? {} : { label }), ...(task === undefined ? {} : { task }) };
   const identity: JsonObject = { prompt: prompt.name, ...model, ...named, temperature, params };
   const key = shortDigest(canonicalJson(identity));
   variantKeys.set(variant, key);

@@ -46,7 +46,15 @@ export interface Variant {
   readonly temperature: number | null;
   /** Other request fields, as the API names them. */
   readonly params: JsonObject;
+  /** What is made of its messages; absent for a chat. */
+  readonly task?: VariantTask | undefined;
 }
+
+/**
+ * `similarity`: how alike the texts of two messages are, by their embeddings. `embedding`: the embedding of one, which
+ * is a part of that.
+ */
+export type VariantTask = 'similarity' | 'embedding';
 
 /** What names a variant. */
 export interface NamedVariant extends Pick<Variant, 'model' | 'label' | 'temperature'> {

@@ -5,17 +5,19 @@ import { costOf, type Price } from '../core/price.ts';
 import type { CompletionRequest, Provider } from '../core/provider.ts';
 import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
+import { columnText } from '../core/row.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import { isoText } from '../io/clock.ts';
 import type { Account } from './account.ts';
+import { type AnswerStore, RecentAnswers } from './answer-store.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
+import { compareTexts } from './compare-texts.ts';
 import { EndpointHealth } from './health.ts';
 import { type MadeCall, type Meters, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
 import type { Refusals } from './refusals.ts';
-import type { ResponseCache } from './response-cache.ts';
 import { nextDelayMs, type RetryPolicy } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
@@ -26,7 +28,7 @@ interface ExecutorSettings extends Meters {
   /** The limits that apply to a model: its own if it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
   /** null if answers are not cached. */
-  readonly cache: ResponseCache | null;
+  readonly cache: AnswerStore | null;
   /** True if a trial's answer may be read from the cache and stored in it. */
   readonly isCacheable: (trial: Trial) => boolean;
   /** Requests in flight; shared by the executors of a run. */
@@ -62,6 +64,7 @@ export class Executor {
   readonly #gate = new ModelGate();
   readonly #health = new EndpointHealth();
   readonly #bystanders = new Bystanders();
+  readonly #embeddings = new RecentAnswers();
   /** True once the address has answered a call like the API it is configured as. */
   #hasAnswered = false;
 
@@ -74,12 +77,14 @@ export class Executor {
    * @returns null if the run or the trial's variant was stopped before there was a result: the trial stays open
    */
   execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> {
-    const cacheKey = this.#cacheKey(trial);
-    if (cacheKey === null) return this.#carryOut(trial, stepAside);
-    const known = this.#settings.cache?.get(cacheKey) ?? null;
+    if (trial.variant.task === 'similarity') return this.#compare(trial, stepAside);
+    const store = this.#storeFor(trial);
+    if (store === null) return this.#carryOut(trial, stepAside);
+    const cacheKey = store.key(this.#settings.provider.identity, trial);
+    const known = store.get(cacheKey);
     if (known !== null) return Promise.resolve(this.#repeated(trial, known));
     return this.#settings.flights.fly(cacheKey, {
-      lead: () => this.#caching(cacheKey, this.#carryOut(trial, stepAside)),
+      lead: () => this.#storing(store, cacheKey, this.#carryOut(trial, stepAside)),
       share: (completion) => this.#repeated(trial, { ...completion }),
     });
   }
@@ -91,9 +96,17 @@ export class Executor {
       : this.#goAmongFirst({ trial, door, stepAside });
   }
 
-  async #caching(key: string, done: Promise<Result | null>): Promise<Result | null> {
+  #compare(trial: Trial, stepAside: StepAside): Promise<Result | null> {
+    const { holds } = this.#settings;
+    return compareTexts(trial, {
+      embed: (part) => this.execute(part, stepAside),
+      notePaid: (cost) => holds.ended(trial.id, cost, { end: 'told', cost }),
+    });
+  }
+
+  async #storing(store: AnswerStore, key: string, done: Promise<Result | null>): Promise<Result | null> {
     const result = await done;
-    if (result?.status === 'completed') this.#settings.cache?.put(key, result.completion, result.at);
+    if (result?.status === 'completed') store.put(key, result.completion, result.at);
     return result;
   }
 
@@ -181,14 +194,16 @@ export class Executor {
   /** @returns null if the run or the variant was stopped before the call could be made */
   #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
     const { provider, accountsOf } = this.#settings;
-    const { model, temperature, params } = variant;
+    const { model, temperature, params, task } = variant;
     const request = { model: model.model, messages, messagesJson, temperature, params };
+    const text = task === 'embedding' ? columnText(messages[0]?.['content']) : null;
     return makeMeteredCall(this.#settings, {
       trialId: id,
       need,
       accounts: accountsOf(model.model),
       isGivenUp: () => door.closedBy !== null,
-      send: (signal) => provider.complete(request, signal),
+      send: (signal) =>
+        text === null ? provider.complete(request, signal) : provider.embed({ ...request, text }, signal),
       priced: (outcome) =>
         outcome instanceof CallError ? this.#pricedFailure(outcome, request) : this.#priced(outcome, request),
     });
@@ -222,9 +237,11 @@ export class Executor {
     return true;
   }
 
-  #cacheKey(trial: Trial): string | null {
-    const { cache, isCacheable, provider } = this.#settings;
-    return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
+  /** Embeddings are the same each time: none is paid twice in a session, with a response cache or without. */
+  #storeFor(trial: Trial): AnswerStore | null {
+    const { cache, isCacheable } = this.#settings;
+    if (trial.variant.task === 'embedding') return cache ?? this.#embeddings;
+    return cache !== null && isCacheable(trial) ? cache : null;
   }
 
   /** A result without a call. @param known an answer to the same request, which becomes part of it */

@@ -1,17 +1,16 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
-import { shortDigest } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
-import { canonicalJson } from '../core/json.ts';
 import type { Trial } from '../core/trial.ts';
-import type { Variant } from '../core/variant.ts';
 import { lmdbEntries, lmdbFault } from '../io/lmdb-file.ts';
 import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
 import { sealOf } from '../io/sealed-line.ts';
 import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
 import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
+import type { AnswerStore } from './answer-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
+import { RequestKeys } from './request-key.ts';
 import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
 const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
@@ -26,11 +25,11 @@ const SAVED_AT_ONCE = 500;
  * Answers by request: an answer found here is not paid for again. Several processes may share the cache. If it fails in
  * the middle of a run, that is reported and the run continues without it.
  */
-export class ResponseCache {
+export class ResponseCache implements AnswerStore {
   readonly #folder: string;
   readonly #store: TextStore;
   readonly #onWarning: (text: string) => void;
-  readonly #requestKeys = new WeakMap<Variant, string>();
+  readonly #keys = new RequestKeys();
   #pending = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   #damaged = 0;
@@ -64,18 +63,9 @@ export class ResponseCache {
     }
   }
 
-  /**
-   * The key of a request: endpoint, model, temperature, parameters, messages and repeat number.
-   * @param endpoint the provider's identity
-   */
-  key(endpoint: string, { variant, messagesDigest, repeat }: Trial): string {
-    let request = this.#requestKeys.get(variant);
-    if (request === undefined) {
-      const { model, temperature, params } = variant;
-      request = shortDigest(canonicalJson({ endpoint, model: model.model, temperature, params }));
-      this.#requestKeys.set(variant, request);
-    }
-    return `${request}${messagesDigest}${repeat}`;
+  /** The key of a request. @param endpoint the provider's identity */
+  key(endpoint: string, trial: Trial): string {
+    return this.#keys.of(endpoint, trial);
   }
 
   /** The stored answer; null if there is none. */

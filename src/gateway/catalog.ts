@@ -1,6 +1,6 @@
 import type { Picounits } from '../core/money.ts';
 import { pricePerThousand } from '../core/price.ts';
-import { GPTUNNEL_PRICES, type ListedModel } from '../pricing/gptunnel-prices.ts';
+import { GPTUNNEL_EMBEDDINGS, GPTUNNEL_PRICES, type ListedModel } from '../pricing/gptunnel-prices.ts';
 
 /** A model that the gateway offers. */
 export interface OfferedModel extends ListedModel {
@@ -8,6 +8,8 @@ export interface OfferedModel extends ListedModel {
   readonly promptToken: Picounits;
   /** Picounits of a ruble for one completion token. */
   readonly completionToken: Picounits;
+  /** True if it makes embeddings and answers no chat. */
+  readonly embeds: boolean;
 }
 
 /** The offered models by id, in the order of the list. */
@@ -17,16 +19,19 @@ const UNLISTED = { maxCapacity: 128_000, promptPerThousand: '0.10', completionPe
 
 /** The embedded price list, plus the models that scripted answers name, at 0.10 and 0.40 ₽ per 1,000 tokens. */
 export function buildCatalog(scriptedModels: Iterable<string>): Catalog {
-  const catalog = new Map(GPTUNNEL_PRICES.map((model) => [model.id, offer(model)]));
+  const chats = GPTUNNEL_PRICES.map((model) => offer(model, false));
+  const embeddings = GPTUNNEL_EMBEDDINGS.map((model) => offer(model, true));
+  const catalog = new Map([...chats, ...embeddings].map((model) => [model.id, model]));
   for (const id of scriptedModels) {
-    if (!catalog.has(id)) catalog.set(id, offer({ id, title: `${id} (scripted answers)`, ...UNLISTED }));
+    if (!catalog.has(id)) catalog.set(id, offer({ id, title: `${id} (scripted answers)`, ...UNLISTED }, false));
   }
   return catalog;
 }
 
-function offer(model: ListedModel): OfferedModel {
+function offer(model: ListedModel, embeds: boolean): OfferedModel {
   return {
     ...model,
+    embeds,
     promptToken: tokenPrice(model.promptPerThousand),
     completionToken: tokenPrice(model.completionPerThousand),
   };

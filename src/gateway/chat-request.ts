@@ -52,7 +52,7 @@ export function bodyDigest(body: JsonObject): string {
 
 /** Checks a chat request. @throws Refusal: 400 for an invalid field, 404 for a model that is not offered */
 export function readChatRequest(body: JsonObject, catalog: Catalog): ChatRequest {
-  const model = readModel(body, catalog);
+  const model = readModel(body, catalog, false);
   const messages = readMessages(body['messages']);
   checkFields(body);
   return {
@@ -65,12 +65,16 @@ export function readChatRequest(body: JsonObject, catalog: Catalog): ChatRequest
   };
 }
 
-function readModel(body: JsonObject, catalog: Catalog): OfferedModel {
+/** The offered model that a body names. @param embeds what it must do. @throws Refusal if there is none */
+export function readModel(body: JsonObject, catalog: Catalog, embeds: boolean): OfferedModel {
   const { model: id } = body;
   if (id === undefined || id === null) throw invalidRequest("'model' is a required property", 'model');
   if (typeof id !== 'string') throw invalidRequest("'model' must be a text", 'model');
   const offered = catalog.get(id);
-  if (offered !== undefined) return offered;
+  if (offered?.embeds === embeds) return offered;
+  if (offered !== undefined) {
+    throw invalidRequest(`'${id}' ${embeds ? 'makes no embeddings' : 'answers no chat'}`, 'model');
+  }
   const details = { type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
   throw new Refusal(404, `The model '${id}' does not exist`, details);
 }

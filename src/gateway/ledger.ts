@@ -2,7 +2,7 @@ import { formatDecimal, type Picounits } from '../core/money.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { FaultKind } from './faults.ts';
 
-/** What the ledger has seen, in the form of `GET /stats`. Only chat calls count. */
+/** What the ledger has seen, in the form of `GET /stats`. Only calls that are billed count. */
 export interface LedgerStats {
   /** Calls that arrived. Each ends as served, refused429, rejected, abandoned or one of the faults. */
   readonly calls: number;
@@ -10,7 +10,7 @@ export interface LedgerStats {
   readonly served: number;
   /** Of those, the ones with an answer from the file of answers. */
   readonly scripted: number;
-  /** Of those, the ones with an answer that was made up; the others are made-up verdicts of judges. */
+  /** Of those, the ones with an answer that was made up; the others are made-up verdicts of judges, and embeddings. */
   readonly madeUp: number;
   /** Refused for `maxRpm` or `maxInFlight`; injected 429 count as faults. */
   readonly refused429: number;
@@ -29,7 +29,7 @@ export interface LedgerStats {
 }
 
 /** Where an answer came from. */
-export type AnswerOrigin = 'scripted' | 'verdict' | 'madeUp';
+export type AnswerOrigin = 'scripted' | 'verdict' | 'embedding' | 'madeUp';
 
 /** One completion to be billed. */
 interface Charge {
@@ -83,7 +83,7 @@ export class Ledger {
     if (charge.cost > this.balance) return false;
     const tally = this.#tally;
     tally.served++;
-    if (charge.origin !== 'verdict') tally[charge.origin]++;
+    if (charge.origin === 'scripted' || charge.origin === 'madeUp') tally[charge.origin]++;
     tally.promptTokens += charge.promptTokens;
     tally.completionTokens += charge.completionTokens;
     tally.billed += charge.cost;

@@ -4,7 +4,9 @@ import { formatDecimal } from '../core/money.ts';
 import { AnswerBook } from './answers.ts';
 import { loadAnswers } from './answers-file.ts';
 import { buildCatalog, modelsJson } from './catalog.ts';
-import { answerChat, type ChatDesk } from './chat.ts';
+import { answerChat } from './chat.ts';
+import type { Desk } from './desk.ts';
+import { answerEmbeddings } from './embeddings.ts';
 import { FaultDraw } from './faults.ts';
 import { Ledger, type LedgerStats } from './ledger.ts';
 import { CallLimits, type LimitWitness } from './limits.ts';
@@ -37,7 +39,7 @@ const HEADERS_MS = 70_000;
 export async function startGateway(options: GatewayOptions = {}, signal?: AbortSignal): Promise<Gateway> {
   const settings = resolveGatewayOptions(options);
   const answers = settings.answersFile === null ? new AnswerBook() : await loadAnswers(settings.answersFile, signal);
-  const desk: ChatDesk = {
+  const desk: Desk = {
     settings,
     answers,
     catalog: buildCatalog(answers.models),
@@ -78,7 +80,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-async function handle(desk: ChatDesk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeader('x-promptgrid-simulated', 'true');
   try {
     await route(desk, request, response);
@@ -88,12 +90,14 @@ async function handle(desk: ChatDesk, request: IncomingMessage, response: Server
   }
 }
 
-async function route(desk: ChatDesk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const authorize = (): void => checkKey(request, desk.settings.key);
   switch (`${request.method} ${path}`) {
     case 'POST /v1/chat/completions':
       return await answerChat(desk, { request, response, authorize });
+    case 'POST /v1/embeddings':
+      return await answerEmbeddings(desk, { request, response, authorize });
     case 'GET /v1/models':
       authorize();
       return send(response, { status: 200, body: modelsJson(desk.catalog) });
@@ -130,15 +134,15 @@ function internalError(error: unknown): Refusal {
 }
 
 /** An amount is written into the text directly: a JavaScript number could lose its last digits. */
-function balanceJson(desk: ChatDesk): string {
+function balanceJson(desk: Desk): string {
   return `{"orgId":"org-simulated","object":"balance","balance":${formatDecimal(desk.ledger.balance)},"creditLimit":0}`;
 }
 
-function statsOf(desk: ChatDesk): GatewayStats {
+function statsOf(desk: Desk): GatewayStats {
   return { ...desk.ledger.stats(), ...desk.limits.witness() };
 }
 
-function reset(desk: ChatDesk): void {
+function reset(desk: Desk): void {
   desk.ledger.reset();
   desk.limits.forgetMost(desk.settings.clock());
   desk.faults.reset();

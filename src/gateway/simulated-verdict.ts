@@ -1,12 +1,20 @@
+import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import type { Answer, AnswerQuery } from './answers.ts';
 import { unitInterval } from './seeded.ts';
 
-/** The reply format in a judge prompt: a score on a scale, or which of two answers is better. */
+/** The reply format in a judge prompt: a score on a scale, a grade, evaluation steps, or which of two answers is better. */
 const SCORE = /"score": <number from (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)>/;
+const GRADE = /"score": <one of ("[^"]+"(?:, "[^"]+")*)>/;
+const STEPS = /"steps": \["<step>"/;
 const PREFERENCE = /"better": <1, 2 or 0>/;
 
 const REASON = 'Simulated verdict: the embedded promptgrid gateway made it up, and no model was asked.';
+
+const SIMULATED_STEPS: readonly string[] = [
+  'Simulated step: the embedded promptgrid gateway made it up.',
+  'Compare the answer with the criteria.',
+];
 
 /** A simulated verdict if the system message requests one from a judge, the same for the same prompt; else null. */
 export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: readonly Message[]): Answer | null {
@@ -15,6 +23,9 @@ export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: reado
   const draw = unitInterval(`verdict ${model} ${prompt}`);
   const scale = SCORE.exec(instruction);
   if (scale !== null) return answer({ reason: REASON, score: onScale(draw, Number(scale[1]), Number(scale[2])) });
+  const grades = GRADE.exec(instruction)?.[1]?.slice(1, -1).split('", "');
+  if (grades !== undefined) return answer({ reason: REASON, score: grades[Math.floor(draw * grades.length)] ?? '' });
+  if (STEPS.test(instruction)) return answer({ steps: SIMULATED_STEPS });
   return PREFERENCE.test(instruction) ? answer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
 }
 
@@ -23,7 +34,7 @@ function onScale(draw: number, least: number, most: number): number {
   return least + (Math.floor(draw * 11) / 10) * (most - least);
 }
 
-function answer(verdict: Readonly<Record<string, string | number>>): Answer {
+function answer(verdict: JsonObject): Answer {
   const content = JSON.stringify(verdict);
   return { content, calls: {}, finishReason: 'stop', promptTokens: null, completionTokens: null };
 }

@@ -32,16 +32,21 @@ const LINES: readonly Line[] = [
   ['gigachat', 'GigaChat', 32_768, '0.20', '0.20'],
 ];
 
+// As in the list of models in GPTunnel's documentation.
+const EMBEDDING_LINES: readonly Line[] = [
+  ['text-embedding-3-small', 'Embedding V3 small', 8191, '0.02', '0'],
+  ['text-embedding-3-large', 'Embedding V3 large', 8191, '0.07', '0'],
+];
+
 /**
  * The price list of the embedded gateway. The figures are illustrative, in the usual order of magnitude, and not real
  * prices; a run against a real endpoint uses that endpoint's own prices.
  */
-export const GPTUNNEL_PRICES: readonly ListedModel[] = LINES.map(
-  ([id, title, maxCapacity, promptPerThousand, completionPerThousand]) => ({
-    id,
-    title,
-    maxCapacity,
-    promptPerThousand,
-    completionPerThousand,
-  }),
-);
+export const GPTUNNEL_PRICES: readonly ListedModel[] = LINES.map(listed);
+
+/** The same for models that make embeddings. */
+export const GPTUNNEL_EMBEDDINGS: readonly ListedModel[] = EMBEDDING_LINES.map(listed);
+
+function listed([id, title, maxCapacity, promptPerThousand, completionPerThousand]: Line): ListedModel {
+  return { id, title, maxCapacity, promptPerThousand, completionPerThousand };
+}

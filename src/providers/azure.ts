@@ -1,7 +1,5 @@
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
-import { CHAT_WIRE, type Wire } from './wire.ts';
-
-const OF_DEPLOYMENT = '/chat/completions';
+import { CHAT_WIRE } from './wire.ts';
 
 /**
  * Azure's OpenAI. A model is a deployment, whose name its owner chose: it says nothing of the model and its price, and
@@ -19,15 +17,20 @@ export const azure: ProviderDefinition = {
   priceTableId: null,
   limitsCompletion: true,
   modelIdsHaveSlashes: false,
-  wire: { ...CHAT_WIRE, path: pathOf, modelsPath: null },
+  wire: {
+    ...CHAT_WIRE,
+    path: (deployment, _isStreaming, basePath) => pathOf(deployment, basePath, '/chat/completions'),
+    embeddingsPath: (deployment, basePath) => pathOf(deployment, basePath, '/embeddings'),
+    modelsPath: null,
+  },
 };
 
 /**
  * The older API has the deployment in its path, and is told by a base address that ends in `/openai`. The address of a
  * resource alone, as its portal shows it, is that of the newer one.
  */
-function pathOf(...[deployment, , basePath]: Parameters<Wire['path']>): string {
-  if (basePath === '') return `/openai/v1${OF_DEPLOYMENT}`;
-  if (!basePath.endsWith('/openai')) return OF_DEPLOYMENT;
-  return `/deployments/${encodeURIComponent(deployment)}${OF_DEPLOYMENT}`;
+function pathOf(deployment: string, basePath: string, operation: string): string {
+  if (basePath === '') return `/openai/v1${operation}`;
+  if (!basePath.endsWith('/openai')) return operation;
+  return `/deployments/${encodeURIComponent(deployment)}${operation}`;
 }

@@ -1,15 +1,19 @@
 import { CallError } from '../core/call-error.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
+import type { Completion } from '../core/completion.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Balance, EmbeddingRequest, ModelInfo, Provider } from '../core/provider.ts';
+import { jsonText } from '../core/written-json.ts';
 import { AdaptedRequests } from './adapted-requests.ts';
 import { modelIds, openCaller } from './caller.ts';
 import type { ProviderDefinition } from './definition.ts';
+import type { Answer } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
+import { readEmbedding } from './read-embedding.ts';
 import type { ProviderSettings } from './settings.ts';
-import { CHAT_WIRE } from './wire.ts';
+import { CHAT_WIRE, type Wire } from './wire.ts';
 
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
 
@@ -21,11 +25,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const { wire } = definition;
   const { call, present, mask, close } = openCaller(definition, settings);
   const write = wire.openWriter(isStreaming);
-  const requests = new AdaptedRequests({
-    limitsCompletion: definition.limitsCompletion,
-    knowsModels: settings.knowsModels ?? true,
-    onNotice: settings.onNotice ?? (() => undefined),
-  });
+  const requests = openRequests(definition, settings);
   const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
     call({ path: pathOf(path), body: null, signal }, { present, read: ({ body }) => read(body) });
   const pathOf = (path: string): string => `${basePath}${withQuery(path, search)}`;
@@ -36,11 +36,12 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   return {
     name: settings.name ?? definition.name,
     kind: definition.name,
+    hasEmbeddings: wire.embeddingsPath !== undefined,
     endpoint,
     // Several APIs may have one address, and answer differently.
     identity: `${endpoint}${wire === CHAT_WIRE ? '' : ` ${definition.name}`}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
-      const startedMs = isStreaming ? elapsedMs() : 0;
+      const startedMs = isStreaming ? elapsedMs() : null;
       const adapted = requests.adapted(request);
       const sent = ownId === null ? adapted : { ...adapted, model: ownId(adapted.model) };
       return call(
@@ -48,14 +49,19 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
         {
           present: (error) => requests.refused(present(error), request),
           read: (answer) => {
-            const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
-            const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, sent), mask);
-            const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
-            // Assigned, not copied: the completion is new.
-            if (rate !== undefined) Object.assign(completion, { rate });
-            if (!isStreaming || answer.firstPieceAtMs === null) return completion;
-            return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
+            const read = readCompletion(answer.body, definition, isSimulated(answer), sent);
+            return withFirstPiece(withRate(maskedCompletion(read, mask), answer, now), answer, startedMs);
           },
+        },
+      );
+    },
+    embed: (request, signal) => {
+      const { path, body } = embeddingCall(wire, request, basePath);
+      return call(
+        { path: pathOf(path), body, signal },
+        {
+          present,
+          read: (answer) => withRate(readEmbedding(answer.body, definition, isSimulated(answer)), answer, now),
         },
       );
     },
@@ -68,6 +74,39 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
     close,
   };
+}
+
+function openRequests({ limitsCompletion }: ProviderDefinition, settings: ProviderSettings): AdaptedRequests {
+  const { knowsModels = true, onNotice = () => undefined } = settings;
+  return new AdaptedRequests({ limitsCompletion, knowsModels, onNotice });
+}
+
+/** @throws CallError if the API has no embeddings */
+function embeddingCall(
+  { embeddingsPath }: Wire,
+  { model, text, params }: EmbeddingRequest,
+  basePath: string,
+): { readonly path: string; readonly body: string } {
+  const path = embeddingsPath?.(model, basePath);
+  if (path === undefined) throw new CallError('endpoint_not_found', 'the API has no embeddings');
+  const fields: JsonObject = { model, input: text, ...params };
+  return { path, body: jsonText(fields) };
+}
+
+/** The completion, which is new, with the time to the first piece of a stream. @param startedMs null without a stream */
+function withFirstPiece(completion: Completion, { firstPieceAtMs }: Answer, startedMs: number | null): Completion {
+  if (startedMs === null || firstPieceAtMs === null) return completion;
+  return Object.assign(completion, { ttftMs: Math.round(firstPieceAtMs - startedMs) });
+}
+
+function isSimulated({ headers }: Answer): boolean {
+  return headerText(headers, SIMULATED_HEADER) === 'true';
+}
+
+/** The completion, which is new, with the limits that its headers report. */
+function withRate(completion: Completion, { headers }: Answer, now: () => number): Completion {
+  const rate = readRateHint(headers, completion.usage.totalTokens, now);
+  return rate === undefined ? completion : Object.assign(completion, { rate });
 }
 
 /** The same function; each text is made once. */

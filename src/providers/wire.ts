@@ -23,6 +23,8 @@ export interface Wire {
   readonly asChat: (body: JsonObject) => JsonObject;
   /** Joins the text of an event stream to the body of an answer without one; null if the API is not streamed. */
   readonly readStream: ((text: string) => StreamedAnswer) | null;
+  /** Path behind the base address of embeddings in OpenAI's form; absent if the API has none. */
+  readonly embeddingsPath?: ((model: string, basePath: string) => string) | undefined;
   /** Path behind the base address of the list of models, with its query; null if the API has no such list. */
   readonly modelsPath: string | null;
   /** Fields with OpenAI's names that this API has no counterpart for, each with what to do instead. */
@@ -40,6 +42,7 @@ export const CHAT_WIRE: Wire = {
   },
   asChat: (body) => body,
   readStream: readStreamedAnswer,
+  embeddingsPath: () => '/embeddings',
   modelsPath: '/models',
   lacks: {},
 };

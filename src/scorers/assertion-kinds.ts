@@ -1,7 +1,10 @@
 import { type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { closedQa } from './closed-qa.ts';
 import { cost } from './cost.ts';
 import type { ScorerDefinition } from './definition.ts';
+import { factuality, LEAST_CONSISTENT } from './factuality.ts';
 import { finishReason } from './finish-reason.ts';
+import { gEval } from './g-eval.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
 import { judge } from './judge.ts';
@@ -11,6 +14,7 @@ import { containsAll, containsAny, readGivenList } from './list-scorer.ts';
 import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeN } from './rouge-n.ts';
+import { LEAST_SIMILAR, similar } from './similar.ts';
 import { contains, exact, startsWith } from './text-scorer.ts';
 import { wordCount } from './word-count.ts';
 
@@ -43,9 +47,9 @@ export interface AssertionKind {
 
 /**
  * Default thresholds for assertions without a number: the minimum for rouge-n and a judge's verdict, the maximum edits
- * for levenshtein.
+ * for levenshtein, the minimum tenth for g-eval.
  */
-const DEFAULTS = { rougeN: 0.75, edits: 5, verdict: 0.5 } as const;
+const DEFAULTS = { rougeN: 0.75, edits: 5, verdict: 0.5, tenths: 0.7 } as const;
 
 function textKind(example: string, definition: ScorerDefinition, options: JsonObject): AssertionKind {
   const scorer = ({ value }: AssertionGiven): AssertionScorer => ({ definition, options: { ...options, value } });
@@ -132,6 +136,38 @@ const RUBRIC: AssertionKind = {
   passMark: ({ threshold }) => threshold ?? DEFAULTS.verdict,
 };
 
+const FACTS: AssertionKind = {
+  value: 'needed',
+  threshold: 'none',
+  example: 'factuality:Paris is the capital of France',
+  scorer: ({ value }) => ({ definition: factuality, options: { value } }),
+  passMark: () => LEAST_CONSISTENT,
+};
+
+const CRITERION: AssertionKind = {
+  value: 'needed',
+  threshold: 'none',
+  example: 'model-graded-closedqa:names a city',
+  scorer: ({ value }) => ({ definition: closedQa, options: { criterion: value } }),
+};
+
+const CRITERIA: AssertionKind = {
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'g-eval(0.7):is coherent',
+  scorer: ({ value }) => ({ definition: gEval, options: { criteria: value } }),
+  // promptfoo takes its threshold of a tenth of the score, whose least is 1 and not 0.
+  passMark: ({ threshold }) => ((threshold ?? DEFAULTS.tenths) * 10 - 1) / 9,
+};
+
+const ALIKE: AssertionKind = {
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'similar(0.8):expected text',
+  scorer: ({ value }) => ({ definition: similar, options: { value } }),
+  passMark: ({ threshold }) => threshold ?? LEAST_SIMILAR,
+};
+
 /** Every kind of assertion by name; each uses a scorer that `--score` supports too. */
 export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
@@ -148,11 +184,16 @@ export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['contains-json', jsonKind('contains-json', {})],
   ['levenshtein', EDITS],
   ['rouge-n', RECALL],
+  ['similar', ALIKE],
   ['latency', limitKind('latency(1000)', latency)],
   ['cost', limitKind('cost(0.01)', cost)],
   ['word-count', WORDS],
   ['finish-reason', REASON],
   ['is-refusal', REFUSAL],
   ['llm-rubric', RUBRIC],
+  ['factuality', FACTS],
+  ['model-graded-factuality', { ...FACTS, example: 'model-graded-factuality:Paris is the capital of France' }],
+  ['model-graded-closedqa', CRITERION],
+  ['g-eval', CRITERIA],
   ['grade', { ...RUBRIC, example: 'grade:is polite' }],
 ]);

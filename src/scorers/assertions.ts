@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts';
-import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import type { AskedRequest, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { parseAssertion } from './assertion-syntax.ts';
 import { literalTemplate, type ScoreAnswer, type ScorerTools, unscored, verdict } from './definition.ts';
 
@@ -10,8 +10,8 @@ const MAX_KEPT = 10_000;
 export interface ReadyAssertion {
   /** 1 if it holds, 0 if not, null if that cannot be determined. */
   readonly score: ScoreAnswer;
-  /** True if it sends requests to a model. */
-  readonly asksModel: boolean;
+  /** The requests that it sends to models. */
+  readonly requests: readonly AskedRequest[];
 }
 
 /** Prepares assertions, and caches them for rows that have the same ones. */
@@ -44,14 +44,14 @@ async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAsserti
   const { kind, isNegated, value, threshold } = parseAssertion(text);
   const { definition, options } = kind.scorer({ value, threshold });
   const label = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  const { score } = await definition.create(options, { ...tools, label });
+  const { score, asks } = await definition.create(options, { ...tools, label });
   const passMark = kind.passMark?.({ value, threshold }) ?? 1;
   const asksModel = definition.asksModel ?? false;
   const finish = (made: UnnamedScore): UnnamedScore => decide(made, passMark, isNegated);
   // A judge gets the row's own reference: the assertion's text is its rubric.
   const expectedOf = (input: ScorerInput): string | null => (asksModel ? input.expected : value);
   return {
-    asksModel,
+    requests: asks?.requests ?? [],
     score: (input) => {
       const made = score({ ...input, expected: expectedOf(input), alternatives: undefined });
       return made instanceof Promise ? made.then(finish) : finish(made);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { AskingScorer, ExpectedUse, Scorer, ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import type { AskedRequest, AskingScorer, ExpectedUse, Scorer, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import type { OPTION_TYPES } from './option-types.ts';
 
 /** Scores one answer. Never throws on any text. */
@@ -65,6 +65,8 @@ export interface ScorerDefinition {
   readonly defaultName?: ((options: JsonObject) => string) | undefined;
   /** True if it sends requests to a model: the one in its option `model`, or the run's judge model. */
   readonly asksModel?: boolean | undefined;
+  /** Set if those requests are for embeddings, of the run's embedding model. */
+  readonly task?: AskedRequest['task'];
   /** True if its explanations get a column of their own. */
   readonly explains?: boolean | undefined;
   /**

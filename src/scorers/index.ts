@@ -1,12 +1,15 @@
-import type { Score, Scorer, UnnamedScore } from '../core/scorer.ts';
+import type { AskedRequest, Score, Scorer, UnnamedScore } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
 import { choice } from './choice.ts';
+import { closedQa } from './closed-qa.ts';
 import { cost } from './cost.ts';
 import { NOTHING_EXPECTED, type ScoreAnswer, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
 import { extract } from './extract.ts';
 import { readExtraction } from './extraction.ts';
 import { f1 } from './f1.ts';
+import { factuality } from './factuality.ts';
 import { finishReason } from './finish-reason.ts';
+import { gEval } from './g-eval.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
@@ -21,6 +24,7 @@ import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
 import { rougeN } from './rouge-n.ts';
+import { similar } from './similar.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
 import { firstPlace } from './template-notice.ts';
 import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts';
@@ -52,6 +56,7 @@ export const scorers: readonly ScorerDefinition[] = [
   rougeN,
   bleu,
   f1,
+  similar,
   wordCount,
   finishReason,
   refusal,
@@ -60,6 +65,9 @@ export const scorers: readonly ScorerDefinition[] = [
   toolCall,
   judge,
   judgePairwise,
+  factuality,
+  closedQa,
+  gEval,
   module,
 ];
 
@@ -73,9 +81,11 @@ export async function createScorers(given: readonly GivenScorer[], tools: Scorer
   return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools)));
 }
 
-/** The judge models of scorers, as the user named them; null for a scorer that names none. */
-export function judgeModels(given: readonly GivenScorer[]): readonly (string | null)[] {
-  const asking = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => definition.asksModel);
+/** The models that scorers ask for a task, as the user named them; null for a scorer that names none. */
+export function namedModels(given: readonly GivenScorer[], task: AskedRequest['task']): readonly (string | null)[] {
+  const asking = given
+    .map((spec) => parseScorer(spec, scorers))
+    .filter(({ definition }) => definition.asksModel === true && definition.task === task);
   return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
 }
 

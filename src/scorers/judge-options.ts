@@ -1,10 +1,14 @@
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { fieldFault } from '../core/request-fields.ts';
+import type { AskedRequest, AskingScorer } from '../core/scorer.ts';
 import type { Zod } from './definition.ts';
 
 /** Default maximum of tokens in a verdict: a reason of a few sentences, and room for brief reasoning. */
 const DEFAULT_MAX_TOKENS = 512;
+
+/** A verdict at or above the middle of the scale passes. */
+export const DEFAULT_THRESHOLD = 0.5;
 
 /** Options of every scorer that uses a judge. */
 export function judgeOptions(z: Zod) {
@@ -34,7 +38,7 @@ interface JudgeOptions {
 }
 
 /** How requests to a judge are made, without the messages. */
-interface JudgeRequest {
+export interface JudgeRequest {
   readonly model: string | null;
   readonly temperature: number;
   readonly params: JsonObject;
@@ -60,4 +64,9 @@ export function judgeRequest(
     });
   }
   return { model: model ?? null, temperature, params: fields };
+}
+
+/** What is known about the requests of a scorer of single answers. @param variables columns that its templates name */
+export function asksOf(request: AskedRequest, variables: readonly string[]): AskingScorer {
+  return { requests: [request], compares: false, variables, skips: () => false, checkVariants: () => undefined };
 }

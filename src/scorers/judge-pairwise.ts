@@ -1,9 +1,17 @@
-import { PromptError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import type { OrderEffect, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import type { NamedVariant } from '../core/variant.ts';
 import { defineScorer, type ScorerContext, type ScorerParts, unscored, type Zod } from './definition.ts';
 import { judgeOptions, judgeRequest } from './judge-options.ts';
-import { inputText, judgeMessages, PREFERENCE_INSTRUCTION, renderSections, type Section } from './judge-prompt.ts';
+import {
+  inputText,
+  judgeMessages,
+  PREFERENCE_INSTRUCTION,
+  rendered,
+  renderSections,
+  type Section,
+  taskSections,
+} from './judge-prompt.ts';
 import { describeReference, type GivenReference, isReference, referenceFor } from './reference.ts';
 import { askForVerdict, type PreferenceVerdict, type Read, readPreference } from './verdict.ts';
 
@@ -62,7 +70,7 @@ export const judgePairwise = defineScorer({
       score: compare,
       threshold: DEFAULT_THRESHOLD,
       asks: {
-        request,
+        requests: [request],
         compares: true,
         variables: template.variables,
         skips: (place) => isReference(reference, place),
@@ -100,18 +108,9 @@ function partsOf(
   hidden: readonly string[],
 ): Parts {
   const input = inputText(row, hidden);
-  try {
-    return {
-      sections: [
-        { name: 'rubric', text: render({ ...row.vars, input, expected }) },
-        ...(input === null ? [] : [{ name: 'input', text: input }]),
-        ...(expected === null ? [] : [{ name: 'reference', text: expected }]),
-      ],
-    };
-  } catch (error) {
-    if (error instanceof PromptError) return { fault: error.message };
-    throw error;
-  }
+  const rubric = rendered(() => render({ ...row.vars, input, expected }));
+  if ('fault' in rubric) return rubric;
+  return { sections: [{ name: 'rubric', text: rubric.text }, ...taskSections(input, expected)] };
 }
 
 type PreferenceRead = Read<PreferenceVerdict> | undefined;

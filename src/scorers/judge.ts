@@ -1,5 +1,5 @@
-import { PromptError, UsageError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { UsageError } from '../core/errors.ts';
+import { type JsonObject, textOf, textOr } from '../core/json.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import {
   defineScorer,
@@ -9,24 +9,23 @@ import {
   unscored,
   type Zod,
 } from './definition.ts';
-import { judgeOptions, judgeRequest } from './judge-options.ts';
+import { asksOf, DEFAULT_THRESHOLD, judgeOptions, judgeRequest } from './judge-options.ts';
 import {
   describeScale,
   inputText,
   judgeMessages,
+  rendered,
   renderSections,
-  type Section,
   scoreInstruction,
+  taskSections,
 } from './judge-prompt.ts';
-import { askForVerdict, isRange, readScore, type Scale } from './verdict.ts';
+import { judgedScore } from './judged-score.ts';
+import { isRange, type Scale } from './verdict.ts';
 
 /** Default rubric. */
 const DEFAULT_RUBRIC =
   'The answer does what the input asks for, correctly and completely. Where there is a reference, the answer means the ' +
   'same as the reference, in whatever words.';
-
-/** A verdict at or above the middle of the scale passes. */
-const DEFAULT_THRESHOLD = 0.5;
 
 /** An answer with the verdict that it should get. */
 interface Example {
@@ -79,14 +78,12 @@ export const judge = defineScorer({
     const examples = (options.examples ?? []).map((example) => shownExample(question, example, { scale, context }));
     const [request, instruction] = [judgeRequest(options, context.label), scoreInstruction(scale)];
     const judgeAnswer = async (input: ScorerInput): Promise<UnnamedScore> => {
-      const text = render(() => question.render(valuesOf(input, context.hiddenColumns)));
+      const text = rendered(() => question.render(valuesOf(input, context.hiddenColumns)));
       if ('fault' in text) return unscored(text.fault);
-      const messages = judgeMessages(instruction, examples, text.value);
-      const read = await askForVerdict(input.ask, { ...request, messages }, (output) => readScore(output, scale));
-      return 'fault' in read ? unscored(read.fault) : { value: read.verdict.value, explanation: read.verdict.reason };
+      const messages = judgeMessages(instruction, examples, text.text);
+      return judgedScore(input.ask, { ...request, messages }, scale);
     };
-    const { variables } = question;
-    const asks = { request, compares: false, variables, skips: () => false, checkVariants: () => undefined };
+    const asks = asksOf(request, question.variables);
     return { needsExpected: false, score: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
   },
 });
@@ -133,15 +130,12 @@ function questionOf(
 
 function renderQuestion(rubric: string, whole: TextTemplate | null, values: Values): string {
   if (whole !== null) return whole.render({ ...values, rubric });
-  const sections: Section[] = [{ name: 'rubric', text: rubric }];
-  for (const [name, value] of [
-    ['input', values['input']],
-    ['reference', values['expected']],
-  ] as const) {
-    if (typeof value === 'string') sections.push({ name, text: value });
-  }
-  sections.push({ name: 'answer', text: typeof values['output'] === 'string' ? values['output'] : '' });
-  return renderSections(sections);
+  const { input, expected, output } = values;
+  return renderSections([
+    { name: 'rubric', text: rubric },
+    ...taskSections(textOf(input), textOf(expected)),
+    { name: 'answer', text: textOr(output, '') },
+  ]);
 }
 
 function valuesOf({ row, output, expected }: ScorerInput, hidden: readonly string[]): Values {
@@ -163,8 +157,8 @@ function shownExample(
       hint: 'give it a score on the scale',
     });
   }
-  const text = render(() => question.render({ input: input ?? null, expected: expected ?? null, output }));
-  if (!('fault' in text)) return { question: text.value, verdict: { reason, score } };
+  const text = rendered(() => question.render({ input: input ?? null, expected: expected ?? null, output }));
+  if (!('fault' in text)) return { question: text.text, verdict: { reason, score } };
   throw new UsageError(`${label}: an example cannot be shown: ${text.fault}`, {
     hint: 'with examples, rubric and template may name input, expected and output, and no columns',
   });
@@ -173,13 +167,4 @@ function shownExample(
 function isOnScale(score: number | string, scale: Scale): boolean {
   if (!isRange(scale)) return Object.hasOwn(scale, String(score));
   return typeof score === 'number' && score >= scale[0] && score <= scale[1];
-}
-
-function render(make: () => string): { readonly value: string } | { readonly fault: string } {
-  try {
-    return { value: make() };
-  } catch (error) {
-    if (error instanceof PromptError) return { fault: error.message };
-    throw error;
-  }
 }

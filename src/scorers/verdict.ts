@@ -87,6 +87,19 @@ const PREFERENCES: ReadonlyMap<number, PreferenceVerdict['better']> = new Map([
   [0, 'tie'],
 ]);
 
+/** Parses `{"steps": […]}`, a list of texts that is not empty. */
+export function readSteps(output: string): Read<readonly string[]> {
+  return readVerdict(output, {
+    keys: ['steps'],
+    read: (verdict) => {
+      const steps = memberOf(verdict, 'steps');
+      const texts = isJsonArray(steps) ? steps.filter((step) => typeof step === 'string' && step.trim() !== '') : [];
+      return texts.length === 0 ? { fault: 'its "steps" is not a list of texts' } : { verdict: texts.map(columnText) };
+    },
+    readText: () => null,
+  });
+}
+
 /** Parses `{"reason": …, "better": …}`, with 1 for the first answer, 2 for the second and 0 for neither. */
 export function readPreference(output: string): Read<PreferenceVerdict> {
   return readVerdict(output, {
@@ -237,6 +250,9 @@ function plainNumber(text: string): number | null {
   return NUMBER.test(text) ? Number(text.replace(',', '.')) : null;
 }
 
+/** Parses a judge's output. @param logprobs of its tokens, if they were requested */
+type ReadOutput<Verdict> = (output: string, logprobs: JsonValue | undefined) => Read<Verdict>;
+
 /** Maximum length of an invalid response that is shown to the judge again. */
 const MAX_SHOWN = 2000;
 
@@ -247,7 +263,7 @@ const MAX_SHOWN = 2000;
 export async function askForVerdict<Verdict>(
   ask: Ask,
   judgeQuestion: JudgeQuestion,
-  read: (output: string) => Read<Verdict>,
+  read: ReadOutput<Verdict>,
 ): Promise<Read<Verdict>> {
   const first = await ask(judgeQuestion);
   if (first.kind === 'failed') return { fault: first.reason };
@@ -263,10 +279,10 @@ export async function askForVerdict<Verdict>(
 }
 
 function readReply<Verdict>(
-  { output, finishReason }: Extract<Reply, { kind: 'answered' }>,
-  read: (output: string) => Read<Verdict>,
+  { output, finishReason, logprobs }: Extract<Reply, { kind: 'answered' }>,
+  read: ReadOutput<Verdict>,
 ): Read<Verdict> {
-  const verdict = read(output);
+  const verdict = read(output, logprobs);
   if ('verdict' in verdict || !isCutOff(finishReason)) return verdict;
   return { fault: `it was cut at its most tokens, so that ${verdict.fault}` };
 }

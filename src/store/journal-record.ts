@@ -3,7 +3,7 @@ import type { Completion } from '../core/completion.ts';
 import { amountOrNull, completionParts, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
 import { givenText, isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
-import type { Result, TrialKey } from '../core/result.ts';
+import type { CompletedResult, Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealOf } from '../io/sealed-line.ts';
 import { type LineHead, type Moment, usualHead, usualMoment, usualResult, usualTrial } from './usual-line.ts';
@@ -27,12 +27,16 @@ export function recordMembers(result: Result): string {
 function outcomeMembers(result: Result): string {
   switch (result.status) {
     case 'completed':
-      return `${completionMembers(result.completion)},"cached":${result.cached}${amountMembers('saved', result.saved)}`;
+      return `${completionMembers(result.completion)},"cached":${result.cached}${amountMembers('saved', result.saved)}${callsMember(result)}`;
     case 'errored':
       return `,"error_code":"${result.errorCode}","error_message":${JSON.stringify(result.errorMessage)}`;
     case 'skipped':
       return `,"reason":${JSON.stringify(result.reason)}`;
   }
+}
+
+function callsMember({ answeredCalls: calls }: CompletedResult): string {
+  return calls === undefined ? '' : `,"answered_calls":${calls}`;
 }
 
 function completionMembers(completion: Completion): string {
@@ -79,7 +83,9 @@ function fromRecord(value: unknown): Result | null {
     case 'completed': {
       const cached = value['cached'] === true;
       const [completion, saved] = [readCompletionRecord(value), readAmount('saved', value)];
-      return Object.assign(made, { status: 'completed', completion, cached, saved } as const);
+      const result = Object.assign(made, { status: 'completed', completion, cached, saved } as const);
+      const calls = value['answered_calls'];
+      return calls === undefined ? result : { ...result, answeredCalls: numberOr(calls, undefined) };
     }
     case 'errored':
       return Object.assign(made, { status: 'errored', ...readError(value) } as const);

@@ -146,6 +146,8 @@ export interface StoredSettings {
   readonly thresholds: ReadonlyMap<string, number>;
   /** Model of judges that name none, `provider/model`; null if there is none. */
   readonly judgeModel: string | null;
+  /** Model of embeddings of scorers that name none, `provider/model`; null if there is none. */
+  readonly embeddingModel: string | null;
   /** null if they do not say. */
   readonly expectedColumn: string | null;
   /** The column that groups rows; null for none. */
@@ -222,6 +224,7 @@ function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
 function readSettings({
   scorers,
   judgeModel,
+  embeddingModel,
   expectedColumn,
   cluster,
   goodEnoughPoints,
@@ -232,6 +235,7 @@ function readSettings({
     scorers: listOf(scorers),
     thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
     judgeModel: textOf(judgeModel),
+    embeddingModel: textOf(embeddingModel),
     expectedColumn: textOf(expectedColumn),
     clusterColumn: textOf(cluster),
     goodEnoughPoints: numberOf(goodEnoughPoints),

@@ -44,7 +44,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
   });
 
   it.for([
-    ['g-eval:is polite', 'rows.csv:3: the column "__expected" of row b: the assertion "g-eval" asks a model'],
+    ['select-best:x', 'rows.csv:3: the column "__expected" of row b: the assertion "select-best" asks a model'],
     ['llm-rubric:is polite', 'rows.csv:3: the column "__expected" of row b: a model is to judge the answer'],
     ['regex:(?=x)', 'rows.csv:3: the column "__expected" of row b: regex:(?=x): the pattern has lookaround'],
     ['contians:x', 'did you mean contains?'],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
 import { describe, expect } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
-import { GPTUNNEL_PRICES } from '../../src/pricing/gptunnel-prices.ts';
+import { GPTUNNEL_EMBEDDINGS, GPTUNNEL_PRICES } from '../../src/pricing/gptunnel-prices.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
@@ -20,7 +20,7 @@ describe.concurrent('promptgrid models', () => {
     const gateway = await desk.gateway({ key: 'right' });
     const { stdout } = await desk.pass(['models', '--json', '--base-url', gateway.url], KEY);
     const models: unknown = JSON.parse(stdout);
-    expect(models).toHaveLength(GPTUNNEL_PRICES.length);
+    expect(models).toHaveLength(GPTUNNEL_PRICES.length + GPTUNNEL_EMBEDDINGS.length);
     expect(models).toContainEqual({
       id: 'gpt-3.5-turbo',
       title: 'GPT-3.5 Turbo',

@@ -3,6 +3,7 @@ import { COMMON_OPTIONS } from '../../src/app/config/score-settings.ts';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { scorers } from '../../src/scorers/index.ts';
 import { OPTION_TYPES } from '../../src/scorers/option-types.ts';
+import { ask, instruction } from '../scorers/asking.ts';
 import { scoreOf } from '../scorers/scoring.ts';
 import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
 
@@ -15,6 +16,10 @@ const examples = page
 
 function plain(cell: string): string {
   return cell.replaceAll('⏎', '\n').replaceAll('⍽', '\u00a0');
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll('\n', ' ');
 }
 
 describe('docs/SCORERS.md', () => {
@@ -37,6 +42,17 @@ describe('docs/SCORERS.md', () => {
       );
       expect([name, missing]).toEqual([name, []]);
     }
+  });
+
+  it('prints the instructions of judges with a prompt of their own', async () => {
+    const asked = [
+      await ask('factuality', { output: 'x', expected: 'y' }),
+      await ask('closed-qa:x', { output: 'x' }),
+      await ask('g-eval:x', { output: 'x' }, '{"steps": ["y"]}'),
+    ];
+    const texts = asked.flatMap((each) => each.inquiries.slice(0, 2).map((_, place) => instruction(each, place)));
+    const printed = codeBlocks(section(page, 'Judges with a prompt of their own')).map(({ text }) => oneLine(text));
+    expect(new Set(printed.slice(1))).toEqual(new Set(texts));
   });
 
   it('has every option that all scorers take', () => {

@@ -34,6 +34,12 @@ export async function chat(
   return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
 }
 
+/** `POST /v1/embeddings`. */
+export async function embed(gateway: Gateway, body: object): Promise<Seen> {
+  const answer = await request(`${gateway.url}/embeddings`, { method: 'POST', body: JSON.stringify(body) });
+  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+}
+
 /** A call of any other address, from the server's root. */
 export async function call(
   gateway: Gateway,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { GPTUNNEL_EMBEDDINGS } from '../../src/pricing/gptunnel-prices.ts';
 import { loadTokenCounter } from '../../src/pricing/token-counter.ts';
 import { readStreamedAnswer } from '../../src/providers/streamed-answer.ts';
-import { ask, call, chat, withGateway } from './client.ts';
+import { ask, call, chat, embed, withGateway } from './client.ts';
 
 describe('a chat completion', () => {
   it('has the fields of the API and the tokens of request and answer', async () => {
@@ -253,7 +254,11 @@ describe('the list of models', () => {
   it('names only models that can be called', async () => {
     await withGateway({}, async (gateway) => {
       const list = JSON.parse((await call(gateway, 'GET', '/v1/models')).text);
-      for (const { id } of list.data) expect((await chat(gateway, ask('Hello', { model: id }))).status).toBe(200);
+      for (const { id } of list.data) {
+        const isEmbedding = GPTUNNEL_EMBEDDINGS.some((model) => model.id === id);
+        const body = isEmbedding ? { model: id, input: 'Hello' } : ask('Hello', { model: id });
+        expect((await (isEmbedding ? embed : chat)(gateway, body)).status).toBe(200);
+      }
       expect(gateway.stats().served).toBe(list.data.length);
     });
   });

@@ -69,8 +69,8 @@ describe('an assertion of a row', () => {
 
   it.each([
     ['llm-rubric', 'the assertion "llm-rubric" needs a text behind the colon'],
-    ['g-eval:is polite', 'the assertion "g-eval" asks a model'],
-    ['not-similar(0.8):x', 'the assertion "similar" asks a model'],
+    ['answer-relevance(0.8)', 'the assertion "answer-relevance" asks a model'],
+    ['not-classifier(0.8):x', 'the assertion "classifier" asks a model'],
     ['javascript:output.length < 3', 'the assertion "javascript" runs code'],
     ['python', 'the assertion "python" runs code'],
     ['file://check.js', 'the assertion "file" reads a file'],

@@ -27,6 +27,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   latency: '100',
   cost: '0.1',
   'judge-pairwise': 'gpt-4o-mini',
+  'closed-qa': 'names a city',
+  'g-eval': 'is complete',
   module: MODULE,
 };
 

@@ -1,43 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import type { JudgeQuestion, Reply } from '../../src/core/judge-question.ts';
-import { columnText } from '../../src/core/row.ts';
-import type { Score } from '../../src/core/scorer.ts';
-import type { GivenScorer } from '../../src/scorers/spec.ts';
-import { row } from '../core/parts.ts';
-import { input, makeScorers, scorerOf } from './scoring.ts';
-
-interface Asked {
-  readonly score: Score;
-  readonly inquiries: readonly JudgeQuestion[];
-}
-
-interface Shown {
-  readonly output: string;
-  readonly expected?: string | null;
-  readonly vars?: Readonly<Record<string, JsonValue>>;
-}
-
-/** What a judge that says one thing makes of an answer, and what it was asked. */
-async function ask(
-  spec: GivenScorer,
-  { output, expected = null, vars = {} }: Shown,
-  verdict = '{"score": 1}',
-): Promise<Asked> {
-  const inquiries: JudgeQuestion[] = [];
-  const scorer = await scorerOf(spec);
-  const reply = (judgeQuestion: JudgeQuestion): Promise<Reply> => {
-    inquiries.push(judgeQuestion);
-    return Promise.resolve({ kind: 'answered', output: verdict, finishReason: 'stop' });
-  };
-  const score = await scorer.score(input(output, expected, { row: row(vars), ask: reply }));
-  return { score, inquiries };
-}
-
-/** The text of the last message of the first question. */
-function question({ inquiries }: Asked): string {
-  return columnText(inquiries[0]?.messages.at(-1)?.['content']);
-}
+import type { JsonObject } from '../../src/core/json.ts';
+import { ask, question } from './asking.ts';
+import { makeScorers, scorerOf } from './scoring.ts';
 
 describe('a judge', () => {
   it('sees rubric, input, reference and answer, each between tags', async () => {

@@ -19,7 +19,7 @@ export function input(output: string, expected: string | null = null, fields: Pa
 export const TOOLS = scorerTools({
   scorers: [],
   expectedColumn: 'expected',
-  judge: { model: null, named: {}, against: null },
+  judge: { model: null, named: {}, embeddingModel: null, against: null },
   keepThoughts: false,
   clusterColumn: null,
   goodEnoughPoints: 10,

@@ -1,7 +1,7 @@
 import { GOOD_ENOUGH_POINTS } from '../../core/analysis/cheapest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type GridModel, type ModelRef } from '../../core/variant.ts';
-import { judgeModels } from '../../scorers/index.ts';
+import { namedModels } from '../../scorers/index.ts';
 import { parseModelRef } from './endpoints.ts';
 import type { JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
@@ -20,7 +20,7 @@ export function resolveScoring(settings: FileSettings): ScoringConfig {
 
 function resolveJudge(settings: FileSettings): JudgeConfig {
   const { score = [], judgeModel, judgeAgainst } = settings;
-  const asked = judgeModels(score);
+  const asked = namedModels(score, undefined);
   if (judgeModel === undefined && asked.includes(null)) {
     throw new UsageError('a model is to judge, and none is named', {
       hint: 'give --judge-model, such as --judge-model gpt-4o; its calls are paid as well',
@@ -31,17 +31,34 @@ function resolveJudge(settings: FileSettings): JudgeConfig {
       hint: 'give a judge, such as --score judge --judge-model gpt-4o',
     });
   }
-  const named = asked.filter((name) => name !== null).map((name) => [name, parseModelRef(name, settings)] as const);
+  const compared = namedModels(score, 'similarity');
+  const named = [...asked, ...compared].filter((name) => name !== null);
   return {
+    embeddingModel: resolveEmbeddingModel(settings, compared),
     model: judgeModel === undefined ? null : parseModelRef(judgeModel, settings),
-    named: Object.fromEntries(named),
+    named: Object.fromEntries(named.map((name) => [name, parseModelRef(name, settings)])),
     against: judgeAgainst ?? null,
   };
 }
 
-/** The judge models, each once. */
-export function judgesOf({ judge: { model, named } }: Pick<ScoringConfig, 'judge'>): readonly ModelRef[] {
-  const all = [...Object.values(named), ...(model === null ? [] : [model])];
+/** The model of embeddings; null if none is given. @throws UsageError if there is none that can make them */
+function resolveEmbeddingModel(settings: FileSettings, compared: readonly (string | null)[]): ModelRef | null {
+  const { embeddingModel } = settings;
+  if (embeddingModel === undefined && compared.includes(null)) {
+    throw new UsageError('embeddings are to be compared, and no model for them is named', { hint: EMBEDDING_HINT });
+  }
+  return embeddingModel === undefined ? null : parseModelRef(embeddingModel, settings);
+}
+
+/** How to name a model for embeddings. */
+export const EMBEDDING_HINT =
+  'give --embedding-model, such as --embedding-model text-embedding-3-small; its calls are paid as well';
+
+/** The models of judges and embeddings, each once. */
+export function judgesOf({
+  judge: { model, named, embeddingModel },
+}: Pick<ScoringConfig, 'judge'>): readonly ModelRef[] {
+  const all = [...Object.values(named), ...[model, embeddingModel].filter((ref) => ref !== null)];
   return [...new Map(all.map((ref) => [formatModelRef(ref), ref])).values()];
 }
 

@@ -224,6 +224,8 @@ export interface JudgeConfig {
   readonly model: ModelRef | null;
   /** Models that scorers name, by the name they use. */
   readonly named: Readonly<Record<string, ModelRef>>;
+  /** For scorers that compare embeddings and name no model; null if there is none. */
+  readonly embeddingModel: ModelRef | null;
   /** The column with human verdicts that judges are compared with; null if there is none. */
   readonly against: string | null;
 }

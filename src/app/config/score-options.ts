@@ -19,8 +19,15 @@ export const SCORE_OPTIONS = {
   judgeModel: {
     kind: 'string',
     group: 'Scores',
-    describe: 'model of the scorers judge and llm-rubric',
+    describe: 'model of the judges: judge, factuality, g-eval, …',
     placeholder: '<id>',
+  },
+  embeddingModel: {
+    kind: 'string',
+    group: 'Scores',
+    describe: 'model of the embeddings that the scorer similar compares',
+    placeholder: '<id>',
+    isRare: true,
   },
   judgeAgainst: {
     kind: 'string',

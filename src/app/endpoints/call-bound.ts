@@ -1,7 +1,7 @@
 import { type JsonObject, listOf } from '../../core/json.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier, chargeBeyondText, isUsualTier } from '../../core/request-fields.ts';
-import type { ModelRef } from '../../core/variant.ts';
+import type { ModelRef, VariantTask } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { PromptFacts } from '../plan/message-check.ts';
 import type { Lane } from './lanes.ts';
@@ -10,6 +10,8 @@ import type { Lane } from './lanes.ts';
 export interface CallKind {
   readonly model: ModelRef;
   readonly params: JsonObject;
+  /** Embeddings have no answer that is billed. */
+  readonly task?: VariantTask | undefined;
 }
 
 /** Bounds on the cost of a call, besides the length of its prompt. */
@@ -28,7 +30,7 @@ export interface Unbounded {
 /** The bounds on a call's cost. @param prompts what is known about the messages it may have, empty for text only */
 export function boundOf(
   lane: Lane,
-  { model, params }: CallKind,
+  { model, params, task }: CallKind,
   prompts: readonly PromptFacts[] = [],
 ): CallBound | Unbounded {
   const charge = chargeBeyondText(params);
@@ -52,7 +54,7 @@ export function boundOf(
       hint: priceHint(model, rates),
     };
   }
-  const completionTokens = mostCompletionTokens(params, lane, model.model);
+  const completionTokens = task === undefined ? mostCompletionTokens(params, lane, model.model) : 0;
   if (completionTokens !== null) return { price, completionTokens };
   const isThinking = answerBound({ ...params, thinking_budget: null }) !== null;
   const hint = isThinking ? 'give a thinking_budget from 0: --param thinking_budget=4000' : 'give --max-tokens';

@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { lackedField } from '../config/api-fields.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
@@ -15,25 +15,39 @@ export interface AskingRun {
   readonly scorers: readonly Scorer[];
 }
 
-/** The kinds of calls that judges make. */
+/** The kinds of calls that scorers make, to judges and for embeddings. */
 export function judgeCalls({ config: { judge }, scorers }: Pick<AskingRun, 'config' | 'scorers'>): readonly CallKind[] {
   return scorers.flatMap(({ asks }) => {
     if (asks === null) return [];
-    const { model: name, params } = asks.request;
-    const model = name === null ? judge.model : judge.named[name];
-    return model === undefined || model === null ? [] : [{ model, params }];
+    return asks.requests.flatMap(({ model: name, params, task }) => {
+      const own = task === undefined ? judge.model : judge.embeddingModel;
+      const model = name === null ? own : judge.named[name];
+      return model === undefined || model === null ? [] : [{ model, params, task }];
+    });
   });
 }
 
-/** @throws UsageError for a field of a judge's calls that its API has no counterpart for */
+/** @throws UsageError for a field of a judge's calls that its API has no counterpart for, and if it has no embeddings */
 export function checkJudgeFields(run: Pick<AskingRun, 'config' | 'scorers'>, lanes: readonly Lane[]): void {
-  for (const { model, params } of judgeCalls(run)) {
+  for (const { model, params, task } of judgeCalls(run)) {
     const lane = lanes.find(({ provider }) => provider.name === model.provider);
-    const lack = lane === undefined ? null : lackedField(params, requireProvider(lane.provider.kind));
+    if (lane === undefined) continue;
+    if (task !== undefined) {
+      checkHasEmbeddings(model, lane);
+      continue;
+    }
+    const lack = lackedField(params, requireProvider(lane.provider.kind));
     if (lack === null) continue;
     const { name, given, hint } = lack;
     throw new UsageError(`the judge's ${name}${given} has no counterpart in the API of ${formatModelRef(model)}`, {
       hint,
     });
   }
+}
+
+function checkHasEmbeddings(model: ModelRef, { provider }: Lane): void {
+  if (provider.hasEmbeddings) return;
+  throw new UsageError(`${formatModelRef(model)}: promptgrid gets no embeddings from ${provider.kind}`, {
+    hint: 'name a model of another provider with --embedding-model, such as openai/text-embedding-3-small',
+  });
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import { contentBeyondText, type Message } from '../../core/prompt.ts';
+import { columnText } from '../../core/row.ts';
 import type { Trial } from '../../core/trial.ts';
 import { formatModelRef, type Variant } from '../../core/variant.ts';
 import type { Need } from '../../engine/metered-call.ts';
@@ -35,9 +36,10 @@ async function countTokens(
   lane: Lane,
   counters: Map<string, TokenCounter>,
 ): Promise<number> {
-  const { model, params } = variant;
+  const { model, params, task } = variant;
   const counter = counters.get(model.model) ?? (await loadTokenCounter(model.model));
   counters.set(model.model, counter);
+  if (task !== undefined) return counter.countText(columnText(messages[0]?.['content']));
   const completion = mostCompletionTokens(params, lane, model.model) ?? UNBOUNDED_COMPLETION;
   return counter.countPrompt(messages, params) + completion;
 }

@@ -2,12 +2,14 @@ import type { Picounits } from '../../core/money.ts';
 import { Planner } from '../../core/plan.ts';
 import { ratesFor, tokenCost } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
+import { columnText } from '../../core/row.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
 import { UNKNOWN_COST } from '../../core/usage.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import { embeddingTrials } from '../../engine/compare-texts.ts';
 import { loadTokenCounter } from '../../pricing/token-counter.ts';
 import { modelTokens } from '../../pricing/token-models.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
@@ -75,6 +77,10 @@ class QuestionCounter {
   readonly #source: QuestionSource;
   readonly #judgeCalls: JudgeCalls;
   readonly #costs = new CurrencyTotals();
+  /** Of requests that are sent once for all answers. */
+  readonly #onceCosts = new CurrencyTotals();
+  /** What is sent once: shared requests by id, texts to embed by model and digest. */
+  readonly #once = new Set<string>();
   readonly #currencies = new Set<string>();
   readonly #unknown = new Set<string>();
   #asked: Trial[] = [];
@@ -83,14 +89,15 @@ class QuestionCounter {
     this.#source = source;
     this.#judgeCalls = new JudgeCalls(source.config.judge, (trial) => {
       this.#asked.push(trial);
-      return Promise.resolve(null);
+      const { shared } = trial;
+      return Promise.resolve(shared === undefined ? null : madeUpAnswer(trial, shared.leastReply));
     });
   }
 
   async add(planned: PlannedRow): Promise<void> {
     const { scorers, config, journal } = this.#source;
     const { expectedColumn, keepThoughts } = config;
-    const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? emptyAnswer(trial);
+    const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? madeUpAnswer(trial, '');
     this.#asked = [];
     for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
       await scoreAnswer(scorers, answer, this.#judgeCalls);
@@ -101,27 +108,41 @@ class QuestionCounter {
   /** @param rows participating; @param counted those that were added */
   finish(rows: number, counted: number): QuestionCosts {
     const ofAll = (sum: Picounits): Picounits => (counted === 0 ? 0n : (sum * BigInt(rows)) / BigInt(counted));
-    const costs = [...this.#currencies].map((currency) => [currency, ofAll(this.#costs.of(currency))] as const);
+    const costOfAll = (currency: string): Picounits => ofAll(this.#costs.of(currency)) + this.#onceCosts.of(currency);
+    const costs = [...this.#currencies].map((currency) => [currency, costOfAll(currency)] as const);
     return { costs: new Map(costs), unknown: this.#unknown };
   }
 
-  /** A row's empty answers share their prompts: each prompt is counted once. */
+  /** A row's empty answers share their prompts: each prompt is counted once. No text is embedded twice. */
   async #addCosts(): Promise<void> {
     const known = new Map<string, Picounits>();
-    for (const trial of this.#asked) {
-      const { variant, messagesDigest } = trial;
+    for (const trial of this.#asked.flatMap(callsOf)) {
+      const { id, variant, messagesDigest, shared } = trial;
+      const isShared = shared !== undefined;
+      if (isShared && this.#once.has(id)) continue;
       const price = this.#source.priceOf(variant);
       if (price === null) {
         this.#unknown.add(variant.model.model);
         continue;
       }
       const key = `${formatModelRef(variant.model)} ${messagesDigest}`;
+      if (variant.task === 'embedding') {
+        if (this.#once.has(key)) continue;
+        this.#once.add(key);
+      }
       const cost = known.get(key) ?? (await costOf(trial, price));
       known.set(key, cost);
       this.#currencies.add(price.currency);
-      this.#costs.add({ amount: cost, currency: price.currency });
+      const costs = isShared ? this.#onceCosts : this.#costs;
+      costs.add({ amount: cost, currency: price.currency });
+      if (isShared) this.#once.add(id);
     }
   }
+}
+
+/** The calls that a trial makes. */
+function callsOf(trial: Trial): readonly Trial[] {
+  return trial.variant.task === 'similarity' ? embeddingTrials(trial) : [trial];
 }
 
 async function costOf(
@@ -130,14 +151,17 @@ async function costOf(
 ): Promise<Picounits> {
   const { model } = variant.model;
   const counter = await loadTokenCounter(model);
-  const tokens = modelTokens(model).range(counter.countPromptByKind(messages, variant.params)).low;
+  const isChat = variant.task === undefined;
+  const tokens = isChat
+    ? modelTokens(model).range(counter.countPromptByKind(messages, variant.params)).low
+    : counter.countText(columnText(messages[0]?.['content']));
   return tokenCost(tokens, ratesFor(price, tokens).promptToken) + (price.request ?? 0n);
 }
 
 const NO_USAGE = { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null };
 
-function emptyAnswer(trial: Trial): CompletedResult {
-  const completion = { id: null, output: '', finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
+function madeUpAnswer(trial: Trial, output: string): CompletedResult {
+  const completion = { id: null, output, finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
   return {
     ...placeOf(trial),
     status: 'completed',

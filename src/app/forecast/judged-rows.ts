@@ -34,10 +34,13 @@ export class JudgedRows {
   readonly unknown = new Set<string>();
 
   /** Adds the judge requests about a row's answers. */
-  add(asked: readonly Result[], { isClosed, isWhole }: RowState): void {
+  add(asked: readonly Result[], { isClosed, isWhole, shared }: RowState): void {
     const cost = new CurrencyTotals();
     const paid = isClosed ? this.paidForClosed : this.paidForOpen;
-    for (const result of asked) this.#addOne(result, { cost, paid });
+    // What was paid once for all rows is not paid for further ones.
+    for (const result of asked) {
+      this.#addOne(result, { cost: shared.has(result.trialId) ? new CurrencyTotals() : cost, paid });
+    }
     if (isClosed) this.closed += 1;
     if (!isWhole || this.sample.length >= MOST_LEARNED_ROWS) return;
     this.sample.push(new Map([...this.currencies].map((currency) => [currency, cost.of(currency)])));
@@ -85,6 +88,8 @@ interface RowState {
   readonly isClosed: boolean;
   /** Every trial has an answer, and every judge request about one has, too. */
   readonly isWhole: boolean;
+  /** Requests that do not depend on an answer, by trial. */
+  readonly shared: ReadonlySet<string>;
 }
 
 /** Reads the verdicts on a plan's answers in one pass over the plan, without calls. */
@@ -101,23 +106,27 @@ class VerdictReader {
   readonly #judgeCalls: JudgeCalls;
   #isClosed = true;
   #isWhole = true;
+  #shared = new Set<string>();
 
   constructor(source: VerdictSource) {
     this.#source = source;
-    this.#judgeCalls = new JudgeCalls(source.config.judge, ({ id }) => this.#result(id));
+    this.#judgeCalls = new JudgeCalls(source.config.judge, ({ id, shared }) => {
+      if (shared !== undefined) this.#shared.add(id);
+      return this.#result(id);
+    });
   }
 
   async read(planned: PlannedRow, judged: JudgedRows): Promise<void> {
     const { config, scorers } = this.#source;
     const { expectedColumn, keepThoughts } = config;
-    [this.#isClosed, this.#isWhole] = [true, true];
+    [this.#isClosed, this.#isWhole, this.#shared] = [true, true, new Set()];
     const find = ({ id }: { readonly id: string }): Promise<Result | null> => this.#result(id);
     const asked: Result[] = [];
     for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
       const scores = await scoreAnswer(scorers, answer, this.#judgeCalls);
       asked.push(...scores.flatMap((score) => score.asked ?? []));
     }
-    judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole });
+    judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole, shared: this.#shared });
   }
 
   async #result(id: string): Promise<Result | null> {

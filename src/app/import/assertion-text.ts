@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
+import type { AskedRequest } from '../../core/scorer.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { ReadyAssertions } from '../../scorers/index.ts';
 import { type ImportNotes, listItems } from './notes.ts';
@@ -22,7 +23,7 @@ const EQUALS = /^(not-)?equals$/;
 export class AssertionWriter {
   readonly #notes: ImportNotes;
   readonly #ready = new ReadyAssertions({ template: literalTemplate, hiddenColumns: [] });
-  #hasJudge = false;
+  readonly #noted = new Set<AskedRequest['task']>();
 
   constructor(notes: ImportNotes) {
     this.#notes = notes;
@@ -43,8 +44,8 @@ export class AssertionWriter {
   /** Whether a row can have this assertion; notes why not. */
   async isUsable(text: string, path: string): Promise<boolean> {
     try {
-      const { asksModel } = await this.#ready.get(text);
-      if (asksModel) this.#noteJudge(path);
+      const { requests } = await this.#ready.get(text);
+      for (const { task } of requests) this.#noteModel(task, path);
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -53,12 +54,14 @@ export class AssertionWriter {
     }
   }
 
-  #noteJudge(path: string): void {
-    if (this.#hasJudge) return;
-    this.#hasJudge = true;
+  #noteModel(task: AskedRequest['task'], path: string): void {
+    if (this.#noted.has(task)) return;
+    this.#noted.add(task);
     this.#notes.add(
       path,
-      'the model that is to judge it: name it as judgeModel in promptgrid.yaml, or with --judge-model',
+      task === undefined
+        ? 'the model that is to judge it: name it as judgeModel in promptgrid.yaml, or with --judge-model'
+        : 'the model of its embeddings: name it as embeddingModel in promptgrid.yaml, or with --embedding-model',
     );
   }
 

@@ -1,6 +1,8 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
+import type { AskedRequest } from '../../core/scorer.ts';
 import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
+import { EMBEDDING_HINT } from '../config/judges.ts';
 import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
 
@@ -22,10 +24,10 @@ interface AssertionPlace {
 export class AssertionCheck {
   readonly #file: string;
   readonly #taken: ReadonlySet<string>;
-  readonly #hasJudge: boolean;
+  readonly #tools: JudgeTools;
   readonly #ready: ReadyAssertions;
-  /** Whether a score uses a model, by its name. */
-  readonly #scores = new Map<string, boolean>();
+  /** The kinds of requests to models that a score needs, by its name; each once. */
+  readonly #scores = new Map<string, Map<string, AskedRequest>>();
   /** One line per column with something that looks like a template. */
   readonly #notices = new Map<string, string>();
 
@@ -33,7 +35,7 @@ export class AssertionCheck {
   constructor(file: string, taken: readonly string[], tools: JudgeTools) {
     this.#file = file;
     this.#taken = new Set(taken);
-    this.#hasJudge = tools.hasJudgeModel;
+    this.#tools = tools;
     this.#ready = new ReadyAssertions(tools);
   }
 
@@ -59,7 +61,7 @@ export class AssertionCheck {
 
   /** The scores of row assertions, in order of first appearance. */
   scores(): readonly AssertedScore[] {
-    return [...this.#scores].map(([name, asksModel]) => ({ name, asksModel }));
+    return [...this.#scores].map(([name, requests]) => ({ name, requests: [...requests.values()] }));
   }
 
   /** Warnings about unusual but allowed content, one line each. */
@@ -81,13 +83,23 @@ export class AssertionCheck {
     this.#noteReady(ready, place);
   }
 
-  #noteReady({ asksModel }: ReadyAssertion, { row, column, name }: AssertionPlace): void {
-    if (!asksModel) return;
-    if (!this.#hasJudge) {
-      const hint = 'name it with --judge-model, such as --judge-model gpt-4o; its calls are paid as well';
-      throw this.#explain(new UsageError('a model is to judge the answer, and none is named', { hint }), row, column);
+  #noteReady({ requests }: ReadyAssertion, { row, column, name }: AssertionPlace): void {
+    for (const request of requests) {
+      const fault = this.#faultOf(request);
+      if (fault !== null) throw this.#explain(fault, row, column);
+      this.#scores.get(name)?.set(JSON.stringify(request), request);
     }
-    this.#scores.set(name, true);
+  }
+
+  /** Null if the model that it needs is named. */
+  #faultOf({ task }: AskedRequest): UsageError | null {
+    const { hasJudgeModel, hasEmbeddingModel } = this.#tools;
+    if (task === undefined ? hasJudgeModel : hasEmbeddingModel) return null;
+    if (task !== undefined) {
+      return new UsageError('embeddings are to be compared, and no model for them is named', { hint: EMBEDDING_HINT });
+    }
+    const hint = 'name it with --judge-model, such as --judge-model gpt-4o; its calls are paid as well';
+    return new UsageError('a model is to judge the answer, and none is named', { hint });
   }
 
   #checkColumn(row: Row, column: string): void {
@@ -119,7 +131,7 @@ export class AssertionCheck {
           ? `there are more than ${MAX_NAMES} different names of scores`
           : null;
     if (fault !== null) throw this.#explain(new UsageError(fault, { hint: 'name it otherwise' }), row, '__metric');
-    this.#scores.set(name, false);
+    this.#scores.set(name, new Map());
   }
 
   #explain(error: unknown, row: Row, column: string): unknown {

@@ -5,10 +5,13 @@ import type { FileSettings } from '../config/schema.ts';
 
 /** How a run's answers were scored, as settings: for scoring them so once more. @throws RunFolderError if there is no run */
 export async function ownScoring(folder: string): Promise<FileSettings> {
-  const { scorers, judgeModel, expectedColumn, clusterColumn, goodEnoughPoints } = (await readRun(folder)).settings;
+  const { scorers, judgeModel, embeddingModel, expectedColumn, clusterColumn, goodEnoughPoints } = (
+    await readRun(folder)
+  ).settings;
   return {
     score: scorers.filter(isGivenScorer),
     ...(judgeModel === null ? {} : { judgeModel }),
+    ...(embeddingModel === null ? {} : { embeddingModel }),
     ...(expectedColumn === null ? {} : { expected: expectedColumn }),
     ...(clusterColumn === null ? {} : { cluster: clusterColumn }),
     ...(goodEnoughPoints === null ? {} : { goodEnough: goodEnoughPoints }),

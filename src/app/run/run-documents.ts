@@ -155,6 +155,7 @@ export function scoringRecord(scoring: ScoringConfig): JsonObject {
     scorers,
     expectedColumn,
     judgeModel: judge.model === null ? null : formatModelRef(judge.model),
+    ...(judge.embeddingModel === null ? {} : { embeddingModel: formatModelRef(judge.embeddingModel) }),
     judgeAgainst: judge.against,
     keepThoughts,
     cluster: clusterColumn,

@@ -1,8 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
-import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
+import type { AskedRequest, AskingScorer, Score, Scorer } from '../../core/scorer.ts';
 import { type NamedAssertion, ReadyAssertions, type ScorerTools, scoreAssertions } from '../../scorers/index.ts';
-import { judgeRequest } from '../../scorers/judge-options.ts';
 import { parseShare } from '../config/values.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
@@ -49,12 +48,11 @@ export function rowThreshold(row: Row): number | null {
 /** A score of row assertions. */
 export interface AssertedScore {
   readonly name: string;
-  /** True if one of them uses a model. */
-  readonly asksModel: boolean;
+  /** The kinds of requests that they send to models. */
+  readonly requests: readonly AskedRequest[];
 }
 
-const ASKING: AskingScorer = {
-  request: judgeRequest({}, DEFAULT_METRIC),
+const ASKING: Omit<AskingScorer, 'requests'> = {
   compares: false,
   variables: [],
   skips: () => false,
@@ -64,7 +62,7 @@ const ASKING: AskingScorer = {
 /** One scorer per score name of row assertions; each applies to the rows with assertions for it. */
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
   const ready = new ReadyAssertions(tools);
-  return asserted.map(({ name, asksModel }) => ({
+  return asserted.map(({ name, requests }) => ({
     name,
     needsExpected: false,
     expects: 'any',
@@ -72,7 +70,7 @@ export function assertionScorers(asserted: readonly AssertedScore[], tools: Scor
     weight: null,
     conditionColumn: null,
     explains: true,
-    asks: asksModel ? ASKING : null,
+    asks: requests.length === 0 ? null : { ...ASKING, requests },
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {
       const score = await scoreAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);

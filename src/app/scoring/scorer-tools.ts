@@ -4,10 +4,12 @@ import { parseTemplate } from '../../prompts/template.ts';
 import { createScorers, type ScorerTools } from '../../scorers/index.ts';
 import type { ScoringConfig } from '../config/run-config.ts';
 
-/** What scorers and assertions are made with, and whether a model is available. */
+/** What scorers and assertions are made with, and which models are available. */
 export interface JudgeTools extends ScorerTools {
   /** True if there is a default model for judges that name none. */
   readonly hasJudgeModel: boolean;
+  /** True if there is one for embeddings. */
+  readonly hasEmbeddingModel: boolean;
 }
 
 /** What a run's scorers are made with. */
@@ -19,6 +21,7 @@ export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTool
     template: rowTemplate,
     hiddenColumns: [expectedColumn, column, ...labels],
     hasJudgeModel: judge.model !== null,
+    hasEmbeddingModel: judge.embeddingModel !== null,
   };
 }
 

@@ -11,7 +11,7 @@ import { expectedOf, scoreAnswer } from '../scoring/score-answer.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { DatasetWindow } from './dataset-window.ts';
 
-const NO_JUDGE: JudgeConfig = { model: null, named: {}, against: null };
+const NO_JUDGE: JudgeConfig = { model: null, named: {}, embeddingModel: null, against: null };
 type Values = readonly (number | null)[];
 
 /** Runs code of the user, which watching must not. */
