@@ -102,7 +102,8 @@ export async function importPromptfoo({ file, out, overwrite, allowCode }: Impor
 
 /** The scorer that asks the module with assertions in code. */
 const CODE_SCORER = {
-  type: `module:./${ASSERTIONS_FILE}`,
+  type: 'module',
+  path: `./${ASSERTIONS_FILE}`,
   name: 'code',
   when: { column: CODE_COLUMNS.has, equals: 'yes' },
 } as const;

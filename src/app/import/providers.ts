@@ -83,7 +83,7 @@ export class ProviderImport {
     if (/^(?:file:\/\/|\.{0,2}\/)[^]*\.(?:[cm]?[jt]s)$/.test(id)) return this.#own(id, config, path);
     const found = readProviderId(id);
     if (found === null) {
-      notes.add(path, `a provider that promptgrid has nothing for: ${id.split(':').slice(0, 2).join(':')}`);
+      notes.add(path, `a provider that promptgrid has nothing for: ${/^[^:]*(?::[^:]*(?=:))?/.exec(id)?.[0] ?? id}`);
       return null;
     }
     if (found.change !== null) notes.change(path, found.change);
