@@ -5,9 +5,10 @@ import { readProviderId } from '../../../src/app/import/provider-ids.ts';
 import { ProviderImport } from '../../../src/app/import/providers.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 
+const fromModules = (path: string): string => `../${path}`;
+
 async function keysOf(providers: JsonValue, constants: JsonObject = {}, allowCode = false) {
   const notes = new ImportNotes();
-  const fromModules = (path: string): string => `../${path}`;
   const found = new ProviderImport({ file: 'c.yaml', notes, constants, allowCode, fromModules });
   const models = await found.models(providers, 'providers');
   const names = { all: ['short', 'long'], namesOf: new Map([['Short one', ['short']]]) };
@@ -159,6 +160,10 @@ describe('providers with their settings', () => {
   });
 });
 
+function addressed(transformResponse: string): JsonValue {
+  return [{ id: 'https://x.example/', config: { body: {}, transformResponse } }];
+}
+
 describe('a provider at an address', () => {
   const chat = {
     method: 'POST',
@@ -206,12 +211,9 @@ describe('a provider at an address', () => {
   });
 
   it('has its code with --allow-code, if it is JavaScript', async () => {
-    const provider = (transformResponse: string) => [
-      { id: 'https://x.example/', config: { body: {}, transformResponse } },
-    ];
-    const { modules } = await keysOf(provider('(json) => json.a + 1'), {}, true);
+    const { modules } = await keysOf(addressed('(json) => json.a + 1'), {}, true);
     expect(modules.get('modules/http.mjs')).toContain('json.a + 1');
-    expect((await keysOf(provider('json.a +'), {}, true)).lost?.[0]).toContain('not valid JavaScript');
+    expect((await keysOf(addressed('json.a +'), {}, true)).lost?.[0]).toContain('not valid JavaScript');
   });
 });
 
