@@ -62,6 +62,27 @@ tests:
   - file://more.py
 `;
 
+const CODED = `
+prompts: [{raw: 'Capital of {{country}}?', label: short}]
+providers:
+  - {id: openai:gpt-4o, label: cold, config: {temperature: 0}}
+defaultTest:
+  options: {transform: JSON.parse(output)}
+  assert: [{type: regex, value: '^[A-Z]', transform: output.city}]
+tests:
+  - vars: {country: France}
+    assert:
+      - {type: javascript, value: 'output.city === "Paris"'}
+      - {type: javascript, value: 'file://checks/short.cjs', transform: output.city}
+  - vars: {country: Japan}
+    assert:
+      - {type: equals, value: Tokyo, transform: output.city}
+      - {type: not-contains, value: Osaka, weight: 2}
+      - {type: javascript, value: 'context.vars.country.length > 9'}
+      - {type: javascript, value: 'file://checks/short.cjs', transform: output.city}
+  - vars: {country: Peru}
+`;
+
 const ANSWERS = [
   ['France', 'Paris, 75000 souls {"a":1}'],
   ['Japan', '{"city":"Tokyo"}'],
@@ -96,6 +117,32 @@ describe.concurrent('an imported configuration of promptfoo', () => {
       ['1.0', '0.0', '1.0', 'false'],
       ['1.0', '', '', 'true'],
       ['0.5', '', '', 'false'],
+    ]);
+  });
+
+  it('judges with its code, weights, transforms and labels', async ({ desk }) => {
+    await desk.write('c.yaml', CODED);
+    await desk.write('checks/short.cjs', 'module.exports = (output) => output.length < 40;');
+    const { stderr } = await desk.pass(['import', 'c.yaml', '--out', 'moved', '--allow-code']);
+    expect(stderr).toBe('');
+    const said = [
+      ['France', '{"city": "Paris"}'],
+      ['Japan', '{"city": "Kyoto"}'],
+      ['Peru', 'It is not known to me what the capital of Peru is'],
+    ];
+    const answers = said.map(([country, output]) =>
+      JSON.stringify({ prompt: `Capital of ${country}?`, model: 'gpt-4o', output }),
+    );
+    await desk.write('moved/answers.jsonl', answers.join('\n'));
+    const ended = await desk.runLine('cd moved && npx promptgrid run --simulate answers.jsonl --out run');
+    expect(ended.stderr).not.toContain('error');
+    const rows = await csvResults(desk, 'moved/run');
+    expect(
+      rows.map((row) => [row['label'], row['prompt'], row['score.assert'], row['score.code'], row['passed']]),
+    ).toEqual([
+      ['cold', 'short', '1.0', '1.0', 'true'],
+      ['cold', 'short', '0.75', '0.5', 'false'],
+      ['cold', 'short', '0.0', '', 'false'],
     ]);
   });
 
