@@ -51,11 +51,28 @@ function pointed(item, origin) {
     config: { ...provider.config, apiBaseUrl: `${origin}${path}`, ...more },
   });
   if (/^https?:/.test(id)) return { ...provider, id: `${origin}/own` };
-  if (/^openai:(?:chat:|responses:)?[^:]+$/.test(id)) return at('/v1');
+  if (/^openai:(?:chat:|responses:|embeddings?:)?[^:]+$/.test(id)) return at('/v1');
   if (/^anthropic:/.test(id)) return at('');
   if (/^google:/.test(id)) return at('');
-  if (/^azure:chat:/.test(id)) return at('', { apiHost: undefined });
+  if (/^azure:(?:chat|embeddings?):/.test(id)) return at('', { apiHost: undefined });
   return null;
+}
+
+/** The same with every judge pointed at the local server; those that cannot be are left out. */
+function withJudges(value, origin) {
+  if (Array.isArray(value)) return value.map((item) => withJudges(item, origin));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    key === 'provider' ? judgeOf(item, origin) : withJudges(item, origin),
+  ]);
+  return Object.fromEntries(entries.filter(([, item]) => item !== null));
+}
+
+function judgeOf(item, origin) {
+  if (typeof item === 'string' || item.id !== undefined) return pointed(item, origin);
+  const kinds = Object.entries(item).map(([kind, one]) => [kind, pointed(one, origin)]);
+  return Object.fromEntries(kinds.filter(([, one]) => one !== null));
 }
 
 /** Every text of assertions and variables in a configuration and its files of tests. */
@@ -156,6 +173,8 @@ async function compared(path, server, folder) {
     .flat()
     .map((item) => pointed(item, server.origin))
     .filter((item) => item !== null);
+  for (const key of ['tests', 'defaultTest'])
+    if (config[key] !== undefined) config[key] = withJudges(config[key], server.origin);
   const own = join(dirname(path), '.promptgrid-moving.yaml');
   await writeFile(own, stringify(config));
   try {
@@ -210,5 +229,5 @@ const lossless = found.filter(({ withCode }) => withCode?.unknown?.length === 0)
 const refused = found.filter(({ withCode }) => withCode?.refused !== undefined).length;
 const sum = (key) => found.reduce((total, one) => total + (one[key] ?? 0), 0);
 process.stdout.write(
-  `${JSON.stringify({ configurations: found.length, refused, lossless, judged: sum('judged'), equal: sum('equal'), found }, null, 2)}\n`,
+  `${JSON.stringify({ configurations: found.length, refused, lossless, judged: sum('judged'), passed: sum('passed'), equal: sum('equal'), found }, null, 2)}\n`,
 );
