@@ -206,6 +206,7 @@ async function compared(path, server, folder) {
       ...whole,
       trials: [theirs.length, ours.verdicts.length],
       judged: judged.length,
+      passed: judged.filter(([one]) => one.passed).length,
       equal: judged.length - other.length,
       other: other.slice(0, 5),
     };
