@@ -184,12 +184,11 @@ async function compared(path, server, folder) {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    const vars = rows.flatMap((row) =>
-      Object.entries(row)
-        .filter(([name]) => !name.startsWith('__'))
-        .flatMap(([, value]) => textsIn(value)),
-    );
-    server.script([...new Set(vars)], [...new Set(wantedParts(rows)), 'Arrr, Ahoy, world', 'Yarr']);
+    const known = rows.flatMap((row) => {
+      const vars = Object.entries(row).filter(([name]) => !name.startsWith('__'));
+      return vars.flatMap(([, value]) => textsIn(value)).map((one) => ({ text: one, own: wantedParts([row]) }));
+    });
+    server.script(known, [...new Set(wantedParts(rows)), 'Arrr, Ahoy, world', 'Yarr']);
     const env = {
       ...Object.fromEntries(KEYS.map((name) => [name, 'key'])),
       OPENAI_BASE_URL: `${server.origin}/v1`,

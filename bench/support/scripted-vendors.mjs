@@ -19,9 +19,13 @@ function verdictOn(asked, given) {
 }
 
 /** Parts of an answer that people's assertions look for, in forms that models give: alone, in a sentence, as JSON, long. */
-function answerTo(seed, parts) {
+function answerTo(seed, own, parts) {
   const part = (count) => parts[numberOf(seed, String(count)) % parts.length] ?? 'yes';
+  const all = own.length === 0 ? part(1) : own.join(', ');
   const forms = [
+    () => all,
+    () => `${all}, and ${part(2)}.`,
+    () => JSON.stringify({ answer: all }),
     () => part(1),
     () => part(1),
     () => `${part(1)}. It may also be ${part(2)}, or ${part(3)}.`,
@@ -95,8 +99,8 @@ export async function scriptedVendors() {
     const asked = plain(textsOf(body).join(' '));
     const path = new URL(request.url, 'http://localhost').pathname;
     const isJudge = /rubric|gradingoutput|youaregrading|youarecomparing/.test(asked);
-    const row = state.known.find((one) => asked.includes(plain(one))) ?? '';
-    const output = isJudge ? verdictOn(asked, state.answers) : answerTo(row, state.parts);
+    const { text: row, own } = state.known.find((one) => asked.includes(plain(one.text))) ?? { text: '', own: [] };
+    const output = isJudge ? verdictOn(asked, state.answers) : answerTo(row, own, state.parts);
     if (!isJudge) state.answers.add(output);
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(shaped(path, body, output)));
@@ -107,7 +111,7 @@ export async function scriptedVendors() {
     /** Sets what the answers of the next configuration are made of. */
     script(known, parts) {
       Object.assign(state, {
-        known: known.toSorted((a, b) => plain(b).length - plain(a).length),
+        known: known.toSorted((a, b) => plain(b.text).length - plain(a.text).length),
         parts,
         answers: new Set(),
       });
