@@ -25,6 +25,16 @@ const PLAIN = { id: null, messages: null, endsWithAnswer: false, expected: null,
 const LANGFUSE = ['datasetId', 'dataset_id', 'datasetName', 'sourceTraceId', 'source_trace_id', 'sourceObservationId'];
 const BRAINTRUST = ['_xact_id', 'root_span_id', 'span_id', 'project_id', 'dataset_id', 'metadata', 'tags'];
 
+const INSPECT = ['choices', 'metadata', 'sandbox', 'files', 'setup'];
+const DEEPEVAL = [
+  'actual_output',
+  'retrieval_context',
+  'context',
+  'additional_metadata',
+  'expected_tools',
+  'source_file',
+];
+
 /** Keys of an input that hold its text, the likeliest first. */
 const TEXT_KEYS = ['question', 'input', 'query', 'prompt', 'text'];
 
@@ -37,6 +47,8 @@ export function recogniseShape(row: Row): DatasetShape | null {
     langfuseItems(row) ??
     langsmithExamples(row) ??
     braintrustRecords(row) ??
+    inspectSamples(vars) ??
+    deepevalGoldens(vars) ??
     chatExamples(vars)
   );
 }
@@ -83,6 +95,20 @@ function braintrustRecords(row: Row): DatasetShape | null {
     messages: requestPath(row, 'input'),
     expected: onlyMember(row, 'expected'),
   };
+}
+
+function inspectSamples(vars: Vars): DatasetShape | null {
+  const { input } = vars;
+  if (!has(vars, 'target') || (typeof input !== 'string' && !isJsonArray(input))) return null;
+  if (!INSPECT.some((name) => has(vars, name))) return null;
+  const unused = has(vars, 'choices') ? 'choices, which no prompt names,' : null;
+  return { ...PLAIN, title: 'samples of Inspect', messages: 'input', expected: 'target', unused };
+}
+
+function deepevalGoldens(vars: Vars): DatasetShape | null {
+  const isGolden = typeof vars['input'] === 'string' && has(vars, 'expected_output');
+  if (!isGolden || !DEEPEVAL.some((name) => has(vars, name))) return null;
+  return { ...PLAIN, title: 'goldens of DeepEval', messages: 'input', expected: 'expected_output' };
 }
 
 /** Conversations for training, whose last message is the answer. */

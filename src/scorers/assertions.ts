@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import type { AskedRequest, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { parseAssertion } from './assertion-syntax.ts';
 import { literalTemplate, type ScoreAnswer, type ScorerTools, unscored, verdict } from './definition.ts';
+import { ofPart } from './extraction.ts';
 
 /** Maximum number of cached assertions; datasets repeat the same ones, or have a new one in each row. */
 const MAX_KEPT = 10_000;
@@ -26,25 +27,28 @@ export class ReadyAssertions {
 
   /**
    * An assertion such as `contains:Paris`. Returns a promise only if it is new.
+   * @param part the part of the answer that it is about, as `extract` names it; null for all of it
    * @throws UsageError if it cannot be used
    */
-  get(text: string): ReadyAssertion | Promise<ReadyAssertion> {
-    return this.#kept.get(text) ?? this.#make(text);
+  get(text: string, part: string | null = null): ReadyAssertion | Promise<ReadyAssertion> {
+    const key = part === null ? text : `${part}\0${text}`;
+    return this.#kept.get(key) ?? this.#make(key, text, part);
   }
 
-  async #make(text: string): Promise<ReadyAssertion> {
-    const ready = await makeReady(text, this.#tools);
+  async #make(key: string, text: string, part: string | null): Promise<ReadyAssertion> {
+    const ready = await makeReady(text, part, this.#tools);
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
-    this.#kept.set(text, ready);
+    this.#kept.set(key, ready);
     return ready;
   }
 }
 
-async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAssertion> {
+async function makeReady(text: string, part: string | null, tools: ScorerTools): Promise<ReadyAssertion> {
   const { kind, isNegated, value, threshold } = parseAssertion(text);
   const { definition, options } = kind.scorer({ value, threshold });
   const label = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  const { score, asks } = await definition.create(options, { ...tools, label });
+  const { score: whole, asks } = await definition.create(options, { ...tools, label });
+  const score = part === null ? whole : await ofPart(whole, part, label);
   const passMark = kind.passMark?.({ value, threshold }) ?? 1;
   const asksModel = definition.asksModel ?? false;
   const finish = (made: UnnamedScore): UnnamedScore => decide(made, passMark, isNegated);
@@ -59,8 +63,9 @@ async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAsserti
   };
 }
 
-function decide({ value, explanation }: UnnamedScore, passMark: number, isNegated: boolean): UnnamedScore {
-  if (value === null) return { value, explanation };
+function decide(made: UnnamedScore, passMark: number, isNegated: boolean): UnnamedScore {
+  const { value, explanation } = made;
+  if (value === null || made.isVoid === true) return { value, explanation };
   const holds = value >= passMark;
   return verdict(holds !== isNegated, explanation);
 }
@@ -69,32 +74,40 @@ function decide({ value, explanation }: UnnamedScore, passMark: number, isNegate
 export interface NamedAssertion {
   readonly name: string;
   readonly text: string;
+  /** The part of the answer that it is about, as `extract` names it; null for all of it. */
+  readonly part: string | null;
+  /** What it counts for beside the row's others, above 0. */
+  readonly weight: number;
 }
 
 /**
- * The share of assertions that hold for one answer, with the first one that does not as the explanation. Null if one of
- * them could not be scored, because a share of the others would measure something else.
+ * The share of assertions that hold for one answer, by their weights, with the first one that does not as the
+ * explanation. Null if one of them could not be scored, because a share of the others would measure something else.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
   assertions: readonly NamedAssertion[],
   input: ScorerInput,
 ): Promise<UnnamedScore> {
-  let held = 0;
+  let [held, all] = [0, 0];
   let explanation: string | null = null;
-  for (const { name, text } of assertions) {
-    const score = await scoreOne(ready, text, input);
+  for (const { name, text, part, weight } of assertions) {
+    const score = await scoreOne(() => ready.get(text, part), input);
     if (score.value === null) return unscored(`${name}: ${score.explanation ?? 'it could not be scored'}`);
-    held += score.value;
+    held += score.value * weight;
+    all += weight;
     const why = score.explanation === null ? '' : `: ${score.explanation}`;
     if (score.value === 0) explanation ??= `${name} does not hold${why}`;
   }
-  return { value: held / assertions.length, explanation };
+  return { value: held / all, explanation };
 }
 
-async function scoreOne(ready: ReadyAssertions, text: string, input: ScorerInput): Promise<UnnamedScore> {
+async function scoreOne(
+  get: () => ReadyAssertion | Promise<ReadyAssertion>,
+  input: ScorerInput,
+): Promise<UnnamedScore> {
   try {
-    const { score } = await ready.get(text);
+    const { score } = await get();
     return await score(input);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

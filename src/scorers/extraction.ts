@@ -2,6 +2,8 @@ import type { RE2JS } from 're2js';
 import { UsageError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue, TOO_DEEP } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { type ScoreAnswer, verdict } from './definition.ts';
 import { findJson } from './find-json.ts';
 import { lastBoxed } from './number-text.ts';
 import { compilePattern } from './re2.ts';
@@ -34,6 +36,21 @@ export async function readExtraction(text: string, label: string): Promise<Extra
   const pattern = await compilePattern(text, label);
   return (output) => lastGroups(pattern, output);
 }
+
+/**
+ * Scores a part of each answer; an answer without it is wrong.
+ * @param label its name in errors
+ * @throws UsageError for a pattern that cannot be used
+ */
+export async function ofPart(scoreAnswer: ScoreAnswer, part: string, label: string): Promise<ScoreAnswer> {
+  const take = await readExtraction(part, label);
+  return (input) => {
+    const [found] = take(input.output);
+    return found === undefined ? NO_PART : scoreAnswer({ ...input, output: found });
+  };
+}
+
+const NO_PART: UnnamedScore = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
 
 /** Maximum number of matches in an answer; if there are more, none is used. */
 const MAX_MATCHES = 1_000_000;

@@ -3,9 +3,9 @@ import { bleu } from './bleu.ts';
 import { choice } from './choice.ts';
 import { closedQa } from './closed-qa.ts';
 import { cost } from './cost.ts';
-import { NOTHING_EXPECTED, type ScoreAnswer, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
+import { NOTHING_EXPECTED, type ScoreAnswer, type ScorerDefinition, type ScorerTools } from './definition.ts';
 import { extract } from './extract.ts';
-import { readExtraction } from './extraction.ts';
+import { ofPart } from './extraction.ts';
 import { f1 } from './f1.ts';
 import { factuality } from './factuality.ts';
 import { finishReason } from './finish-reason.ts';
@@ -110,6 +110,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     asks = null,
     sources,
   } = await definition.create(options, { ...tools, label });
+  const whole = expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer;
   const finish = finisher(name, { ...common, threshold: common.threshold ?? threshold });
   return {
     name,
@@ -122,24 +123,9 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     explains: definition.explains ?? false,
     asks,
     sources,
-    score: scored(await ofPart(expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer, spec), finish),
+    score: scored(common.extract === undefined ? whole : await ofPart(whole, common.extract, label), finish),
   };
 }
-
-/** Scores the part of each answer that the user specifies; an answer without it is wrong. */
-async function ofPart(
-  scoreAnswer: ScoreAnswer,
-  { common: { extract: given }, label }: ScorerSpec,
-): Promise<ScoreAnswer> {
-  if (given === undefined) return scoreAnswer;
-  const take = await readExtraction(given, label);
-  return (input) => {
-    const [part] = take(input.output);
-    return part === undefined ? NO_PART : scoreAnswer({ ...input, output: part });
-  };
-}
-
-const NO_PART: UnnamedScore = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
 
 function noFault(): null {
   return null;

@@ -59,13 +59,18 @@ describe.concurrent('assertions in the rows of a dataset', () => {
   it.for([
     ['__threshold', '1.5', '"1.5" is not a share of assertions'],
     ['__metric', 'exact', 'another score is named "exact" too'],
+    ['__weight', '0', '"0" is not a weight'],
+    ['__weight1', 'much', '"much" is not a weight'],
+    ['__extract', '(', 'the pattern'],
     ['__prefix', 'Please: ', 'does not follow this column'],
     ['__config:__expected:threshold', '0.9', 'does not follow this column'],
   ])('are refused if %s is %s', async ([column, text, message], { desk }) => {
     await desk.write('rows.csv', `id,question,expected,__expected,${column}\na,x,y,Paris,${text}\n`);
     const ended = await desk.run([...RUN.slice(0, -1), '--score', 'exact', '--dry-run']);
     expect(ended.status).toBe(2);
-    expect(ended.stderr).toContain(`rows.csv:2: the column "${column}" of row a: `);
+    expect(ended.stderr).toContain(
+      `rows.csv:2: the column "${column === '__extract' ? '__expected' : column}" of row a: `,
+    );
     expect(ended.stderr).toContain(message);
   });
 });

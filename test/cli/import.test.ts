@@ -62,6 +62,27 @@ tests:
   - file://more.py
 `;
 
+const CODED = `
+prompts: [{raw: 'Capital of {{country}}?', label: short}]
+providers:
+  - {id: openai:gpt-4o, label: cold, config: {temperature: 0}}
+defaultTest:
+  options: {transform: JSON.parse(output)}
+  assert: [{type: regex, value: '^[A-Z]', transform: output.city}]
+tests:
+  - vars: {country: France}
+    assert:
+      - {type: javascript, value: 'output.city === "Paris"'}
+      - {type: javascript, value: 'file://checks/short.cjs', transform: output.city}
+  - vars: {country: Japan}
+    assert:
+      - {type: equals, value: Tokyo, transform: output.city}
+      - {type: not-contains, value: Osaka, weight: 2}
+      - {type: javascript, value: 'context.vars.country.length > 9'}
+      - {type: javascript, value: 'file://checks/short.cjs', transform: output.city}
+  - vars: {country: Peru}
+`;
+
 const ANSWERS = [
   ['France', 'Paris, 75000 souls {"a":1}'],
   ['Japan', '{"city":"Tokyo"}'],
@@ -81,7 +102,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     expect(parseObject(stdout)).toMatchObject({
       files: ['moved/promptgrid.yaml', 'moved/tests.jsonl', 'moved/prompts/chat.json'],
       rows: 5,
-      models: ['openai/gpt-4o-mini', 'openai/gpt-4o'],
+      models: ['openai/gpt-4o-mini', 'openai-2/gpt-4o', 'anthropic/claude-sonnet-4-6'],
     });
     const verdict = { model: 'gpt-4o-mini', contains: 'is polite', output: '{"score": 1, "reason": "polite"}' };
     await desk.write('moved/answers.jsonl', [...ANSWERS.map(scripted), JSON.stringify(verdict)].join('\n'));
@@ -99,22 +120,42 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     ]);
   });
 
+  it('judges with its code, weights, transforms and labels', async ({ desk }) => {
+    await desk.write('c.yaml', CODED);
+    await desk.write('checks/short.cjs', 'module.exports = (output) => output.length < 40;');
+    const { stderr } = await desk.pass(['import', 'c.yaml', '--out', 'moved', '--allow-code']);
+    expect(stderr).toBe('');
+    const said = [
+      ['France', '{"city": "Paris"}'],
+      ['Japan', '{"city": "Kyoto"}'],
+      ['Peru', 'It is not known to me what the capital of Peru is'],
+    ];
+    const answers = said.map(([country, output]) =>
+      JSON.stringify({ prompt: `Capital of ${country}?`, model: 'gpt-4o', output }),
+    );
+    await desk.write('moved/answers.jsonl', answers.join('\n'));
+    const ended = await desk.runLine('cd moved && npx promptgrid run --simulate answers.jsonl --out run');
+    expect(ended.stderr).not.toContain('error');
+    const rows = await csvResults(desk, 'moved/run');
+    expect(
+      rows.map((row) => [row['label'], row['prompt'], row['score.assert'], row['score.code'], row['passed']]),
+    ).toEqual([
+      ['cold', 'short', '1.0', '1.0', 'true'],
+      ['cold', 'short', '0.75', '0.5', 'false'],
+      ['cold', 'short', '0.0', '', 'false'],
+    ]);
+  });
+
   it('is reported by name if parts of it are not imported', async ({ desk }) => {
     await desk.write('promptfooconfig.yaml', CONFIG);
     await desk.write('more.csv', 'question,__expected\nChile,similar(0.8):Santiago\n');
     const { stderr } = await desk.pass(['import', 'promptfooconfig.yaml']);
     expect(stderr.split('\n').map((line) => line.split(': ')[1])).toEqual([
       'prompts[1]',
-      'prompts[2]',
-      'providers[2]',
-      'providers',
-      'providers[1].config.apiKeyEnvar',
-      'tests[0].assert[17]',
-      'tests[0].assert[18]',
-      'tests[2].assert[1].weight',
-      'tests[3]',
       'tests[4]',
-      'evaluateOptions.showProgressBar',
+      'tests[0].assert[18]',
+      'tests[3]',
+      'tests[0].assert[17]',
       undefined,
     ]);
   });
@@ -164,7 +205,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
   });
 
   it.for([
-    ['prompts: [hi]\nproviders: [ollama:x]', 'there is no provider that promptgrid can use'],
+    ['prompts: [hi]\nproviders: [bedrock:x]', 'there is no provider that promptgrid can use'],
     ['prompts: ["file://p.py"]\nproviders: [openai:gpt-4o]', 'there is no prompt that promptgrid can use'],
     ['prompts: [hi]\nproviders: [openai:gpt-4o]\ntests: file://t.py', 'there is no test that promptgrid can use'],
     ['prompts: [hi', 'c.yaml:1: '],

@@ -43,6 +43,18 @@ describe('recogniseShape', () => {
       { id: 'i', input: '2+2?', expected: '4', metadata: {}, tags: null },
     ],
     [
+      'samples of Inspect: messages from input, expected from target',
+      { input: '2+2?', target: ['4', 'four'], metadata: {} },
+    ],
+    [
+      'samples of Inspect: messages from input, expected from target, choices, which no prompt names, are not used',
+      { input: MESSAGES, target: 'A', choices: ['4', '5'] },
+    ],
+    [
+      'goldens of DeepEval: messages from input, expected from expected_output',
+      { input: '2+2?', actual_output: null, expected_output: '4', context: null },
+    ],
+    [
       'conversations with from and value: messages from conversations, expected from the last answer of each, which is not sent',
       {
         conversations: [
@@ -62,6 +74,8 @@ describe('recogniseShape', () => {
   it.each<[string, Row['vars']]>([
     ['a dataset of our own', { id: '1', question: '2+2?', expected: '4' }],
     ['plain columns named input and expected', { input: '2+2?', expected: '4' }],
+    ['plain columns named input and target', { input: '2+2?', target: '4' }],
+    ['plain columns named input and expected_output', { input: '2+2?', expected_output: '4' }],
     ['a messages column that ends with a question', { messages: MESSAGES }],
     [
       'conversations with an expected column',

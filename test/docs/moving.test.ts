@@ -30,7 +30,7 @@ it('docs/MOVING.md has a command that works as documented', { timeout: 60_000 },
     expect(ended).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('2 rows, 2 models'),
-      stderr: expect.stringContaining('tests[1].assert[1]: the model that is to judge it'),
+      stderr: expect.stringContaining('tests[1].assert[1]: no judge is named: the first model judges'),
     });
     const files = ['moved/promptgrid.yaml', 'moved/tests.jsonl'].map((file) => join(checkout.folder, file));
     expect(files.every((file) => existsSync(file))).toBe(true);

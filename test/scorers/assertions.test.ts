@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReadyAssertions, scoreAssertions } from '../../src/scorers/index.ts';
+import { type NamedAssertion, ReadyAssertions, scoreAssertions } from '../../src/scorers/index.ts';
 import { HOSTILE, input, itScores, TOOLS } from './scoring.ts';
 
 async function valueOf(text: string, output: string): Promise<number | null> {
@@ -96,18 +96,39 @@ describe('an assertion of a row', () => {
   });
 });
 
+function namedOf(texts: readonly string[], more: Partial<NamedAssertion> = {}): readonly NamedAssertion[] {
+  return texts.map((text, index) => ({ name: `__expected${index + 1}`, text, part: null, weight: 1, ...more }));
+}
+
 describe('the assertions of a row together', () => {
   const kept = new ReadyAssertions(TOOLS);
 
+  it('count by their weights', async () => {
+    const [held, lost] = [namedOf(['contains:a'], { weight: 3 }), namedOf(['contains:x'])];
+    expect((await scoreAssertions(kept, [...held, ...lost], input('abc'))).value).toBe(0.75);
+    const all = namedOf(['contains:a', 'contains:b', 'contains:c'], { weight: 0.1 });
+    expect((await scoreAssertions(kept, all, input('abc'))).value).toBe(1);
+  });
+
+  it.for([
+    ['equals:Oslo', 'json:city', '{"city": "Oslo"}', 1],
+    ['equals:Oslo', null, '{"city": "Oslo"}', 0],
+    ['contains:Oslo', 'json:town', '{"city": "Oslo"}', 0],
+    ['not-contains:Rome', 'json:town', '{"city": "Oslo"}', 0],
+    ['not-contains:Rome', 'json:city', '{"city": "Oslo"}', 1],
+    ['equals:4', '<answer>\\s*((?s:.*?))\\s*</answer>', 'four: <answer>\n4 </answer>', 1],
+  ] as const)('are about a part of the answer: %s of %s', async ([text, part, output, value]) => {
+    expect((await scoreAssertions(kept, namedOf([text], { part }), input(output))).value).toBe(value);
+  });
+
   it('are the share that holds, with the first that does not', async () => {
-    const assertions = ['contains:a', 'contains:x', 'contains:y', 'contains:c'];
-    const named = assertions.map((text, index) => ({ name: `__expected${index + 1}`, text }));
+    const named = namedOf(['contains:a', 'contains:x', 'contains:y', 'contains:c']);
     const score = await scoreAssertions(kept, named, input('abc'));
     expect(score).toEqual({ value: 0.5, explanation: '__expected2 does not hold' });
   });
 
   it('are not scored if one of them cannot be', async () => {
-    const named = ['contains:a', 'latency(10)'].map((text, index) => ({ name: `__expected${index + 1}`, text }));
+    const named = namedOf(['contains:a', 'latency(10)']);
     const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
     expect(score.value).toBe(null);
     expect(score.explanation).toContain('__expected2: the answer comes from the cache');

@@ -1,106 +1,238 @@
+import { extname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import type { AskedRequest } from '../../core/scorer.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { ReadyAssertions } from '../../scorers/index.ts';
+import type { CodeAssertions } from './code-assertions.ts';
 import { type ImportNotes, listItems } from './notes.ts';
-import { fillVariables, foreignTag } from './nunjucks.ts';
+import { fillVariables } from './nunjucks.ts';
+import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
+import { partOf } from './transforms.ts';
 
-/** An assertion as a cell holds it. */
+/** An assertion as a row holds it. */
 export interface AssertionCell {
   readonly text: string;
   /** The name of its score; null if the file does not set one. */
   readonly metric: string | null;
+  /** What it counts for; null for 1. */
+  readonly weight: number | null;
+  /** The part of the answer that it is about; null for all of it. */
+  readonly part: string | null;
 }
 
-type Variables = Readonly<Record<string, JsonValue>>;
+/** The assertions of a row. */
+export interface RowAssertions {
+  readonly cells: readonly AssertionCell[];
+  /** Names of those in code. */
+  readonly codes: readonly string[];
+}
 
-const KEYS = ['type', 'value', 'threshold', 'weight', 'metric'] as const;
+/** A list of assertions where it is found. */
+export interface GivenAssertions {
+  readonly list: JsonValue | undefined;
+  readonly path: string;
+  /** The variables of the test. */
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  /** Code that makes something else of the answer first. */
+  readonly transforms: readonly string[];
+  /** Who judges, if an assertion does not say it itself. */
+  readonly grader: JsonValue | undefined;
+}
+
+const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'transform'] as const;
+const CODE_KEYS = [...KEYS, 'config'] as const;
 const EQUALS = /^(not-)?equals$/;
+const CODE = /^(?:not-)?javascript$/;
+
+/** What the writer works with. */
+interface WriterContext {
+  /** The configuration's file. */
+  readonly file: string;
+  readonly notes: ImportNotes;
+  readonly code: CodeAssertions;
+}
 
 /** Converts promptfoo assertions to dataset cells. */
 export class AssertionWriter {
-  readonly #notes: ImportNotes;
+  readonly #context: WriterContext;
   readonly #ready = new ReadyAssertions({ template: literalTemplate, hiddenColumns: [] });
-  readonly #noted = new Set<AskedRequest['task']>();
+  readonly #graders = new Map<string, JsonValue>();
+  #judged: string | null = null;
+  #isEmbeddingNoted = false;
 
-  constructor(notes: ImportNotes) {
-    this.#notes = notes;
+  constructor(context: WriterContext) {
+    this.#context = context;
+  }
+
+  /** Place of the first assertion that a model judges; null if there is none. */
+  judged(): string | null {
+    return this.#judged;
+  }
+
+  /** Providers that are named as judges. */
+  graders(): readonly JsonValue[] {
+    return [...this.#graders.values()];
   }
 
   /** The cells of a list of assertions; those that promptgrid cannot score are noted and left out. */
-  async cells(list: JsonValue | undefined, path: string, vars: Variables): Promise<readonly AssertionCell[]> {
+  async row(given: GivenAssertions): Promise<RowAssertions> {
     const cells: AssertionCell[] = [];
-    for (const [index, item] of listItems(list).entries()) {
-      const place = `${path}[${index}]`;
-      const cell = isJsonObject(item) ? this.#read(item, place, vars) : null;
-      if (!isJsonObject(item)) this.#notes.add(place, 'it is not an assertion with a type');
-      if (cell !== null && (await this.isUsable(cell.text, place))) cells.push(cell);
+    const codes: string[] = [];
+    for (const [index, item] of listItems(given.list).entries()) {
+      const path = `${given.path}[${index}]`;
+      if (!isJsonObject(item)) this.#context.notes.add(path, 'an assertion without a type');
+      else if (item['type'] === 'assert-set') {
+        const inner = await this.#set(item, { ...given, path });
+        cells.push(...inner.cells);
+        codes.push(...inner.codes);
+      } else if (CODE.test(columnText(item['type']))) {
+        const name = this.#code(item, { ...given, path });
+        if (name !== null) codes.push(name);
+      } else {
+        const cell = await this.#cell(item, { ...given, path });
+        if (cell !== null) cells.push(cell);
+      }
+    }
+    return { cells, codes };
+  }
+
+  /** The cells of assertions that a table holds as text. */
+  async texts(texts: readonly string[], given: GivenAssertions): Promise<readonly AssertionCell[]> {
+    const cells: AssertionCell[] = [];
+    for (const text of texts) {
+      const filled = fillVariables(text, given.vars);
+      const cell = filled.foreign === null ? await this.#finished(filled.text, {}, given) : null;
+      if (filled.foreign !== null) this.#context.notes.add(given.path, foreignNote(filled.foreign));
+      if (cell !== null) cells.push(cell);
     }
     return cells;
   }
 
   /** Whether a row can have this assertion; notes why not. */
-  async isUsable(text: string, path: string): Promise<boolean> {
+  async #isUsable(text: string, path: string, grader?: JsonValue): Promise<boolean> {
     try {
       const { requests } = await this.#ready.get(text);
-      for (const { task } of requests) this.#noteModel(task, path);
+      for (const { task } of requests) {
+        if (task === undefined) this.#noteJudge(path, grader);
+        else this.#noteEmbeddings(path);
+      }
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      this.#notes.add(path, error.message);
+      this.#context.notes.add(path, error.message);
       return false;
     }
   }
 
-  #noteModel(task: AskedRequest['task'], path: string): void {
-    if (this.#noted.has(task)) return;
-    this.#noted.add(task);
-    this.#notes.add(
-      path,
-      task === undefined
-        ? 'the model that is to judge it: name it as judgeModel in promptgrid.yaml, or with --judge-model'
-        : 'the model of its embeddings: name it as embeddingModel in promptgrid.yaml, or with --embedding-model',
-    );
+  #noteJudge(path: string, grader: JsonValue | undefined): void {
+    this.#judged ??= path;
+    const named = isJsonObject(grader) && grader['id'] === undefined ? grader['text'] : grader;
+    if (named !== undefined && named !== null) this.#graders.set(canonicalJson(named), named);
   }
 
-  #read(item: JsonObject, path: string, vars: Variables): AssertionCell | null {
-    const { type, value, threshold, weight, metric } = item;
-    const foreign = Object.keys(item).find((key) => !KEYS.some((known) => known === key) && item[key] !== null);
-    if (typeof type !== 'string' || foreign !== undefined) {
-      this.#notes.add(
-        `${path}${foreign === undefined ? '' : `.${foreign}`}`,
-        `${columnText(type)} is left out with it`,
-      );
-      return null;
+  #noteEmbeddings(path: string): void {
+    if (this.#isEmbeddingNoted) return;
+    this.#isEmbeddingNoted = true;
+    this.#context.notes.add(path, 'the model of embeddings: name it as embeddingModel, or with --embedding-model');
+  }
+
+  /** All of a set must hold, as all of a row must. */
+  async #set(item: JsonObject, given: GivenAssertions): Promise<RowAssertions> {
+    if (item['threshold'] === undefined)
+      return this.row({ ...given, list: item['assert'], path: `${given.path}.assert` });
+    this.#context.notes.add(given.path, 'a set of assertions with a threshold of its own');
+    return { cells: [], codes: [] };
+  }
+
+  #code(item: JsonObject, { path, vars, transforms }: GivenAssertions): string | null {
+    return this.#isKnown(item, path, CODE_KEYS)
+      ? this.#context.code.add({ item, path, vars, transforms: [...transforms, ...transformOf(item)] })
+      : null;
+  }
+
+  #isKnown(item: JsonObject, path: string, keys: readonly string[]): boolean {
+    const { notes } = this.#context;
+    const foreign = Object.keys(item).find((key) => !keys.includes(key) && item[key] !== null);
+    if (typeof item['type'] !== 'string' || foreign !== undefined) {
+      notes.add(path, foreign === undefined ? 'an assertion without a type' : `an assertion with "${foreign}"`);
+      return false;
     }
-    if (weight === 0) {
-      this.#notes.add(`${path}.weight`, `${type} counts for nothing and is left out`);
-      return null;
-    }
-    if (weight !== undefined && weight !== 1)
-      this.#notes.add(`${path}.weight`, 'all assertions of a row weigh the same');
-    const filled = this.#fill(value, path, vars);
-    if (filled === null) return null;
+    if (item['weight'] !== 0) return true;
+    notes.change(path, 'an assertion of weight 0 counts for nothing, and is left out');
+    return false;
+  }
+
+  async #cell(item: JsonObject, given: GivenAssertions): Promise<AssertionCell | null> {
+    if (!this.#isKnown(item, given.path, KEYS)) return null;
+    const { type, threshold } = item;
+    const value = await this.#valueOf(item['value'], given.path, given.vars);
+    if (value === null) return null;
     const number = typeof threshold === 'number' ? `(${threshold})` : '';
-    return { text: compose(type, number, filled), metric: typeof metric === 'string' ? metric : null };
+    return this.#finished(compose(columnText(type), number, value), item, given);
   }
 
-  /** The value with the test's variables filled in; null if that is impossible. */
-  #fill(value: JsonValue | undefined, path: string, vars: Variables): JsonValue | null {
-    const texts = listItems(value).filter((item) => typeof item === 'string');
-    const tag = texts.map(foreignTag).find((found) => found !== null);
-    const isFile = texts.some((text) => text.startsWith('file://') || text.startsWith('package:'));
-    const isPadded = texts.some((text) => !isJsonArray(value) && text !== text.trim());
-    if (tag !== undefined) this.#notes.add(`${path}.value`, `only plain variables are put in, not ${tag}`);
-    else if (isFile) this.#notes.add(`${path}.value`, 'files are not read for an assertion');
-    else if (isPadded) this.#notes.add(`${path}.value`, 'white space around the value does not count in a cell');
-    if (tag !== undefined || isFile) return null;
-    if (typeof value === 'string') return fillVariables(value, vars);
-    if (!isJsonArray(value)) return value ?? '';
-    return value.map((item) => (typeof item === 'string' ? fillVariables(item, vars) : item));
+  async #finished(text: string, item: JsonObject, given: GivenAssertions): Promise<AssertionCell | null> {
+    const { weight, metric, provider } = item;
+    const { path, transforms, grader } = given;
+    if (!(await this.#isUsable(text, path, provider ?? grader))) return null;
+    const part = partOf([...transforms, ...transformOf(item)]);
+    if (part === null) {
+      this.#context.notes.add(path, 'an assertion of which a transform is more than a part of the answer');
+      return null;
+    }
+    return {
+      text,
+      metric: typeof metric === 'string' ? metric : null,
+      weight: typeof weight === 'number' && weight !== 1 ? weight : null,
+      part: part.part,
+    };
   }
+
+  /** The value with files read and the test's variables filled in; null if that is impossible. */
+  async #valueOf(given: JsonValue | undefined, path: string, vars: GivenAssertions['vars']): Promise<JsonValue | null> {
+    const { notes } = this.#context;
+    const value = isFileReference(given) ? await this.#fileValue(given) : (given ?? '');
+    if (value === null) {
+      notes.add(path, 'an assertion whose file is code, or cannot be read');
+      return null;
+    }
+    let foreign: string | null = null;
+    const fill = (text: string): string => {
+      const filled = fillVariables(text, vars);
+      foreign ??= filled.foreign;
+      return filled.text;
+    };
+    const filled = isJsonArray(value)
+      ? value.map((item) => (typeof item === 'string' ? fill(item) : item))
+      : typeof value === 'string'
+        ? fill(value)
+        : value;
+    if (foreign !== null) {
+      notes.add(path, foreignNote(foreign));
+      return null;
+    }
+    if (typeof filled === 'string' && filled !== filled.trim()) {
+      notes.change(path, 'white space around the text of an assertion does not count');
+    }
+    return filled;
+  }
+
+  async #fileValue(reference: string): Promise<JsonValue | null> {
+    const path = referencedPath(reference, this.#context.file);
+    const ending = extname(path ?? '');
+    if (path === null || !['.json', '.yaml', '.yml', '.txt', '.md'].includes(ending)) return null;
+    const text = await readText(path);
+    return text === null || ['.txt', '.md'].includes(ending) ? text : parseYaml(text, path);
+  }
+}
+
+function foreignNote(tag: string): string {
+  return `an assertion with ${tag}: only variables and some filters are filled in`;
+}
+
+function transformOf({ transform }: JsonObject): readonly string[] {
+  return typeof transform === 'string' ? [transform] : [];
 }
 
 function compose(type: string, number: string, value: JsonValue): string {

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { ConfigError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { makeFolder } from '../../io/make-folder.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/file.ts';
-import { type ImportNote, ImportNotes } from './notes.ts';
+import { AssertionWriter } from './assertion-text.ts';
+import { CODE_COLUMNS } from './assertions-module.ts';
+import { CodeAssertions } from './code-assertions.ts';
+import { type ModelSettings, modelKeys } from './model-keys.ts';
+import { type ImportNote, ImportNotes, listItems } from './notes.ts';
 import { type ImportedPrompts, importPrompts } from './prompts.ts';
-import { importProviders } from './providers.ts';
-import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
+import { MODULE_FOLDER, ProviderImport } from './providers.ts';
+import { isFileReference, parseYaml, readText, referencedPath, withoutReferences } from './source.ts';
 import { TestImport } from './tests.ts';
 
 /** What to import, and where to. */
@@ -20,6 +24,8 @@ interface ImportOptions {
   readonly out: string;
   /** True replaces existing files. */
   readonly overwrite: boolean;
+  /** True takes over code; it is written into modules, and not run. */
+  readonly allowCode: boolean;
 }
 
 /** The result of an import. */
@@ -28,40 +34,86 @@ interface Imported {
   readonly files: readonly string[];
   readonly rows: number;
   readonly models: readonly string[];
-  /** What was not imported, or imported with changes. */
+  /** What was not imported, a note for each kind. */
   readonly unknown: readonly ImportNote[];
+  /** What was imported with changes, a note for each kind. */
+  readonly changed: readonly ImportNote[];
 }
 
 const DATASET_FILE = 'tests.jsonl';
-const KEYS = ['description', 'providers', 'targets', 'prompts', 'tests', 'defaultTest', 'evaluateOptions', '$schema'];
+const ASSERTIONS_FILE = `${MODULE_FOLDER}/assertions.mjs`;
+const KEYS = ['providers', 'targets', 'prompts', 'tests', 'scenarios', 'defaultTest', 'evaluateOptions'];
+/** Which change no request and no verdict. */
+const IGNORED = [
+  '$schema',
+  'description',
+  'tags',
+  'metadata',
+  'outputPath',
+  'sharing',
+  'commandLineOptions',
+  'writeLatestResults',
+  'assertionTemplates',
+];
 
 /**
- * Writes a promptgrid.yaml, a dataset and the files of prompts for a promptfoo configuration.
+ * Writes a promptgrid.yaml, a dataset and the files of prompts and modules for a promptfoo configuration.
  * @throws ConfigError if it cannot be read
  * @throws UsageError if nothing in it can run, or a file exists already
  */
-export async function importPromptfoo({ file, out, overwrite }: ImportOptions): Promise<Imported> {
+export async function importPromptfoo({ file, out, overwrite, allowCode }: ImportOptions): Promise<Imported> {
   const notes = new ImportNotes();
-  const config = await readConfig(file);
-  notes.addUnknownKeys(config, '', KEYS);
-  const prompts = await importPrompts(config['prompts'] ?? '{{prompt}}', file, notes);
+  const config = withoutReferences(await readConfig(file));
+  notes.addUnknownKeys(config, '', [...KEYS, ...IGNORED]);
+  const place = { file, notes, allowCode, fromModules: modulePath(out) };
   const section = config['providers'] === undefined ? 'targets' : 'providers';
-  const { models, settings } = importProviders(config[section], section, notes);
-  const defaultTest = await inlined(config['defaultTest'], file);
-  const rows = await new TestImport(file, defaultTest, notes).rows(config['tests']);
+  const prompts = await importPrompts(config['prompts'] ?? '{{prompt}}', file, notes);
+  const code = new CodeAssertions(place);
+  const writer = new AssertionWriter({ file, notes, code });
+  const transforms = commonTransform(config[section], section, notes);
+  const tests = new TestImport(await inlined(config['defaultTest'], file), { file, notes, writer, transforms });
+  const rows = await tests.rows(config['tests'], config['scenarios']);
+  const providers = new ProviderImport({ ...place, constants: constantsOf(rows) });
+  const models = await providers.models(config[section], section);
   requireSomething(models.length > 0, { what: 'provider', file }, notes);
-  requireSomething(prompts.texts.length + prompts.files.size > 0, { what: 'prompt', file }, notes);
+  requireSomething(prompts.texts.size + prompts.files.size > 0, { what: 'prompt', file }, notes);
   requireSomething(rows.length > 0, { what: 'test', file }, notes);
-  const run = runOptions(objectOf(config['evaluateOptions']), notes);
+  const judge = await judgeOf(writer, providers, models, notes);
+  const { ids, otherIds, keys } = modelKeys(models, judge === null ? [] : [judge], namesOf(prompts));
+  const module = code.module();
+  const settings = {
+    dataset: DATASET_FILE,
+    ...promptKeys(prompts),
+    ...keys,
+    ...(otherIds[0] === undefined ? {} : { judgeModel: otherIds[0] }),
+    ...(module === null ? {} : { score: [CODE_SCORER] }),
+    ...runOptions(objectOf(config['evaluateOptions']), notes),
+  };
   const files = new Map<string, string>([
-    [
-      DEFAULT_CONFIG_FILE,
-      stringify({ dataset: DATASET_FILE, ...promptKeys(prompts), model: models, ...settings, ...run }),
-    ],
-    [DATASET_FILE, rows.map((row) => `${JSON.stringify(filled(row, prompts.variables))}\n`).join('')],
+    [DEFAULT_CONFIG_FILE, stringify(settings)],
+    [DATASET_FILE, rows.map((row) => `${JSON.stringify(filled(row, prompts.variables, module !== null))}\n`).join('')],
     ...prompts.files,
+    ...(module === null ? [] : [[ASSERTIONS_FILE, module] as const]),
+    ...providers.modules(),
   ]);
-  return { files: await writeAll(files, out, overwrite), rows: rows.length, models, unknown: notes.all() };
+  const written = await writeAll(files, out, overwrite);
+  return { files: written, rows: rows.length, models: ids, unknown: notes.lost(), changed: notes.changed() };
+}
+
+/** The scorer that asks the module with assertions in code. */
+const CODE_SCORER = {
+  type: 'module',
+  path: `./${ASSERTIONS_FILE}`,
+  name: 'code',
+  when: { column: CODE_COLUMNS.has, equals: 'yes' },
+} as const;
+
+function modulePath(out: string): (path: string) => string {
+  const folder = resolve(out, MODULE_FOLDER);
+  return (path) => {
+    const found = relative(folder, resolve(path)).split(sep).join('/');
+    return found.startsWith('.') ? found : `./${found}`;
+  };
 }
 
 async function readConfig(file: string): Promise<JsonObject> {
@@ -78,6 +130,47 @@ async function inlined(value: JsonValue | undefined, file: string): Promise<Json
   return path === null || text === null ? value : parseYaml(text, path);
 }
 
+/** The transform of all providers: rows are the same for all models. */
+function commonTransform(given: JsonValue | undefined, section: string, notes: ImportNotes): readonly string[] {
+  const found = listItems(given).map((item) => objectOf(item)['transform']);
+  const texts = new Set(found.map((transform) => canonicalJson(transform ?? null)));
+  const [first] = found;
+  if (texts.size === 1 && typeof first === 'string') return [first];
+  if (texts.size > 1) notes.add(section, 'a transform that not all providers have');
+  return [];
+}
+
+/** Variables that have one value in all rows. */
+function constantsOf(rows: readonly JsonObject[]): JsonObject {
+  const [first = {}] = rows;
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) =>
+      rows.every((row) => canonicalJson(row[name] ?? null) === canonicalJson(value)),
+    ),
+  );
+}
+
+/** The model that judges: the first that is named, else the run's first. */
+async function judgeOf(
+  writer: AssertionWriter,
+  providers: ProviderImport,
+  models: readonly ModelSettings[],
+  notes: ImportNotes,
+): Promise<ModelSettings | null> {
+  const place = writer.judged();
+  if (place === null) return null;
+  const named: ModelSettings[] = [];
+  for (const grader of writer.graders()) {
+    const model = await providers.model(grader, 'the judge');
+    if (model !== null && model.kind !== 'module') named.push(model);
+  }
+  if (named.length > 1) notes.change(place, `the first of ${named.length} judges that are named judges everything`);
+  const judge = named[0] ?? models.find(({ kind }) => kind !== 'module') ?? null;
+  if (judge === null) notes.add(place, 'the model that judges: name it as judgeModel, or with --judge-model');
+  else if (named.length === 0) notes.change(place, 'no judge is named: the first model judges; see judgeModel');
+  return judge;
+}
+
 interface Wanted {
   readonly what: string;
   readonly file: string;
@@ -85,20 +178,28 @@ interface Wanted {
 
 function requireSomething(isThere: boolean, { what, file }: Wanted, notes: ImportNotes): void {
   if (isThere) return;
-  const [first] = notes.all().filter(({ path }) => path.startsWith(what === 'provider' ? 'providers' : `${what}s`));
+  const starts = what === 'provider' ? ['providers', 'targets'] : [`${what}s`];
+  const first = notes.lost().find(({ path }) => starts.some((start) => path.startsWith(start)));
   throw new UsageError(`${file}: there is no ${what} that promptgrid can use`, {
     hint: first === undefined ? `give it a ${what}` : `${first.path}: ${first.why}`,
   });
 }
 
-function promptKeys({ texts, files }: ImportedPrompts): JsonObject {
+function promptKeys({ texts, hasNames, files }: ImportedPrompts): JsonObject {
   const names = [...files.keys()];
-  return { ...(texts.length === 0 ? {} : { prompt: texts }), ...(names.length === 0 ? {} : { promptFile: names }) };
+  const prompt: JsonValue = hasNames ? Object.fromEntries(texts) : [...texts.values()];
+  return { ...(texts.size === 0 ? {} : { prompt }), ...(names.length === 0 ? {} : { promptFile: names }) };
+}
+
+function namesOf({ texts, files, namesOf: names }: ImportedPrompts) {
+  const ofFiles = [...files.keys()].map((name) => /([^/]+)\.[^.]*$/.exec(name)?.[1] ?? name);
+  return { all: [...texts.keys(), ...ofFiles], namesOf: names };
 }
 
 function runOptions(given: JsonObject, notes: ImportNotes): JsonObject {
   const { maxConcurrency, repeat, timeoutMs } = given;
-  notes.addUnknownKeys(given, 'evaluateOptions', ['maxConcurrency', 'repeat', 'timeoutMs']);
+  const known = ['maxConcurrency', 'repeat', 'timeoutMs', 'showProgressBar', 'cache'];
+  notes.addUnknownKeys(given, 'evaluateOptions', known);
   return {
     ...(typeof maxConcurrency === 'number' ? { concurrency: maxConcurrency } : {}),
     ...(typeof repeat === 'number' ? { repeat } : {}),
@@ -107,9 +208,14 @@ function runOptions(given: JsonObject, notes: ImportNotes): JsonObject {
 }
 
 /** A missing test variable is an empty text in promptfoo, and an error in promptgrid. */
-function filled(row: JsonObject, variables: readonly string[]): JsonObject {
+function filled(row: JsonObject, variables: readonly string[], hasCode: boolean): JsonObject {
   const missing = variables.filter((name) => !Object.hasOwn(row, name));
-  return { ...row, ...Object.fromEntries(missing.map((name) => [name, ''])) };
+  const isCoded = !hasCode || Object.hasOwn(row, CODE_COLUMNS.has);
+  return {
+    ...row,
+    ...(isCoded ? {} : { [CODE_COLUMNS.names]: '', [CODE_COLUMNS.has]: 'no' }),
+    ...Object.fromEntries(missing.map((name) => [name, ''])),
+  };
 }
 
 async function writeAll(

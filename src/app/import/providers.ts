@@ -1,56 +1,157 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
+import { extname } from 'node:path';
+import { isJsonObject, type JsonObject, type JsonValue, objectOf, textsOf } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
+import { functionOf, isFunction } from './code.ts';
+import { readHttpProvider } from './http-provider.ts';
+import type { ModelSettings } from './model-keys.ts';
+import { ECHO_MODULE, httpModule, providerModule } from './module-texts.ts';
 import { type ImportNotes, listItems } from './notes.ts';
+import { readProviderConfig } from './provider-config.ts';
+import { readProviderId } from './provider-ids.ts';
+import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
 
-/** What providers are converted to: keys of promptgrid.yaml. */
-interface ImportedModels {
-  /** `provider/model`, in file order. */
-  readonly models: readonly string[];
-  readonly settings: JsonObject;
+/** What the reading of providers needs to know of the configuration. */
+export interface ProviderContext {
+  /** The configuration's file. */
+  readonly file: string;
+  /** Whether code may be taken over. */
+  readonly allowCode: boolean;
+  /** The path of a file from the folder of generated modules. */
+  readonly fromModules: (path: string) => string;
+  /** Variables that have one value in all tests. */
+  readonly constants: JsonObject;
+  readonly notes: ImportNotes;
 }
 
-interface Entry {
-  readonly path: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly config: JsonObject;
-}
+/** Reads promptfoo providers into keys of promptgrid.yaml; others are noted. */
+export class ProviderImport {
+  readonly #context: ProviderContext;
+  readonly #modules = new Map<string, string>();
 
-/** Request fields of the promptfoo config by their promptgrid.yaml keys. */
-const OWN_KEYS = {
-  max_tokens: 'maxTokens',
-  top_p: 'topP',
-  frequency_penalty: 'frequencyPenalty',
-  presence_penalty: 'presencePenalty',
-} as const;
-const PARAMS = ['seed', 'stop', 'response_format', 'max_completion_tokens', 'reasoning_effort'];
-const ENDPOINT_KEYS = { apiBaseUrl: 'baseUrl', apiKeyEnvar: 'apiKeyEnv' } as const;
-const CONFIG_KEYS = [...Object.keys(OWN_KEYS), ...PARAMS, ...Object.keys(ENDPOINT_KEYS), 'temperature'];
-const ID = /^(?:(openai):(?:chat:)?|(openrouter):)([^:]+(?::[^:]+)?)$/;
-const OTHER_APIS =
-  /^openai:(?:completion|embedding|embeddings|responses|assistant|image|realtime|moderation|tts|transcription)\b/;
-
-/** Reads promptfoo providers: OpenAI's chat completions and OpenRouter; others are noted. */
-export function importProviders(given: JsonValue | undefined, path: string, notes: ImportNotes): ImportedModels {
-  const entries = listItems(given).flatMap((item, index) => readEntry(item, `${path}[${index}]`, notes));
-  const models = [...new Set(entries.map(({ provider, model }) => `${provider}/${model}`))];
-  const temperature = temperatures(entries, models, notes);
-  const settings = { ...temperature, ...requestFields(entries, notes), ...endpoints(entries, notes) };
-  return { models, settings };
-}
-
-function readEntry(item: JsonValue, path: string, notes: ImportNotes): readonly Entry[] {
-  const { id, options } = idOf(item);
-  const [, openai, openrouter, model] = OTHER_APIS.test(id) ? [] : (ID.exec(id) ?? []);
-  const provider = openai ?? openrouter;
-  if (provider === undefined || model === undefined) {
-    notes.add(path, `promptgrid has no provider for "${id}": openai:…, openai:chat:… and openrouter:… are known`);
-    return [];
+  constructor(context: ProviderContext) {
+    this.#context = context;
   }
-  notes.addUnknownKeys(options, path, ['id', 'label', 'config']);
-  const config = objectOf(options['config']);
-  notes.addUnknownKeys(config, `${path}.config`, CONFIG_KEYS);
-  return [{ path, provider, model, config }];
+
+  /** Modules to write, by name within the folder. */
+  modules(): ReadonlyMap<string, string> {
+    return this.#modules;
+  }
+
+  /** The models of a list of providers. @param path its place in the file */
+  async models(given: JsonValue | undefined, path: string): Promise<readonly ModelSettings[]> {
+    const found: ModelSettings[] = [];
+    for (const [index, item] of listItems(given).entries()) {
+      for (const entry of await this.#expanded(item)) {
+        const model = await this.model(entry, `${path}[${index}]`);
+        if (model !== null) found.push(model);
+      }
+    }
+    return found;
+  }
+
+  /** The model of one provider; null for one that is noted and left out. */
+  async model(item: JsonValue, path: string): Promise<ModelSettings | null> {
+    const { notes } = this.#context;
+    const { id, options } = idOf(item);
+    notes.addUnknownKeys(options, path, ['id', 'label', 'config', 'prompts', 'transform', 'delay', 'env']);
+    const config = objectOf(options['config']);
+    const found = await this.#reference(id, config, path);
+    if (found === null) return null;
+    const { label, transform, prompts, delay } = options;
+    return {
+      ...found,
+      path,
+      label: typeof label === 'string' && label.trim() !== '' ? label.trim() : null,
+      prompts: prompts === undefined || prompts === null ? null : textsOf(listItems(prompts)),
+      transform: typeof transform === 'string' ? transform : null,
+      rpm: typeof delay === 'number' && delay > 0 ? Math.max(1, Math.floor(60_000 / delay)) : null,
+    };
+  }
+
+  /** The providers of a file that is named in place of one. */
+  async #expanded(item: JsonValue): Promise<readonly JsonValue[]> {
+    const path = isFileReference(item) ? referencedPath(item, this.#context.file) : null;
+    if (path === null || !['.yaml', '.yml', '.json'].includes(extname(path))) return [item];
+    const text = await readText(path);
+    return text === null ? [item] : listItems(parseYaml(text, path));
+  }
+
+  async #reference(id: string, config: JsonObject, path: string): Promise<FoundModel | null> {
+    const { notes, file } = this.#context;
+    if (id === 'echo') return this.#module('echo', ECHO_MODULE);
+    if (/^https?(?::\/\/|$)/.test(id)) return this.#http(id, config, path);
+    if (/^(?:file:\/\/|\.{0,2}\/)[^]*\.(?:[cm]?[jt]s)$/.test(id)) return this.#own(id, config, path);
+    const found = readProviderId(id);
+    if (found === null) {
+      notes.add(path, `a provider that promptgrid has nothing for: ${/^[^:]*(?::[^:]*(?=:))?/.exec(id)?.[0] ?? id}`);
+      return null;
+    }
+    if (found.change !== null) notes.change(path, found.change);
+    const settings = await readProviderConfig(config, { path, kind: found.kind, file }, notes);
+    return { ...found, settings: { ...settings, section: { ...found.section, ...settings.section } } };
+  }
+
+  async #http(id: string, config: JsonObject, path: string): Promise<FoundModel | null> {
+    const { notes, file, allowCode, constants } = this.#context;
+    const found = readHttpProvider(id, config, constants);
+    if (found.kind === 'none') {
+      notes.add(path, found.why);
+      return null;
+    }
+    if (found.kind === 'module') {
+      const isCode = found.code !== null;
+      if (isCode && !allowCode) notes.add(path, CODE_NOTE);
+      else if (isCode && !isFunction(functionOf(found.code ?? '', 'json, text'))) notes.add(path, BROKEN_NOTE);
+      else return this.#module('http', httpModule(found));
+      return null;
+    }
+    const settings = await readProviderConfig(found.config, { path, kind: 'custom', file }, notes);
+    const section = { kind: 'custom', ...settings.section };
+    return {
+      kind: 'custom',
+      name: hostName(settings.section['baseUrl']),
+      model: found.model,
+      settings: { ...settings, section },
+    };
+  }
+
+  #own(id: string, config: JsonObject, path: string): FoundModel | null {
+    const { notes, file, allowCode, fromModules } = this.#context;
+    const target = referencedPath(id, file);
+    if (target === null || /\.[cm]?ts$/.test(target)) {
+      notes.add(path, 'a provider in TypeScript: compile it, and name the JavaScript');
+      return null;
+    }
+    if (!allowCode) {
+      notes.add(path, CODE_NOTE);
+      return null;
+    }
+    const name = /([^/\\]+)\.[^.]*$/.exec(target)?.[1] ?? 'provider';
+    return this.#module(name, providerModule(fromModules(target), { id, config }));
+  }
+
+  #module(base: string, text: string): FoundModel {
+    let name = `${MODULE_FOLDER}/${base}.mjs`;
+    for (let count = 2; (this.#modules.get(name) ?? text) !== text; count++)
+      name = `${MODULE_FOLDER}/${base}-${count}.mjs`;
+    this.#modules.set(name, text);
+    const settings = { temperature: null, maxTokens: null, params: {}, section: {}, price: null };
+    return { kind: 'module', name: 'module', model: `module:./${name}`, settings };
+  }
+}
+
+/** Folder of the modules that an import writes. */
+export const MODULE_FOLDER = 'modules';
+/** Why code is left out. */
+export const CODE_NOTE = 'code, which is taken over with --allow-code only';
+/** Why code is left out that JavaScript refuses. */
+export const BROKEN_NOTE = 'code that is not valid JavaScript';
+
+type FoundModel = Pick<ModelSettings, 'kind' | 'name' | 'model' | 'settings'>;
+
+/** Name of a section for the server at an address. */
+function hostName(address: JsonValue | undefined): string {
+  return (/^https?:\/\/([^/?#]+)/.exec(columnText(address))?.[1] ?? 'server').replace(/[^\w.-]/g, '-');
 }
 
 /** A provider is an id, an object with an id, or an object whose only key is the id. */
@@ -59,54 +160,4 @@ function idOf(item: JsonValue): { readonly id: string; readonly options: JsonObj
   if (typeof item['id'] === 'string') return { id: item['id'], options: item };
   const [key = '', options = {}] = Object.entries(item)[0] ?? [];
   return { id: key, options: objectOf(options) };
-}
-
-function temperatures(entries: readonly Entry[], models: readonly string[], notes: ImportNotes): JsonObject {
-  const given = entries.filter(({ config }) => typeof config['temperature'] === 'number');
-  const all = [...new Set(given.map(({ config }) => Number(config['temperature'])))];
-  const pairs = new Set(
-    given.map(({ provider, model, config }) => `${provider}/${model} ${columnText(config['temperature'])}`),
-  );
-  if (pairs.size !== models.length * all.length) {
-    notes.add('providers', `every model runs at each of the temperatures ${all.join(', ')}`);
-  }
-  return all.length === 0 ? {} : { temperature: all };
-}
-
-function requestFields(entries: readonly Entry[], notes: ImportNotes): JsonObject {
-  const settings: Record<string, JsonValue> = {};
-  const param: Record<string, JsonValue> = {};
-  for (const [field, key] of Object.entries(OWN_KEYS)) {
-    const value = commonValue(entries, field, notes);
-    if (value !== undefined) settings[key] = value;
-  }
-  for (const field of PARAMS) {
-    const value = commonValue(entries, field, notes);
-    if (value !== undefined) param[field] = value;
-  }
-  return Object.keys(param).length === 0 ? settings : { ...settings, param };
-}
-
-/** The value of a field that all entries share: a run has one value for all of its models. */
-function commonValue(entries: readonly Entry[], field: string, notes: ImportNotes): JsonValue | undefined {
-  const [first] = entries;
-  const texts = new Set(entries.map(({ config }) => canonicalJson(config[field] ?? null)));
-  if (texts.size <= 1) return first?.config[field] ?? undefined;
-  const odd = entries.find(({ config }) => config[field] !== undefined);
-  notes.add(`${odd?.path ?? 'providers'}.config.${field}`, 'left out: it is not the same for all models of the run');
-  return undefined;
-}
-
-function endpoints(entries: readonly Entry[], notes: ImportNotes): JsonObject {
-  const providers: Record<string, JsonValue> = {};
-  for (const name of new Set(entries.map(({ provider }) => provider))) {
-    const own = entries.filter(({ provider }) => provider === name);
-    const overrides: Record<string, JsonValue> = {};
-    for (const [field, key] of Object.entries(ENDPOINT_KEYS)) {
-      const value = commonValue(own, field, notes);
-      if (value !== undefined) overrides[key] = value;
-    }
-    if (Object.keys(overrides).length > 0) providers[name] = overrides;
-  }
-  return Object.keys(providers).length === 0 ? {} : { providers };
 }

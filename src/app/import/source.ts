@@ -1,10 +1,12 @@
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
-import { type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
 import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 
 const FILE = 'file://';
+const PATTERN = /[*?{}[\]]/;
 
 /** True for a value that refers to a file's content. */
 export function isFileReference(value: JsonValue | undefined): value is `file://${string}` {
@@ -13,8 +15,30 @@ export function isFileReference(value: JsonValue | undefined): value is `file://
 
 /** The path of `file://…`, relative to the file that names it; null for patterns, which match several files. */
 export function referencedPath(reference: string, file: string): string | null {
-  const path = reference.startsWith(FILE) ? reference.slice(FILE.length) : reference;
-  return /[*?{}[\]]/.test(path) ? null : join(dirname(file), path);
+  const path = withoutScheme(reference);
+  return PATTERN.test(path) ? null : join(dirname(file), path);
+}
+
+/**
+ * The paths of `file://…`: itself, or the files that match a pattern such as `tests/*.yaml`, in order of their names.
+ * Empty for a pattern with signs elsewhere than in the file's name.
+ */
+export async function referencedPaths(reference: string, file: string): Promise<readonly string[]> {
+  const path = join(dirname(file), withoutScheme(reference));
+  if (!PATTERN.test(withoutScheme(reference))) return [path];
+  const [folder, pattern] = [dirname(path), basename(path)];
+  if (PATTERN.test(withoutScheme(dirname(reference))) || !/^[^?{}[\]]*$/.test(pattern)) return [];
+  const parts = pattern.split('*').map((part) => part.replace(/[.+^$()|\\]/g, String.raw`\$&`));
+  const matcher = new RegExp(`^${parts.join('.*')}$`);
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => matcher.test(name))
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+function withoutScheme(reference: string): string {
+  return reference.startsWith(FILE) ? reference.slice(FILE.length) : reference;
 }
 
 /** A file's text; null if it cannot be read. @throws ConfigError if it is not UTF-8 */
@@ -28,7 +52,7 @@ export function readText(path: string): Promise<string | null> {
 
 /** The value of a YAML or JSON text. @throws ConfigError with file and line */
 export function parseYaml(text: string, path: string): JsonValue {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { merge: true });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line;
@@ -40,4 +64,28 @@ export function parseYaml(text: string, path: string): JsonValue {
   }
   // Via JSON, since YAML has values that JSON lacks, such as dates and non-text keys.
   return parseJson(JSON.stringify(document.toJS() ?? null)) ?? null;
+}
+
+/** Most references within references. */
+const MAX_REFERENCES = 20;
+
+/** A configuration with its references to parts of itself, such as `$ref: '#/assertionTemplates/polite'`, resolved. */
+export function withoutReferences(config: JsonObject): JsonObject {
+  const resolved = (value: JsonValue, depth: number): JsonValue => {
+    if (isJsonArray(value)) return value.map((item) => resolved(item, depth));
+    if (!isJsonObject(value)) return value;
+    const target = depth < MAX_REFERENCES ? referenced(config, value['$ref']) : undefined;
+    if (target !== undefined) return resolved(target, depth + 1);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, depth)]));
+  };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, resolved(value, 0)]));
+}
+
+function referenced(config: JsonObject, reference: JsonValue | undefined): JsonValue | undefined {
+  if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
+  let value: JsonValue | undefined = config;
+  for (const key of reference.slice(2).split('/')) {
+    value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
+  return value;
 }

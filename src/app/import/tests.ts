@@ -1,119 +1,172 @@
-import { extname } from 'node:path';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
-import { formatForPath, readRows } from '../../datasets/index.ts';
-import { type AssertionCell, AssertionWriter } from './assertion-text.ts';
-import { type ImportNotes, listItems } from './notes.ts';
-import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
+import { isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
+import { columnText } from '../../core/row.ts';
+import type { AssertionCell, AssertionWriter } from './assertion-text.ts';
+import { CODE_COLUMNS } from './assertions-module.ts';
+import type { ImportNotes } from './notes.ts';
+import { nestedVariables } from './nunjucks.ts';
+import { isFileReference } from './source.ts';
+import { combinations, type Test, TestSource, variableOfFile } from './test-source.ts';
 
-const TEST_KEYS = ['vars', 'assert', 'threshold', 'description'] as const;
+const TEST_KEYS = ['vars', 'assert', 'threshold', 'description', 'options', 'metadata'];
+const OPTION_KEYS = [
+  'transform',
+  'postprocess',
+  'provider',
+  'disableVarExpansion',
+  'disableDefaultAsserts',
+  'runSerially',
+];
 const EXPECTED = /^__expected\d*$/;
-/** Maximum rows that the lists in one test's variables may produce together. */
-const MAX_COMBINATIONS = 10_000;
+const CONFIG = /^__config:(__expected\d*):threshold$/;
+const FOREIGN = /^__(?:prefix|suffix|providerOutput|config:.*)$/;
+const CODE_CELL = /^(not-)?(?:javascript|fn|eval)(?:\(([\d.]+)\))?:([^]*)$/;
 
-interface Test {
-  readonly path: string;
-  readonly test: JsonObject;
+/** What the reading of tests works with. */
+interface TestContext {
+  /** The configuration's file. */
+  readonly file: string;
+  /** Code of providers that makes something else of their answers. */
+  readonly transforms: readonly string[];
+  readonly writer: AssertionWriter;
+  readonly notes: ImportNotes;
+}
+
+/** A test with what `defaultTest` says. */
+interface WholeTest extends Test {
+  readonly options: JsonObject;
 }
 
 /** Reads promptfoo tests into rows with assertions in their columns. */
 export class TestImport {
-  readonly #file: string;
-  readonly #notes: ImportNotes;
-  readonly #writer: AssertionWriter;
+  readonly #context: TestContext;
+  readonly #source: TestSource;
   readonly #default: JsonObject;
 
-  constructor(file: string, defaultTest: JsonValue | undefined, notes: ImportNotes) {
-    this.#file = file;
-    this.#notes = notes;
-    this.#writer = new AssertionWriter(notes);
+  constructor(defaultTest: JsonValue | undefined, context: TestContext) {
+    this.#context = context;
+    this.#source = new TestSource(context.file, context.notes);
     this.#default = objectOf(defaultTest);
-    if (defaultTest !== undefined && !isJsonObject(defaultTest)) notes.add('defaultTest', 'it is not an object');
-    notes.addUnknownKeys(this.#default, 'defaultTest', TEST_KEYS);
+    if (defaultTest !== undefined && !isJsonObject(defaultTest))
+      context.notes.add('defaultTest', 'a default that is no object');
+    this.#noteUnknown(this.#default, 'defaultTest');
   }
 
   /** The rows, in order. @throws DatasetError if a file of tests cannot be read */
-  async rows(given: JsonValue | undefined): Promise<readonly JsonObject[]> {
+  async rows(given: JsonValue | undefined, scenarios: JsonValue | undefined): Promise<readonly JsonObject[]> {
     const rows: JsonObject[] = [];
     // Without tests, promptfoo runs each prompt once.
-    const items = given === undefined || given === null ? [{}] : listItems(given);
-    for (const [index, item] of items.entries()) {
-      for (const { path, test } of await this.#tests(item, `tests[${index}]`)) {
-        const combinations = this.#combinations(objectOf(test['vars']), path);
-        for (const vars of combinations) rows.push(await this.#row(test, path, vars));
+    const isEmpty = (given ?? null) === null && (scenarios ?? null) === null;
+    const own = await this.#source.tests(isEmpty ? [{}] : given, 'tests');
+    for (const { path, test } of [...(await this.#source.scenarios(scenarios)), ...own]) {
+      this.#noteUnknown(test, path);
+      const options = { ...objectOf(this.#default['options']), ...objectOf(test['options']) };
+      for (const vars of await this.#variables(test, path, options)) {
+        rows.push(await this.#row({ path, test, options }, nestedVariables(vars)));
       }
     }
     return rows;
   }
 
-  async #tests(item: JsonValue, path: string): Promise<readonly Test[]> {
-    if (isJsonObject(item)) {
-      this.#notes.addUnknownKeys(item, path, TEST_KEYS);
-      if (!isFileReference(item['vars']) && typeof item['vars'] !== 'string') return [{ path, test: item }];
-    } else if (typeof item === 'string') return this.#fromFile(item, path);
-    this.#notes.add(path, 'it is left out: neither a test nor a file with tests');
-    return [];
+  #noteUnknown(test: JsonObject, path: string): void {
+    this.#context.notes.addUnknownKeys(test, path, TEST_KEYS);
+    this.#context.notes.addUnknownKeys(objectOf(test['options']), `${path}.options`, OPTION_KEYS);
   }
 
-  async #fromFile(reference: string, path: string): Promise<readonly Test[]> {
-    const target = referencedPath(reference, this.#file);
-    const isData = ['.yaml', '.yml', '.json'].includes(extname(target ?? ''));
-    if (target !== null && isData) {
-      const text = await readText(target);
-      const items = text === null ? [] : listItems(parseYaml(text, target));
-      if (text === null) this.#notes.add(path, `${reference} cannot be read`);
-      return items.filter(isJsonObject).map((test, index) => ({ path: `${path}: ${reference}[${index}]`, test }));
-    }
-    if (target === null || formatForPath(target) === undefined || !/^(?:file:|[^:]*$)/.test(reference)) {
-      this.#notes.add(path, `promptgrid cannot read ${reference}`);
-      return [];
-    }
-    const tests: Test[] = [];
-    const name = formatForPath(target)?.name;
-    // The columns of a table are variables; an object is a whole test.
-    const isTable = name === 'csv' || name === 'xlsx' || name === 'parquet';
-    for await (const { vars, line } of readRows({ path: target, format: null, encoding: null, delimiter: null })) {
-      tests.push({ path: `${path}: ${reference}:${line}`, test: isTable ? { vars } : vars });
-    }
-    return tests;
-  }
-
-  /** A list as a variable's value produces one test per item. */
-  #combinations(vars: JsonObject, path: string): readonly JsonObject[] {
-    const whole = { ...objectOf(this.#default['vars']), ...vars };
-    let found: readonly JsonObject[] = [{}];
+  async #variables(test: JsonObject, path: string, options: JsonObject): Promise<readonly JsonObject[]> {
+    const { notes, file } = this.#context;
+    const whole: Record<string, JsonValue> = { ...objectOf(this.#default['vars']), ...objectOf(test['vars']) };
     for (const [name, value] of Object.entries(whole)) {
-      if (isFileReference(value)) this.#notes.add(`${path}.vars.${name}`, 'the file is not read: its name is the text');
-      const values = isJsonArray(value) && value.length > 0 ? value : [value];
-      if (found.length * values.length > MAX_COMBINATIONS) {
-        this.#notes.add(`${path}.vars.${name}`, `more than ${MAX_COMBINATIONS} combinations: the list is one value`);
-        found = found.map((row) => ({ ...row, [name]: value }));
-      } else found = found.flatMap((row) => values.map((one) => ({ ...row, [name]: one })));
+      if (!isFileReference(value)) continue;
+      const text = await variableOfFile(value, file);
+      if (text === null)
+        notes.add(`${path}.vars`, 'the file of a variable, which is code or cannot be read: its name is the text');
+      else whole[name] = text;
     }
-    return found;
+    if (options['disableVarExpansion'] === true) return [whole];
+    return combinations(whole, (name) =>
+      notes.change(`${path}.vars.${name}`, 'a list that would make too many rows is one value'),
+    );
   }
 
-  async #row(test: JsonObject, path: string, vars: JsonObject): Promise<JsonObject> {
+  async #row({ path, test, options }: WholeTest, vars: JsonObject): Promise<JsonObject> {
+    const { writer } = this.#context;
     const row: Record<string, JsonValue> = {};
-    const cells: AssertionCell[] = [];
+    const { codes: ofColumns, texts } = ofCells(vars);
+    const transforms = [...this.#context.transforms, ...transformsOf(options)];
+    const common = { vars, transforms, grader: options['provider'] };
+    const cells = [...(await writer.texts(texts, { ...common, list: [], path }))];
+    const codes: string[] = [];
+    const lists = [
+      { list: ofColumns, path },
+      ...(options['disableDefaultAsserts'] === true
+        ? []
+        : [{ list: this.#default['assert'], path: 'defaultTest.assert' }]),
+      { list: test['assert'], path: `${path}.assert` },
+    ];
+    for (const { list, path: place } of lists) {
+      const made = await writer.row({ ...common, list, path: place });
+      cells.push(...made.cells);
+      codes.push(...made.codes);
+    }
     for (const [name, value] of Object.entries(vars)) {
-      if (!EXPECTED.test(name)) row[name] = value;
-      else if (
-        typeof value === 'string' &&
-        value.trim() !== '' &&
-        (await this.#writer.isUsable(value, `${path} ${name}`))
-      ) {
-        cells.push({ text: value, metric: null });
-      }
+      if (FOREIGN.test(name) && !CONFIG.test(name)) this.#noteColumn(name, value, path);
+      else if (!EXPECTED.test(name) && !CONFIG.test(name)) row[name] = value;
     }
-    cells.push(...(await this.#writer.cells(this.#default['assert'], 'defaultTest.assert', vars)));
-    cells.push(...(await this.#writer.cells(test['assert'], `${path}.assert`, vars)));
-    for (const [index, { text, metric }] of cells.entries()) {
-      row[`__expected${index + 1}`] = text;
-      if (metric !== null) row[`__metric${index + 1}`] = metric;
-    }
-    const threshold = test['threshold'] ?? this.#default['threshold'];
-    if (typeof threshold === 'number') row['__threshold'] = threshold;
-    const description = test['description'] ?? this.#default['description'];
-    return typeof description === 'string' ? { ...row, __description: description } : row;
+    Object.assign(row, columnsOf(cells), this.#settings(test));
+    return codes.length === 0 ? row : { ...row, [CODE_COLUMNS.names]: codes.join(' '), [CODE_COLUMNS.has]: 'yes' };
   }
+
+  #noteColumn(name: string, value: JsonValue, path: string): void {
+    if (columnText(value) !== '') this.#context.notes.add(path, `a test with "${name.replace(/:.*/, '')}"`);
+  }
+
+  #settings(test: JsonObject): JsonObject {
+    const threshold = test['threshold'] ?? this.#default['threshold'];
+    const description = test['description'] ?? this.#default['description'];
+    const metadata = { ...objectOf(this.#default['metadata']), ...objectOf(test['metadata']) };
+    return {
+      ...(typeof threshold === 'number' ? { __threshold: threshold } : {}),
+      ...(typeof description === 'string' ? { __description: description } : {}),
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`__metadata:${name}`, value])),
+    };
+  }
+}
+
+function transformsOf({ transform, postprocess }: JsonObject): readonly string[] {
+  const text = transform ?? postprocess;
+  return typeof text === 'string' ? [text] : [];
+}
+
+/** The assertions in the cells of a table: those in code as assertions of a test, others as they are. */
+function ofCells(vars: JsonObject): { readonly codes: readonly JsonObject[]; readonly texts: readonly string[] } {
+  const codes: JsonObject[] = [];
+  const texts: string[] = [];
+  for (const [name, value] of Object.entries(vars)) {
+    const text = EXPECTED.test(name) ? columnText(value).trim() : '';
+    if (text === '') continue;
+    const own = columnText(vars[`__config:${name}:threshold`]);
+    const [, not = '', number = own, code] = CODE_CELL.exec(text) ?? [];
+    if (code === undefined)
+      texts.push(own === '' ? text : text.replace(/^[a-z-]+(?=:|$)/, (kind) => `${kind}(${own})`));
+    else
+      codes.push({
+        type: `${not}javascript`,
+        value: code.trim(),
+        ...(number === '' ? {} : { threshold: Number(number) }),
+      });
+  }
+  return { codes, texts };
+}
+
+/** Columns with assertions, numbered from 1. */
+function columnsOf(cells: readonly AssertionCell[]): JsonObject {
+  const row: Record<string, JsonValue> = {};
+  for (const [index, { text, metric, weight, part }] of cells.entries()) {
+    const number = index + 1;
+    row[`__expected${number}`] = text;
+    if (metric !== null) row[`__metric${number}`] = metric;
+    if (weight !== null) row[`__weight${number}`] = weight;
+    if (part !== null) row[`__extract${number}`] = part;
+  }
+  return row;
 }

@@ -3,7 +3,7 @@ import { columnNames, columnText, columnValue, type Row, rowPlace } from '../../
 import type { AskedRequest } from '../../core/scorer.ts';
 import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
 import { EMBEDDING_HINT } from '../config/judges.ts';
-import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
+import { type AssertedScore, rowAssertions, rowThreshold, weightFault } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
 
 /** Maximum number of score names: each is a column of the result files. */
@@ -45,11 +45,12 @@ export class AssertionCheck {
     const assertions = rowAssertions(row);
     if (assertions.size === 0) return undefined;
     this.#checkThreshold(row);
+    this.#checkWeights(row);
     const pending: Promise<void>[] = [];
     for (const [name, own] of assertions) {
       this.#addName(row, name);
       for (const assertion of own) {
-        const ready = this.#ready.get(assertion.text);
+        const ready = this.#ready.get(assertion.text, assertion.part);
         const place = { row, column: assertion.name, name };
         this.#notePlace(assertion.text, place);
         if (ready instanceof Promise) pending.push(this.#await(ready, place));
@@ -119,6 +120,11 @@ export class AssertionCheck {
     } catch (error) {
       throw this.#explain(error, row, '__threshold');
     }
+  }
+
+  #checkWeights(row: Row): void {
+    const found = weightFault(row);
+    if (found !== null) throw this.#explain(found.fault, row, found.column);
   }
 
   #addName(row: Row, name: string): void {

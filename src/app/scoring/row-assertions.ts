@@ -2,10 +2,13 @@ import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import type { AskedRequest, AskingScorer, Score, Scorer } from '../../core/scorer.ts';
 import { type NamedAssertion, ReadyAssertions, type ScorerTools, scoreAssertions } from '../../scorers/index.ts';
-import { parseShare } from '../config/values.ts';
+import { parseNumber, parseShare } from '../config/values.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
 const METRIC = '__metric';
+const EXTRACT = '__extract';
+const WEIGHT = '__weight';
+const WEIGHTS = /^__weight\d*$/;
 const THRESHOLD = '__threshold';
 
 /** Default name of the score if a row sets none. */
@@ -18,19 +21,45 @@ export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAsser
     const [matched, number = ''] = name.startsWith('__') ? (EXPECTED.exec(name) ?? []) : [];
     const text = matched === undefined ? '' : columnText(columnValue(row, name));
     if (text.trim() === '') continue;
-    const metric = metricOf(row, number);
+    const metric = besideOf(row, METRIC, number) ?? DEFAULT_METRIC;
+    const assertion = { name, text, part: besideOf(row, EXTRACT, number), weight: weightOf(row, number) };
     const own = found.get(metric);
-    if (own === undefined) found.set(metric, [{ name, text }]);
-    else own.push({ name, text });
+    if (own === undefined) found.set(metric, [assertion]);
+    else own.push(assertion);
   }
   return found;
 }
 
-/** `__metric2` names the score of `__expected2`, and `__metric` those in a row without a name of their own. */
-function metricOf(row: Row, number: string): string {
-  const own = columnText(columnValue(row, `${METRIC}${number}`)).trim();
-  const ofRow = own === '' ? columnText(columnValue(row, METRIC)).trim() : own;
-  return ofRow === '' ? DEFAULT_METRIC : ofRow;
+/** `__metric2` belongs to `__expected2`, and `__metric` to those in a row without one of their own; null if empty. */
+function besideOf(row: Row, column: string, number: string): string | null {
+  const own = columnText(columnValue(row, `${column}${number}`)).trim();
+  const text = own === '' ? columnText(columnValue(row, column)).trim() : own;
+  return text === '' ? null : text;
+}
+
+/** Null if it is not a number above 0. */
+function parseWeight(text: string): number | null {
+  const weight = parseNumber(text);
+  return weight !== null && weight > 0 ? weight : null;
+}
+
+/** The run refused rows with another weight; one that was edited since counts as 1. */
+function weightOf(row: Row, number: string): number {
+  return parseWeight(besideOf(row, WEIGHT, number) ?? '1') ?? 1;
+}
+
+/**
+ * The first column of a row's weights, and what is wrong with it.
+ * @returns null if nothing is
+ */
+export function weightFault(row: Row): { readonly column: string; readonly fault: UsageError } | null {
+  for (const column of columnNames(row)) {
+    const text = WEIGHTS.test(column) ? columnText(columnValue(row, column)).trim() : '';
+    if (text === '' || parseWeight(text) !== null) continue;
+    const fault = new UsageError(`"${text}" is not a weight`, { hint: 'give a number above 0, such as 2' });
+    return { column, fault };
+  }
+  return null;
 }
 
 /**
