@@ -11,17 +11,19 @@ export const MAX_REPLY_UNITS = 16 * 1024 * 1024;
 
 /** What a running program reports. */
 export interface LinkEvents {
-  /** It takes requests. */
+  /** It takes requests, or takes them again. */
   readonly onReady: () => void;
   readonly onReply: (id: number, reply: Reply) => void;
   /** It wrote a line for people. */
   readonly onLine: (line: string) => void;
-  /** It is gone, and reports nothing any more. @param reason in words: `it ended with exit code 3` */
+  /** It is gone, and replies no more. @param reason in words: `it ended with exit code 3` */
   readonly onEnd: (reason: string) => void;
 }
 
 /** A running program. */
 export interface ProgramLink {
+  /** True while it may be blocked, and should get no further requests until it is ready again. */
+  readonly isDoubted: boolean;
   /** @param requests JSON texts without line feeds, each with its `id` */
   send(requests: readonly string[]): void;
   /** The reply to a request is not wanted any more. @param sentMs when it was sent, monotonic */

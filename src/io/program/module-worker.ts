@@ -13,14 +13,15 @@ export interface WorkerStart {
   readonly mostUnits: number;
 }
 
-/** Id, what it is, and JSON text of the value. */
-export type WorkerReply = readonly [id: number, kind: 'value' | 'thrown' | 'too_large', text: string];
+/**
+ * What the thread posts: `ready`; `alive`, for each cancelled id, as its event loop is not blocked; why it could not be
+ * loaded; or replies, a line for each with its id, its kind (`value`, `thrown`, `too_large`) and its JSON text. One text
+ * for many replies costs least.
+ */
+type FromWorker = string | { readonly failed: string };
 
-/** What the thread posts. `alive` answers each cancelled id: the event loop is not blocked. */
-export type FromWorker = 'ready' | 'alive' | { readonly failed: string } | readonly WorkerReply[];
-
-/** What is posted to it: JSON texts of requests, or the id of one that is cancelled. */
-export type ToWorker = readonly string[] | number;
+/** What is posted to it: requests as JSON texts, a line for each, or the id of one that is cancelled. */
+export type ToWorker = string | number;
 
 type Own = (input: object) => unknown;
 
@@ -31,7 +32,7 @@ const start: unknown = workerData;
 if (!isStart(start)) throw new TypeError('it is started by openWorker only');
 const { url, mostUnits } = start;
 const aborts = new Map<number, () => void>();
-let replies: WorkerReply[] = [];
+let replies: string[] = [];
 
 function post(message: FromWorker): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
@@ -39,10 +40,10 @@ function post(message: FromWorker): void {
 }
 
 /** Replies of one turn of the event loop are posted together: each post costs more than the reply. */
-function reply(id: number, kind: WorkerReply[1], text: string): void {
-  if (replies.push([id, kind, text]) > 1) return;
+function reply(id: number, kind: 'value' | 'thrown' | 'too_large', text: string): void {
+  if (replies.push(`${id} ${kind} ${text}`) > 1) return;
   setImmediate(() => {
-    const all = replies;
+    const all = replies.join('\n');
     replies = [];
     post(all);
   });
@@ -116,7 +117,7 @@ async function load(): Promise<void> {
   if (!isOwn(own)) throw new Error('it has no function as its default export');
   parentPort?.on('message', (message: ToWorker) => {
     if (typeof message !== 'number') {
-      for (const request of message) void answer(own, request);
+      for (const request of message.split('\n')) void answer(own, request);
       return;
     }
     aborts.get(message)?.();

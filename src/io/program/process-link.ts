@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { CutLines } from './cut-lines.ts';
+import { jsonOf } from './json-of.ts';
 import { type LinkEvents, MAX_REPLY_UNITS, type ProgramLink } from './link.ts';
 
 /** How a command is run. */
@@ -30,6 +31,7 @@ export function openProcess(settings: ProcessSettings, events: LinkEvents): Prog
 }
 
 class ProcessLink implements ProgramLink {
+  readonly isDoubted = false;
   readonly #events: LinkEvents;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #said: CutLines;
@@ -63,7 +65,8 @@ class ProcessLink implements ProgramLink {
   cancel(_id: number, sentMs: number): void {
     if (this.#lastReplyMs >= sentMs) return;
     this.#reason ??= 'it was ended, as it had stopped answering';
-    this.#killNow();
+    // It must get no further requests.
+    this.#gone();
   }
 
   /** By the end of its input, else by a signal, else by one that it cannot refuse. */
@@ -140,12 +143,4 @@ function giveReply(line: string, isCut: boolean, { onReply }: LinkEvents): boole
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'number') return false;
   onReply(value.id, { kind: 'value', value });
   return true;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -100,6 +100,7 @@ export class Program {
       this.#beginSoon();
       return;
     }
+    if (this.#link.isDoubted) return;
     const calls = this.#unsent;
     this.#unsent = [];
     const nowMs = performance.now();

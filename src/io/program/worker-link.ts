@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CutLines } from './cut-lines.ts';
+import { jsonOf } from './json-of.ts';
 import { type LinkEvents, MAX_REPLY_UNITS, type ProgramLink } from './link.ts';
-import type { FromWorker, ToWorker, WorkerReply, WorkerStart } from './module-worker.ts';
+import type { ToWorker, WorkerStart } from './module-worker.ts';
 
 /** How a module is run. */
 interface WorkerSettings {
@@ -17,6 +18,7 @@ interface WorkerSettings {
 const LOAD_MS = 60_000;
 /** How long it may take to notice that a request is cancelled; then its event loop is blocked. */
 const NOTICE_MS = 1000;
+const REPLY = /^(\d{1,15}) (value|thrown|too_large) (.*)$/s;
 /** Longest line of its output that is shown. */
 const MAX_LINE = 500;
 
@@ -31,6 +33,7 @@ export function openWorker(settings: WorkerSettings, events: LinkEvents): Progra
 class WorkerLink implements ProgramLink {
   readonly #events: LinkEvents;
   readonly #worker: Worker;
+  #isGone = false;
   /** Why it is gone; null while it runs. */
   #reason: string | null = null;
   readonly #loading: NodeJS.Timeout;
@@ -49,8 +52,12 @@ class WorkerLink implements ProgramLink {
     this.#listen(this.#worker);
   }
 
+  get isDoubted(): boolean {
+    return this.#noticing !== undefined;
+  }
+
   send(requests: readonly string[]): void {
-    this.#post(requests);
+    this.#post(requests.join('\n'));
   }
 
   cancel(id: number): void {
@@ -69,6 +76,8 @@ class WorkerLink implements ProgramLink {
 
   #endFor(reason: string): Promise<unknown> {
     this.#reason ??= reason;
+    // It must get no further requests.
+    this.#gone();
     return this.#worker.terminate();
   }
 
@@ -83,25 +92,43 @@ class WorkerLink implements ProgramLink {
       stream.once('end', () => lines.end());
     }
     worker.once('exit', (code) => {
-      clearTimeout(this.#loading);
-      clearTimeout(this.#noticing);
-      this.#events.onEnd(this.#reason ?? `it ended with exit code ${code}`);
+      this.#reason ??= `it ended with exit code ${code}`;
+      this.#gone();
     });
   }
 
+  #gone(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    clearTimeout(this.#loading);
+    clearTimeout(this.#noticing);
+    this.#events.onEnd(this.#reason ?? 'it ended');
+  }
+
   #note(message: unknown): void {
-    if (isReplies(message)) {
-      for (const [id, kind, text] of message) {
-        this.#events.onReply(id, kind === 'too_large' ? { kind } : { kind, value: JSON.parse(text) });
-      }
-    } else if (message === 'alive') {
+    if (this.#isGone) return;
+    if (message === 'alive') {
       clearTimeout(this.#noticing);
       this.#noticing = undefined;
+      this.#events.onReady();
     } else if (message === 'ready') {
       clearTimeout(this.#loading);
       this.#events.onReady();
+    } else if (typeof message === 'string') {
+      for (const line of message.split('\n')) this.#noteReply(line);
     } else if (isFailure(message)) {
       void this.#endFor(message.failed);
+    }
+  }
+
+  #noteReply(line: string): void {
+    const [, id, kind, text = ''] = REPLY.exec(line) ?? [];
+    if (kind === 'too_large') {
+      this.#events.onReply(Number(id), { kind });
+    } else if (kind === 'value' || kind === 'thrown') {
+      const value = jsonOf(text);
+      // A module may post messages of its own.
+      if (value !== undefined) this.#events.onReply(Number(id), { kind, value });
     }
   }
 }
@@ -109,26 +136,6 @@ class WorkerLink implements ProgramLink {
 /** The build makes a file of it by itself; see `.ci/bundle.mjs`. */
 function workerFile(): string {
   return join(dirname(createRequire(import.meta.url).resolve('promptgrid/package.json')), 'dist/module-worker.js');
-}
-
-/** A module may post messages of its own. */
-function isReplies(message: unknown): message is Extract<FromWorker, readonly WorkerReply[]> {
-  return isList(message) && message.every(isReply);
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
-}
-
-function isReply(value: unknown): value is WorkerReply {
-  if (!isList(value)) return false;
-  const [id, kind, text] = value;
-  return (
-    typeof id === 'number' &&
-    (kind === 'value' || kind === 'thrown' || kind === 'too_large') &&
-    typeof text === 'string' &&
-    text.length <= MAX_REPLY_UNITS
-  );
 }
 
 function isFailure(message: unknown): message is { readonly failed: string } {

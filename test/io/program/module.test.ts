@@ -137,7 +137,7 @@ describe.concurrent('a module in a thread', { timeout: 60_000 }, () => {
   it('may post messages of its own without harm', async ({ onTestFinished }) => {
     const text = `import { parentPort } from 'node:worker_threads';
       export default ({ text }) => {
-        for (const message of [null, [[1]], [[99, 'value', '{}']], { a: 1 }]) parentPort.postMessage(message);
+        for (const message of [null, [1], 'hello', '99 value {}', '1 value {', '\\n', { a: 1 }]) parentPort.postMessage(message);
         return text;
       };`;
     const { program } = await moduleProgram(text, onTestFinished);
