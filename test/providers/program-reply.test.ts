@@ -109,6 +109,10 @@ describe('what a program returned', () => {
   });
 });
 
+function mayRetry(value: object): boolean | undefined {
+  return errorOf({ kind: 'thrown', value }).mayRetry;
+}
+
 describe('an error of a program', () => {
   it.each([
     [{ message: 'slow down', status: 429, retryAfter: '3' }, 'rate_limited', 'HTTP 429: slow down'],
@@ -133,7 +137,6 @@ describe('an error of a program', () => {
   });
 
   it('is retried, unless it is one of code or says otherwise', () => {
-    const mayRetry = (value: object): boolean | undefined => errorOf({ kind: 'thrown', value }).mayRetry;
     expect(mayRetry({ name: 'Error', message: 'a' })).toBeUndefined();
     expect(mayRetry({ name: 'TypeError', message: 'fetch failed', cause: 'reset' })).toBeUndefined();
     expect(mayRetry({ name: 'TypeError', message: 'a is not a function' })).toBe(false);
