@@ -223,6 +223,8 @@ describe('a program that cannot be used', { timeout: 120_000 }, () => {
 describe('a program that a project file names', { timeout: 120_000 }, () => {
   const YAML: Readonly<Record<string, string>> = {
     'as a model': 'model: ["module:./own.mjs"]\n',
+    'as a model with settings': 'model: [{ id: "module:./own.mjs", label: own }]\n',
+    'in an added variant': 'model: gpt-4o\ninclude: [{ model: "module:./own.mjs", temperature: 0.5 }]\n',
     'as the judge': 'model: gpt-4o\nscore: judge\njudgeModel: module:./own.mjs\n',
     'as a judge of its own': 'model: gpt-4o\nscore: [{ type: judge, model: "module:./own.mjs" }]\n',
   };
@@ -238,6 +240,16 @@ describe('a program that a project file names', { timeout: 120_000 }, () => {
     expect(gateway.stats().served).toBe(0);
     await desk.run([...words, '--trust-config']);
     expect(await asked(desk)).not.toEqual([]);
+  });
+
+  it('does not run in an added variant where the command line names other models', async ({ desk }) => {
+    await project(desk, ['one']);
+    await desk.write('promptgrid.yaml', YAML['in an added variant'] ?? '');
+    const gateway = await desk.gateway();
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o-mini', '--base-url', gateway.url, '--no-cache', ...OUT];
+    const { status, stderr } = await desk.run(words);
+    expect(status).toBe(2);
+    expect(stderr).toContain('names code to run, module:./own.mjs');
   });
 
   it('runs where the command line names it too', async ({ desk }) => {

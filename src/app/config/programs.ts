@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sha256 } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
-import { programOf } from '../../core/program-ref.ts';
+import { parseProgramRef, programOf } from '../../core/program-ref.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import { digestOf } from '../../io/file-digest.ts';
 import { askedModels } from './judges.ts';
-import type { Origin, Origins } from './origins.ts';
+import type { Origin } from './origins.ts';
 import type { GridConfig, ProgramConfig, ScoringConfig } from './run-config.ts';
 import type { MergedSettings } from './schema.ts';
 import type { Environment } from './variables.ts';
@@ -26,9 +26,10 @@ export function apiNames(models: readonly ModelRef[]): readonly string[] {
  */
 export async function resolvePrograms(
   asked: AskingConfig,
-  { origins, simulate = false }: MergedSettings,
+  settings: MergedSettings,
   env: Environment,
 ): Promise<readonly ProgramConfig[]> {
+  const { simulate = false } = settings;
   const names = new Set(askedModels(asked).map(({ provider }) => provider));
   const programs = [...names].filter((name) => programOf(name) !== null);
   const [first] = programs;
@@ -37,14 +38,20 @@ export async function resolvePrograms(
       hint: 'leave it out, or run it without --simulate: it needs no key of promptgrid',
     });
   }
-  return Promise.all(programs.map((name) => resolveProgram(name, originOf(name, asked, origins), env)));
+  return Promise.all(programs.map((name) => resolveProgram(name, originOf(name, asked, settings), env)));
 }
 
 /** A program that the caller names too is the caller's own. */
-function originOf(name: string, { models, judge }: AskingConfig, origins: Origins): Origin {
+function originOf(
+  name: string,
+  { judge }: AskingConfig,
+  { origins, model = [], include = [] }: MergedSettings,
+): Origin {
   const isIt = (ref: ModelRef | null): boolean => ref?.provider === name;
+  const isText = (text: unknown): boolean => typeof text === 'string' && isIt(parseProgramRef(text));
   const named = [
-    ...(models.some(({ ref }) => isIt(ref)) ? [origins['model']] : []),
+    ...(model.some((one) => isText(typeof one === 'string' ? one : one.id)) ? [origins['model']] : []),
+    ...(include.some((rule) => isText(rule.model)) ? [origins['include']] : []),
     ...(isIt(judge.model) ? [origins['judgeModel']] : []),
     ...(Object.values(judge.named).some(isIt) ? [origins['score']] : []),
   ];
