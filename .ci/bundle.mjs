@@ -67,6 +67,8 @@ const bundle = await rolldown({
     'cli/program': 'src/cli/program.ts',
     index: 'src/index.ts',
     vitest: 'src/vitest.ts',
+    // Threads begin with a file of their own.
+    'module-worker': 'src/io/program/module-worker.ts',
   },
   plugins: [makeLater],
   platform: 'node',

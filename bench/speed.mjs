@@ -5,6 +5,7 @@ import { cached } from './speed/cached.mjs';
 import { compare } from './speed/compare.mjs';
 import { resumed, score } from './speed/finished.mjs';
 import { latency } from './speed/latency.mjs';
+import { module } from './speed/module.mjs';
 import { startup } from './speed/startup.mjs';
 import { throughput } from './speed/throughput.mjs';
 import { cells } from './support/figures.mjs';
@@ -15,7 +16,7 @@ import { writeSections } from './support/results-page.mjs';
 import { withServer } from './support/server.mjs';
 import { tableText } from './support/table.mjs';
 
-const SECTIONS = { startup, throughput, latency, cached, resumed, score, compare };
+const SECTIONS = { startup, throughput, latency, module, cached, resumed, score, compare };
 
 const flags = readFlags({
   only: undefined,

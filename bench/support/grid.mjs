@@ -8,13 +8,18 @@ const TOPICS = 'amber basalt cedar drift ember fjord grove harbor inlet jetty kn
 /** Two models, two temperatures. */
 const VARIANTS = 4;
 
+const TOPIC_LIST = TOPICS.split(' ');
+
+/** A question of some 250 characters about an item. */
+export function questionOf(row) {
+  const place = (index) => TOPIC_LIST[(row * 7 + index * 13) % TOPIC_LIST.length];
+  const notes = Array.from({ length: 30 }, (_, index) => place(index)).join(' ');
+  return `Item #${row}: with these notes ${notes}, what is the "value" of item #${row}?`;
+}
+
 function* items(rows) {
-  const topics = TOPICS.split(' ');
   yield 'id,question,expected\n';
-  for (let row = 1; row <= rows; row++) {
-    const notes = Array.from({ length: 30 }, (_, place) => topics[(row * 7 + place * 13) % topics.length]).join(' ');
-    yield `${row},"Item #${row}: with these notes ${notes}, what is the ""value"" of item #${row}?",value-${row}.\n`;
-  }
+  for (let row = 1; row <= rows; row++) yield `${row},"${questionOf(row).replaceAll('"', '""')}",value-${row}.\n`;
 }
 
 /** Writes a dataset of questions of some 250 characters, with expected answers. */

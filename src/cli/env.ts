@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isCredentialName } from '../core/credential.ts';
+import { keysOf } from '../core/credential.ts';
 import { ConfigError } from '../core/errors.ts';
 import { describeTextFault, readTextFileSync } from '../io/text-file.ts';
 
@@ -30,9 +30,6 @@ export function environmentWithDotenv(own: Variables, folder: string): ProjectEn
   return { env: { ...dotenv, ...own }, projectVariables: new Set(names), fault };
 }
 
-/** A path, an address or a sentence, as in SSH_AUTH_SOCK, is not a key. */
-const NO_KEY = /^[./~]|:\/\/|\s/;
-
 /**
  * The values of variables that hold keys: those with a key-like name, and those named on the command line.
  * @param words of the command line
@@ -40,9 +37,7 @@ const NO_KEY = /^[./~]|:\/\/|\s/;
 export function keysIn(env: Variables, words: readonly string[]): readonly string[] {
   const isNamed = (name: string): boolean =>
     words.some((word) => word === name || word.endsWith(`=${name}`) || word.includes(`\${${name}}`));
-  return Object.entries(env).flatMap(([name, value = '']) => {
-    return (isCredentialName(name) || isNamed(name)) && !NO_KEY.test(value) ? [value] : [];
-  });
+  return keysOf(env, isNamed);
 }
 
 function readDotenv(path: string): Variables | ConfigError {

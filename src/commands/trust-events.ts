@@ -10,7 +10,12 @@ export function trustEvents(context: CommandContext, flags: CommonFlags): TrustE
   // A dataset on standard input leaves no way to answer.
   const isAskable = canAsk(context) && !context.words.includes('-');
   return {
-    ...(isAskable ? { consent: (destination) => askConsent(context, destination) } : {}),
+    ...(isAskable
+      ? {
+          consent: (destination) => askConsent(context, destination),
+          consentToRun: ({ provider }) => askToRun(context, provider),
+        }
+      : {}),
     onDestination: (destination) => say(context, flags, describe(destination)),
     onWarning: (text) => say(context, flags, `warning: ${oneLine(text)}`),
   };
@@ -19,6 +24,11 @@ export function trustEvents(context: CommandContext, flags: CommonFlags): TrustE
 function askConsent(context: CommandContext, { shown, variables }: Destination): Promise<boolean> {
   const what = `a file of this project sends ${variables.join(', ')} to ${shown}, which is not one of the provider's own addresses`;
   return askYesNo(context, `${oneLine(what)}\nsend it there, now and later?`);
+}
+
+function askToRun(context: CommandContext, program: string): Promise<boolean> {
+  const what = `a file of this project names code to run: ${program}, which can do what you can`;
+  return askYesNo(context, `${oneLine(what)}\nrun it, now and later?`);
 }
 
 /** `key: OPENAI_API_KEY goes to https://example.org/v1 (named by a file of this project)` */

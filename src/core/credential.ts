@@ -34,6 +34,19 @@ export function isCredentialName(name: string): boolean {
   return name === 'code' || words.some((word) => WORDS.has(word) || COMPOUND.test(word));
 }
 
+/** A path, an address or a sentence, as in SSH_AUTH_SOCK, is not a key. */
+const NO_KEY = /^[./~]|:\/\/|\s/;
+
+/** The values of variables with a key-like name. @param isNamed true for further variables that hold keys */
+export function keysOf(
+  env: Readonly<Record<string, string | undefined>>,
+  isNamed: (name: string) => boolean = () => false,
+): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = '']) => {
+    return (isCredentialName(name) || isNamed(name)) && !NO_KEY.test(value) ? [value] : [];
+  });
+}
+
 const SCHEME = /^(?:basic|bearer|token)\s/i;
 /** RFC 9110, section 11.1: the scheme's name precedes its parameter. */
 const ANY_SCHEME = /^[A-Za-z][\w-]*\s+(?=\S)/;

@@ -1,16 +1,27 @@
 import type { JsonObject } from './json.ts';
+import { parseProgramRef, programOf } from './program-ref.ts';
 import type { Prompt } from './prompt.ts';
 
-/** A model at a provider; written `provider/model`. */
+/** A model at a provider; written `provider/model`, and `module:<path>` or `exec:<command>` for a program of the user. */
 export interface ModelRef {
+  /** Name of an API, or `module:<path>` or `exec:<command>`. */
   readonly provider: string;
   /** The id as the API takes it. */
   readonly model: string;
 }
 
-/** `provider/model`. */
-export function formatModelRef(ref: ModelRef): string {
-  return `${ref.provider}/${ref.model}`;
+/** `provider/model`, `module:<path>` or `exec:<command>`. */
+export function formatModelRef({ provider, model }: ModelRef): string {
+  const program = programOf(provider);
+  return program === null ? `${provider}/${model}` : `${program.kind}:${model}`;
+}
+
+/** The model that `formatModelRef` wrote. */
+export function readModelRef(text: string): ModelRef {
+  const program = parseProgramRef(text);
+  if (program !== null) return program;
+  const at = text.indexOf('/');
+  return { provider: text.slice(0, at), model: text.slice(at + 1) };
 }
 
 /** A model of the grid, with the settings that are its own. */

@@ -1,14 +1,12 @@
 import type { CallError } from '../core/call-error.ts';
-import { printable } from '../core/plain-text.ts';
 import { type Mask, secretMask } from '../core/secret-mask.ts';
 import { keyHeader, type ProviderDefinition } from './definition.ts';
 import { exchange, type Reading } from './exchange.ts';
+import { presentable } from './masked-answer.ts';
 import { withToldCost } from './read-completion.ts';
 import { openRoute } from './route.ts';
 import type { ProviderSettings } from './settings.ts';
 import { type TokenOptions, TokenSource } from './token-source.ts';
-
-const MAX_MESSAGE_CHARACTERS = 300;
 
 /** Names in lower case. */
 type SentHeaders = Readonly<Record<string, string>>;
@@ -104,16 +102,4 @@ function openTokens(
   const url = new URL(tokens?.url ?? scheme.url);
   const route = openRoute(url.origin, { connections: 1, proxy: tokens?.proxy ?? null, certificates });
   return new TokenSource({ ...context, scheme, url, route, key, word: accountWord(definition, settings) ?? '' });
-}
-
-/**
- * The same error with its message on one line, without terminal control characters, and of bounded length. A server may
- * repeat the key in it. Neither the key nor a part of it may reach files or terminals, so it is removed before the
- * message is cut.
- */
-function presentable(error: CallError, mask: (text: string) => string): CallError {
-  // An escape sequence in the middle of a key must not hide it.
-  const line = mask(printable(error.message));
-  const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : error.with({ message });
 }

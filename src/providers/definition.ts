@@ -118,6 +118,18 @@ export interface ProviderDefinition {
   readonly findListed?: (models: readonly ModelInfo[], model: string) => ModelInfo | undefined;
 }
 
+/** What usage and cost of an answer are read by. */
+export type BillReader = Pick<ProviderDefinition, 'readCost' | 'currency'>;
+
+/** What an answer is read by. */
+export type AnswerReader = BillReader & Pick<ProviderDefinition, 'wire'>;
+
+/** What is asked about any provider, an API or a program. */
+export type ProviderTraits = Pick<
+  ProviderDefinition,
+  'currency' | 'hasBalance' | 'hasFreeCache' | 'wire' | 'defaultMaxTokens' | 'priceTableId' | 'findListed'
+>;
+
 /** What most OpenAI-compatible endpoints have in common. */
 export const OPENAI_SHAPE = {
   addressExample: 'http://127.0.0.1:8000/v1',

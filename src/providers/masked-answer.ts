@@ -1,6 +1,10 @@
+import type { CallError } from '../core/call-error.ts';
 import type { Completion, ThoughtTags } from '../core/completion.ts';
+import { printable } from '../core/plain-text.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
 import type { Mask } from '../core/secret-mask.ts';
+
+const MAX_MESSAGE_CHARACTERS = 300;
 
 /**
  * An answer without the secrets that were sent for it: a server may repeat a request, including its headers, as the
@@ -40,4 +44,16 @@ function maskedTags({ before, after, from }: ThoughtTags, reasoning: string, mas
 
 function maskedText<Absent>(text: string | Absent, mask: Mask): string | Absent {
   return typeof text === 'string' ? mask(text) : text;
+}
+
+/**
+ * The same error with its message on one line, without terminal control characters, and of bounded length. A server may
+ * repeat the key in it. Neither the key nor a part of it may reach files or terminals, so it is removed before the
+ * message is cut.
+ */
+export function presentable(error: CallError, mask: Mask): CallError {
+  // An escape sequence in the middle of a key must not hide it.
+  const line = mask(printable(error.message));
+  const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
+  return message === error.message ? error : error.with({ message });
 }

@@ -2,7 +2,7 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
-import type { ProviderDefinition } from './definition.ts';
+import type { AnswerReader, BillReader } from './definition.ts';
 import { readText } from './read.ts';
 import { firstOf, readAnswer } from './read-answer.ts';
 import { figuresOf, readBill } from './read-usage.ts';
@@ -16,7 +16,7 @@ export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
  */
 export function readCompletion(
   answer: unknown,
-  definition: ProviderDefinition,
+  definition: AnswerReader,
   simulated: boolean,
   asked: Asked,
 ): Completion {
@@ -56,7 +56,7 @@ function readLogprobs({ choices }: JsonObject, { params }: Asked): JsonValue | u
 }
 
 /** The error with the cost or usage from its body: an unusable answer may still be billed. */
-export function withToldCost(error: CallError, definition: ProviderDefinition): CallError {
+export function withToldCost(error: CallError, definition: BillReader): CallError {
   if (error.figures === undefined) return error;
   const { usage, cost } = readBill({ usage: error.figures }, definition, false);
   const { total, currency } = cost;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { isUsualTier, placeTier } from '../core/request-fields.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
-import type { ProviderDefinition } from './definition.ts';
+import type { BillReader } from './definition.ts';
 import { readCount, readNumber, readText } from './read.ts';
 
 /** Usage of an answer, and its cost as far as the provider reports it. */
@@ -11,7 +11,7 @@ export interface Bill {
 }
 
 /** The cost in an answer's `usage`, whatever else the answer contains; unknown if there is none. */
-function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
+function readToldCost(body: JsonObject, definition: BillReader): Cost {
   return definition.readCost(figuresOf(body)) ?? { ...UNKNOWN_COST, currency: definition.currency };
 }
 
@@ -22,7 +22,7 @@ function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
  * not counted. A cost of 0 with such zeros is not a price either.
  * @param hasOutput true if the answer has any content
  */
-export function readBill(body: JsonObject, definition: ProviderDefinition, hasOutput: boolean): Bill {
+export function readBill(body: JsonObject, definition: BillReader, hasOutput: boolean): Bill {
   const figures = figuresOf(body);
   const counts = readCounts(body, figures);
   const usage = usageOf(counts, hasOutput);

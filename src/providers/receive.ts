@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { AbortRelay } from '../io/abort-relay.ts';
 import { saysDone, saysFinished } from './event-stream.ts';
 import { headerText, type ResponseHeaders } from './read.ts';
 import { errors } from './undici.ts';
@@ -57,51 +58,6 @@ const TAIL_LENGTH = 32;
 const IDLE_MS = 5000;
 /** Long enough for the end of the body, after which the connection can be reused. */
 const CLOSE_AFTER_MS = 1000;
-
-/**
- * Notifies the receivers of a signal when it is aborted. A signal serves many calls in turn. A listener per call would
- * leave objects that survive many garbage collections, which costs more than reading the answer.
- */
-class AbortRelay {
-  static readonly #relays = new WeakMap<AbortSignal, AbortRelay>();
-  readonly signal: AbortSignal;
-  /** Asking the signal itself takes ten times as long. */
-  isAborted: boolean;
-  /** Not a set: each time its table is rebuilt, the old one keeps a reference to the new one. */
-  readonly #receivers: Receiver[] = [];
-
-  private constructor(signal: AbortSignal) {
-    this.signal = signal;
-    this.isAborted = signal.aborted;
-    signal.addEventListener('abort', this, { once: true });
-  }
-
-  static of(signal: AbortSignal): AbortRelay {
-    const known = AbortRelay.#relays.get(signal);
-    if (known !== undefined) return known;
-    const relay = new AbortRelay(signal);
-    AbortRelay.#relays.set(signal, relay);
-    return relay;
-  }
-
-  add(receiver: Receiver): void {
-    receiver.place = this.#receivers.length;
-    this.#receivers.push(receiver);
-  }
-
-  /** The last one fills the position of the one that leaves. */
-  delete(receiver: Receiver): void {
-    const last = this.#receivers.pop();
-    if (last === undefined || last === receiver) return;
-    this.#receivers[receiver.place] = last;
-    last.place = receiver.place;
-  }
-
-  handleEvent(): void {
-    this.isAborted = true;
-    for (const receiver of this.#receivers.slice()) receiver.abort();
-  }
-}
 
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #receipt: Receipt;

@@ -12,6 +12,7 @@ import {
 } from '../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { providerLabel } from '../core/program-ref.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
@@ -80,8 +81,8 @@ function renderVariants({ estimate, showsCeilings }: ShownEstimate, colors: Colo
   const range = formatLevel(level);
   const columns: readonly Column[] = [
     ...(differs(({ prompt }) => prompt) ? [nameColumn('prompt', ({ prompt }) => oneLine(prompt))] : []),
-    ...(differs(({ provider }) => provider)
-      ? [{ ...nameColumn('provider', ({ provider }) => oneLine(provider)), keep: KEPT.provider }]
+    ...(differs(({ provider }) => providerLabel(provider))
+      ? [{ ...nameColumn('provider', ({ provider }) => oneLine(providerLabel(provider))), keep: KEPT.provider }]
       : []),
     { ...nameColumn('model', ({ model, label = model }) => oneLine(label)), least: LEAST_MODEL },
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),

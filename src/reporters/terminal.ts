@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { providerLabel } from '../core/program-ref.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
@@ -67,11 +68,11 @@ function firstMean({ scores: [first] }: VariantSummary): number {
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
   const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
-  const provider = { ...nameColumn('provider', (variant) => variant.provider), keep: KEPT.provider };
+  const provider = { ...nameColumn('provider', (variant) => providerLabel(variant.provider)), keep: KEPT.provider };
   const hasErrors = variants.some(({ errored }) => errored > 0);
   return [
     ...(differs((variant) => variant.prompt) ? [nameColumn('prompt', (variant) => variant.prompt)] : []),
-    ...(differs((variant) => variant.provider) ? [provider] : []),
+    ...(differs((variant) => providerLabel(variant.provider)) ? [provider] : []),
     { ...nameColumn('model', ({ model, label = model }) => label), least: LEAST_MODEL },
     figure('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     figure('n', ({ n }) => formatCount(n), KEPT.n),

@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { plainJson } from '../core/written-json.ts';
@@ -69,9 +69,9 @@ async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promis
   const late = new Promise<UnnamedScore>((resolveLate) => {
     timer = setTimeout(() => resolveLate(unscored(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
   });
-  const value = Promise.resolve(promise).then(readValue, (error: unknown) =>
-    unscored(`the module threw: ${reasonOf(error)}`),
-  );
+  const value = Promise.resolve(promise)
+    .then(readValue)
+    .catch((error: unknown) => unscored(`the module threw: ${reasonOf(error)}`));
   try {
     return await Promise.race([value, late]);
   } finally {
@@ -84,8 +84,11 @@ function argumentOf({ row, output, expected, alternatives, completion, ...call }
   const { id, finishReason, usage, cost, reasoning = null, refusal = null } = completion;
   const { latencyMs, attempts, cached } = call;
   const amounts = { prompt: decimal(cost.prompt), completion: decimal(cost.completion), total: decimal(cost.total) };
+  const vars = Object.fromEntries(Object.entries(row.vars).map(([name, value]) => [name, plainJson(value)]));
   return {
-    row: Object.fromEntries(Object.entries(row.vars).map(([name, value]) => [name, plainJson(value)])),
+    row: vars,
+    // promptfoo's name.
+    vars,
     rowId: row.id,
     output,
     expected,
@@ -109,15 +112,18 @@ function decimal(amount: Picounits | null): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/** Names of the score and its reason in modules, ours first; functions of other tools work unchanged. */
+/**
+ * Names of the score and its reason in modules, ours first; functions of other tools work unchanged: promptfoo's give
+ * `{pass, score, reason}`, autoevals' `{name, score, metadata}`.
+ */
 const VALUE_KEYS = ['value', 'score', 'pass'];
-const REASON_KEYS = ['explanation', 'reason'];
+const REASON_KEYS = ['explanation', 'reason', 'rationale'];
 
 function readValue(given: unknown): UnnamedScore {
   const object = isJsonObject(given) ? given : null;
   const key = VALUE_KEYS.find((name) => object !== null && name in object);
   const value: unknown = object === null ? given : key === undefined ? undefined : object[key];
-  const explanation = REASON_KEYS.map((name) => object?.[name]).find((text) => typeof text === 'string') ?? null;
+  const explanation = reasonIn(object) ?? reasonIn(objectOf(object?.['metadata']));
   if (typeof value === 'boolean') return { value: value ? 1 : 0, explanation };
   if (typeof value === 'number' && value >= 0 && value <= 1) {
     // A result that the function itself marks as failed never passes.
@@ -125,6 +131,10 @@ function readValue(given: unknown): UnnamedScore {
   }
   if (value === null) return unscored(explanation ?? 'the module gave null');
   return unscored(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
+}
+
+function reasonIn(object: JsonObject | null): string | null {
+  return REASON_KEYS.map((name) => object?.[name]).find((text) => typeof text === 'string') ?? null;
 }
 
 function describe(value: unknown): string {

@@ -1,5 +1,5 @@
 import { givenText, type JsonObject, type JsonValue, listOf, numberOf, objectOf, textOr } from '../core/json.ts';
-import { type GridModel, gridPlaces, type ModelRef, type VariantRule } from '../core/variant.ts';
+import { type GridModel, gridPlaces, type ModelRef, readModelRef, type VariantRule } from '../core/variant.ts';
 
 /** A variant as named in result files. */
 export interface StoredVariant {
@@ -25,7 +25,7 @@ export function readVariants({
   const places = gridPlaces({
     prompts: listOf(prompts).map((prompt) => ({ name: textOr(objectOf(prompt)['name'], '') })),
     models: listOf(models).map((model) =>
-      typeof model === 'string' ? { ref: readModel(model), ...common } : readOwn(model),
+      typeof model === 'string' ? { ref: readModelRef(model), ...common } : readOwn(model),
     ),
     exclude: listOf(exclude).map(readRule),
     include: listOf(include).map(readRule),
@@ -42,7 +42,7 @@ export function readVariants({
 function readOwn(model: JsonValue): GridModel {
   const { id, label, temperatures, params } = objectOf(model);
   return {
-    ref: readModel(textOr(id, '')),
+    ref: readModelRef(textOr(id, '')),
     label: givenText(label),
     temperatures: listOf(temperatures).map(numberOf),
     params: objectOf(params),
@@ -56,9 +56,4 @@ function readRule(rule: JsonValue): VariantRule {
     model: givenText(model),
     temperature: temperature === undefined ? undefined : numberOf(temperature),
   };
-}
-
-function readModel(ref: string): ModelRef {
-  const at = ref.indexOf('/');
-  return { provider: ref.slice(0, at), model: ref.slice(at + 1) };
 }

@@ -36,6 +36,8 @@ describe('module', () => {
     ['an object with a pass and a score', '() => ({ pass: false, score: 0.25 })', 0.25],
     ['a full score of what it calls failed', '() => ({ pass: false, score: 1 })', 0],
     ['a full score with a pass', '() => ({ pass: true, score: 1 })', 1],
+    ['a score of promptfoo', '() => ({ pass: true, score: 0.5, reason: "half", componentResults: [] })', 0.5],
+    ['a score of autoevals', '() => ({ name: "own", score: 0.5, metadata: { rationale: "half" } })', 0.5],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
   ])('accepts %s as a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);
@@ -63,6 +65,24 @@ describe('module', () => {
     expect(never).toMatchObject({ value: null, explanation: 'the module took longer than 0.05 s' });
   });
 
+  it.each([
+    ['() => ({ pass: false, score: 0, reason: "not Paris" })', 'not Paris'],
+    ['() => ({ name: "own", score: 0, metadata: { rationale: "not Paris" } })', 'not Paris'],
+    ['() => ({ name: "own", score: null, metadata: { reason: "no answer" } })', 'no answer'],
+    ['() => ({ name: "own", score: 0.5, metadata: "x" })', null],
+  ])('takes the reason of %s', async (body, reason) => {
+    expect((await judged(body)).explanation).toBe(reason);
+  });
+
+  it('leaves an answer unjudged whose score cannot be looked at', async () => {
+    const hostile = 'new Proxy({}, { has() { throw new Error("no"); } })';
+    for (const body of [`() => ${hostile}`, `async () => ({ then: undefined, ...{}, score: ${hostile} })`]) {
+      expect((await judged(body)).value).toBeNull();
+    }
+    const later = `async () => new Proxy({}, { has() { throw new Error("no"); }, get: () => undefined })`;
+    expect(await judged(later)).toMatchObject({ value: null, explanation: 'the module threw: no' });
+  });
+
   it('gives the function everything known about the answer, as copies', async () => {
     const path = moduleOf(`export default (given) => {
       given.row.city = 'changed'; given.completion.usage.promptTokens = 0;
@@ -78,6 +98,7 @@ describe('module', () => {
     );
     expect(JSON.parse(explanation ?? '')).toMatchObject({
       row: { city: 'changed' },
+      vars: { city: 'changed' },
       rowId: '7',
       output: 'Paris',
       expected: null,

@@ -61,12 +61,12 @@ export function stringOf(node: SyntaxNode | null): string | null {
   return typeof value === 'object' && value !== null && 'cooked' in value ? String(value.cooked) : null;
 }
 
-/** The one file that loads a module of the user's, whose name no source can hold. */
-const LOADS_USER_MODULE = 'src/scorers/module.ts';
+/** The files that load a module of the user's, whose name no source can hold. */
+const LOAD_USER_MODULE: ReadonlySet<string> = new Set(['src/scorers/module.ts', 'src/io/program/module-worker.ts']);
 
 /**
- * Everything that the file at `path` imports, in order, with repeats. A computed specifier is an error, but in the one
- * file that loads a user's module.
+ * Everything that the file at `path` imports, in order, with repeats. A computed specifier is an error, but in the
+ * files that load a user's module.
  */
 export function targetsOf(path: string, text: string): readonly Target[] {
   const targets: Target[] = [];
@@ -74,7 +74,7 @@ export function targetsOf(path: string, text: string): readonly Target[] {
     const source = IMPORTING.has(node.type) ? nodeIn(node, 'source') : null;
     if (source === null) continue;
     const specifier = stringOf(source);
-    if (specifier === null && path === LOADS_USER_MODULE && node.type === 'ImportExpression') continue;
+    if (specifier === null && LOAD_USER_MODULE.has(path) && node.type === 'ImportExpression') continue;
     if (specifier === null) throw new Error(`${path}: an import whose specifier is computed`);
     targets.push(targetOf(path, specifier));
   }

@@ -4,7 +4,7 @@ import { answerBound } from '../../core/request-fields.ts';
 import { fieldFlag } from '../../core/request-hint.ts';
 import { formatModelRef, type GridModel } from '../../core/variant.ts';
 import type { ProviderDefinition } from '../../providers/index.ts';
-import { requireNamed } from './endpoints.ts';
+import { traitsOfNamed } from './endpoints.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Where providers get their names from. */
@@ -37,7 +37,7 @@ export function lackedField(params: JsonObject, { wire }: Pick<ProviderDefinitio
  */
 export function checkGridFields(models: readonly GridModel[], common: JsonObject, naming: Naming): void {
   for (const { ref, label = ref.model, params } of models) {
-    const lack = lackedField(params, requireNamed(ref.provider, naming).definition);
+    const lack = lackedField(params, traitsOfNamed(ref.provider, naming));
     if (lack === null) continue;
     const { name, given, hint } = lack;
     const isShared = hasGiven(common[name]);
@@ -58,7 +58,7 @@ export function boundWarnings(models: readonly GridModel[], naming: Naming): rea
   const open = models.filter(({ params }) => answerBound(params) === null);
   const names = [...new Set(open.map(({ ref }) => ref.provider))];
   return names.flatMap((name) => {
-    const { defaultMaxTokens } = requireNamed(name, naming).definition;
+    const { defaultMaxTokens } = traitsOfNamed(name, naming);
     if (defaultMaxTokens === undefined) return [];
     return [`${name} requires max_tokens: answers end after ${defaultMaxTokens} tokens; --max-tokens changes that`];
   });

@@ -50,7 +50,8 @@ export const ENDPOINT_OPTIONS = {
   trustConfig: {
     kind: 'boolean',
     group: 'Endpoint',
-    describe: 'send API keys to the URLs that promptgrid.yaml and .env name, without asking',
+    describe:
+      'send API keys to the URLs that promptgrid.yaml and .env name, and run the programs that they name, without asking',
     isRare: true,
     flagOnly: true,
   },

@@ -1,10 +1,11 @@
 import { isCredentialName, isCredentialValue } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
 import { flagName } from '../../core/option-spec.ts';
+import { parseProgramRef, programOf } from '../../core/program-ref.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { AUTH_SCHEMES, keyHeader, type ProviderDefinition } from '../../providers/definition.ts';
-import { findProvider, providers } from '../../providers/index.ts';
+import { AUTH_SCHEMES, keyHeader, type ProviderDefinition, type ProviderTraits } from '../../providers/definition.ts';
+import { findProvider, providers, traitsOf } from '../../providers/index.ts';
 import { destinationsOf } from './destinations.ts';
 import { accountWordOf, certificatesOf, readTrust, tokenAddressOf, tokenDestinations } from './endpoint-access.ts';
 import { isLoopback } from './loopback.ts';
@@ -48,6 +49,12 @@ export function requireNamed(name: string, naming: Naming): NamedProvider {
   throw unknownProvider(name, naming);
 }
 
+/** What accounts of the provider with that name have, of an API or a program. @throws as `requireNamed` */
+export function traitsOfNamed(name: string, naming: Naming): ProviderTraits {
+  const program = programOf(name);
+  return program === null ? requireNamed(name, naming).definition : traitsOf(program.kind);
+}
+
 function providerNames({ providers: sections = {} }: Naming): readonly string[] {
   return [...new Set([...providers.map((provider) => provider.name), ...Object.keys(sections)])];
 }
@@ -65,11 +72,13 @@ export function defaultProvider(settings: FileSettings): NamedProvider {
 }
 
 /**
- * Reads `provider/model` or a plain model id. If the default provider's own ids contain slashes, only its own name
+ * Reads `provider/model`, `module:<path>`, `exec:<command>` or a plain model id. If the default provider's own ids contain slashes, only its own name
  * counts as a prefix, and the names that the settings give.
  * @throws UsageError that names the nearest provider
  */
 export function parseModelRef(text: string, settings: FileSettings): ModelRef {
+  const program = parseProgramRef(text);
+  if (program !== null) return program;
   const fallback = defaultProvider(settings);
   const at = text.indexOf('/');
   if (at === -1) return { provider: fallback.name, model: text };
@@ -270,6 +279,7 @@ export function checkTemperatures(
   naming: Naming,
 ): void {
   for (const ref of models) {
+    if (programOf(ref.provider) !== null) continue;
     const { min, max } = requireNamed(ref.provider, naming).definition.temperature;
     const outside = temperatures.find((value) => value !== null && (value < min || value > max));
     if (outside === undefined) continue;

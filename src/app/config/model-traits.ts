@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { programOf } from '../../core/program-ref.ts';
 import type { GridModel } from '../../core/variant.ts';
 import { type ModelTraits, modelTraits } from '../../providers/model-traits.ts';
 import type { FileSettings } from './schema.ts';
@@ -33,7 +34,8 @@ export function heedsTemperature(model: GridModel): boolean {
 }
 
 function traitsOf({ ref, params }: GridModel): ModelTraits {
-  return modelTraits(ref.model, params);
+  // A program's file may be named like a model.
+  return modelTraits(programOf(ref.provider) === null ? ref.model : '', params);
 }
 
 function withEffort<Model extends GridModel>(model: Model, effort: string | undefined, isChecked: boolean): Model {

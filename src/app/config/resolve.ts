@@ -15,6 +15,7 @@ import { askedModels, resolveScoring } from './judges.ts';
 import { DEFAULT_FORMATS, variableName } from './options.ts';
 import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
+import { apiNames, resolvePrograms } from './programs.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
 import type {
@@ -87,6 +88,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     repeats: settings.repeat ?? 1,
     params,
     endpoints,
+    programs: await resolvePrograms({ models: grid.models, judge: scoring.judge }, settings, context.env),
     kinds: kindsOf(asked, settings),
     trustsProject: settings.trustConfig ?? false,
     simulation,
@@ -144,19 +146,17 @@ function resolveEndpoints(
   settings: MergedSettings,
   context: VariableContext,
 ): readonly EndpointConfig[] {
-  const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.map((name) => resolveEndpoint(requireNamed(name, settings), settings, context));
+  return apiNames(models).map((name) => resolveEndpoint(requireNamed(name, settings), settings, context));
 }
 
 function kindsOf(models: readonly ModelRef[], settings: FileSettings): Readonly<Record<string, string>> {
-  const named = [...new Set(models.map(({ provider }) => provider))].map((name) => requireNamed(name, settings));
+  const named = apiNames(models).map((name) => requireNamed(name, settings));
   const renamed = named.filter(({ name, definition }) => name !== definition.name);
   return Object.fromEntries(renamed.map(({ name, definition }) => [name, definition.name]));
 }
 
 function maxTokensWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
-  const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.flatMap((name) => {
+  return apiNames(models).flatMap((name) => {
     const { maxTokens } = settings;
     const documented = requireNamed(name, settings).definition.documentedMaxTokens;
     if (maxTokens === undefined || documented === null || maxTokens <= documented) return [];

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { TokenRates } from '../../core/price.ts';
+import type { ProgramKind } from '../../core/program-ref.ts';
 import type { ColumnFilter } from '../../core/row-filter.ts';
 import type { GridModel, ModelRef, VariantRule } from '../../core/variant.ts';
 import type { DatasetShape } from '../../datasets/index.ts';
@@ -10,6 +11,7 @@ import type { AuthScheme } from '../../providers/definition.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import type { GateConfig } from './gates.ts';
 import type { Origin } from './origins.ts';
+import type { Environment } from './variables.ts';
 
 /** A text that no file, log or error may show. */
 export class Secret {
@@ -104,6 +106,23 @@ export interface EndpointConfig {
   readonly tokens: TokenAddress | null;
   /** Where its secrets go. */
   readonly destinations: readonly Destination[];
+}
+
+/** A program of the user that answers in place of an API. */
+export interface ProgramConfig {
+  /** Name of its provider in the run: `module:<path>` or `exec:<command>`. */
+  readonly provider: string;
+  readonly kind: ProgramKind;
+  /** Address of the module's file, or the words of the command. */
+  readonly target: readonly string[];
+  /** Absolute path of the working folder, in which it runs. */
+  readonly folder: string;
+  /** SHA-256 of its files and of what it was called by. */
+  readonly digest: string;
+  /** Who named it: `project` only if nobody else did. */
+  readonly origin: Origin;
+  /** Its environment; a function, as it holds keys and must not be written anywhere. */
+  readonly environment: () => Environment;
 }
 
 /** Which dataset, and how its bytes are read. */
@@ -281,7 +300,8 @@ export interface AccessConfig {
   /** Registry names of the providers that have another name in the run, by that name. */
   readonly kinds: Readonly<Record<string, string>>;
   readonly endpoints: readonly EndpointConfig[];
-  /** True if the caller trusts the addresses that project files set. */
+  readonly programs: readonly ProgramConfig[];
+  /** True if the caller trusts the addresses and programs that project files name. */
   readonly trustsProject: boolean;
   readonly simulation: SimulationConfig | null;
   readonly checkModels: boolean;

@@ -1,6 +1,6 @@
 import { shortDigest } from '../../core/digest.ts';
 import { isLoopback } from '../config/loopback.ts';
-import type { EndpointConfig } from '../config/run-config.ts';
+import type { EndpointConfig, ProgramConfig } from '../config/run-config.ts';
 
 /** What determines the account of a call. */
 type AccountParts = Pick<EndpointConfig, 'baseUrl' | 'apiKey' | 'headers' | 'query'>;
@@ -17,6 +17,11 @@ export function accountId({ baseUrl, apiKey, headers, query }: AccountParts): st
   const credentials = [...(apiKey === null ? [] : [apiKey]), ...parts.map(({ value }) => value)];
   if (credentials.length === 0) return shortDigest(JSON.stringify([host, port === '' ? protocol : port]));
   return shortDigest(JSON.stringify([host, 'key', ...credentials.map((secret) => secret.reveal())]));
+}
+
+/** The account of calls to a program of the user: the program in its folder. */
+export function programAccountId({ provider, folder }: ProgramConfig): string {
+  return shortDigest(JSON.stringify([provider, folder]));
 }
 
 /** The limits of one model of an account are counted separately from those of the account. */

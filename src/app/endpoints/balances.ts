@@ -1,6 +1,6 @@
 import { CallError } from '../../core/call-error.ts';
 import type { Picounits } from '../../core/money.ts';
-import { requireProvider } from '../config/endpoints.ts';
+import { traitsOf } from '../../providers/index.ts';
 import type { Lane } from './lanes.ts';
 
 /** Remaining funds of an account. */
@@ -21,7 +21,7 @@ export async function readBalances(lanes: readonly Lane[]): Promise<readonly Acc
 
 /** The remaining funds of a lane's account; null if it does not report them. */
 export async function readAccountBalance({ provider }: Lane): Promise<AccountBalance | null> {
-  if (!requireProvider(provider.kind).hasBalance) return null;
+  if (!traitsOf(provider.kind).hasBalance) return null;
   try {
     const { balance, creditLimit, currency } = await provider.balance(AbortSignal.timeout(TIMEOUT_MS));
     return { provider: provider.name, available: balance + (creditLimit ?? 0n), currency };

@@ -2,7 +2,7 @@ import { type JsonObject, listOf } from '../../core/json.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier, chargeBeyondText, isUsualTier } from '../../core/request-fields.ts';
 import type { ModelRef, VariantTask } from '../../core/variant.ts';
-import { requireProvider } from '../config/endpoints.ts';
+import { traitsOf } from '../../providers/index.ts';
 import type { PromptFacts } from '../plan/message-check.ts';
 import type { Lane } from './lanes.ts';
 
@@ -73,7 +73,7 @@ export function mostCompletionTokens(params: JsonObject, lane: Lane, model: stri
 
 /** Maximum tokens of an answer that the request sets: the user's, or what is sent if the API requires one. */
 export function requestBound(params: JsonObject, { provider }: Pick<Lane, 'provider'>): number | null {
-  return answerBound(params) ?? requireProvider(provider.kind).defaultMaxTokens ?? null;
+  return answerBound(params) ?? traitsOf(provider.kind).defaultMaxTokens ?? null;
 }
 
 /**

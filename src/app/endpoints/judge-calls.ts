@@ -1,8 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import { traitsOf } from '../../providers/index.ts';
 import { lackedField } from '../config/api-fields.ts';
-import { requireProvider } from '../config/endpoints.ts';
 import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import type { CallKind } from './call-bound.ts';
@@ -36,7 +36,7 @@ export function checkJudgeFields(run: Pick<AskingRun, 'config' | 'scorers'>, lan
       checkHasEmbeddings(model, lane);
       continue;
     }
-    const lack = lackedField(params, requireProvider(lane.provider.kind));
+    const lack = lackedField(params, traitsOf(lane.provider.kind));
     if (lack === null) continue;
     const { name, given, hint } = lack;
     throw new UsageError(`the judge's ${name}${given} has no counterpart in the API of ${formatModelRef(model)}`, {

@@ -3,7 +3,7 @@ import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { askedTier, isUsualTier } from '../../core/request-fields.ts';
 import { loadPackagedPrices } from '../../pricing/packaged-prices.ts';
-import { requireProvider } from '../config/endpoints.ts';
+import { traitsOf } from '../../providers/index.ts';
 import { type GridConfig, type MoneyConfig, ofModel } from '../config/run-config.ts';
 
 /** What a lane's prices are looked up from. */
@@ -40,7 +40,7 @@ export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const { provider, config, models, known, now } = lane;
   const listed = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
   const unusable = known.filter(({ unusablePrice }) => unusablePrice !== undefined);
-  const definition = requireProvider(provider.kind);
+  const definition = traitsOf(provider.kind);
   const currency = definition.currency ?? config.currency;
   const free = definition.hasFreeCache ? { cachedPromptToken: 0n } : {};
   const given = givenPrices(lane, currency, free);
@@ -108,7 +108,7 @@ const PACKAGED_CURRENCY = 'USD';
 
 /** The table is in dollars, so accounts in another currency do not use it. */
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
-  const { currency, priceTableId = provider.kind } = requireProvider(provider.kind);
+  const { currency, priceTableId = provider.kind } = traitsOf(provider.kind);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;
   if (models.length === 0 || paidIn !== PACKAGED_CURRENCY || priceTableId === null) return new Map();
   const endpoint = { providerId: currency === null ? null : priceTableId, baseUrl: provider.endpoint };

@@ -1,10 +1,11 @@
+import { keysOf } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { requireProvider } from '../config/endpoints.ts';
+import { openProgram, type ProgramProvider, traitsOf } from '../../providers/index.ts';
 import { askedModels } from '../config/judges.ts';
 import {
   type AccessConfig,
@@ -18,7 +19,8 @@ import {
 } from '../config/run-config.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
-import { accountId } from './account-id.ts';
+import { AdmittedProgram } from '../trust/admitted-program.ts';
+import { accountId, programAccountId } from './account-id.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
 import { describedModels, offeredAs } from './offered.ts';
@@ -92,11 +94,20 @@ export async function openLanes(
   try {
     const described: DescribedLane[] = [];
     const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(config, gateway);
-    for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
+    const { admitted, programs } = await admitAll({ ...config, endpoints }, environment);
+    for (const endpoint of admitted) {
       const provider = openLane(endpoint, config, environment);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
       described.push(await describeLane(config, accountId(endpoint.config), context));
+    }
+    for (const program of programs) {
+      const provider = await openProgramLane(program, config, environment);
+      opened.push(provider);
+      // It has no list of prices.
+      const context = { ...lists, keptFolder: null, provider, signal: control.draining };
+      described.push(await describeLane(config, programAccountId(program.config), context));
+      if (!mayBeUnreachable) await provider.start();
     }
     for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
     const keepLists = async (): Promise<void> => {
@@ -113,16 +124,23 @@ export async function openLanes(
   }
 }
 
-/** All or none: no endpoint is called before every one of them is admitted. */
+/** What may be called. */
+interface Admitted {
+  readonly admitted: readonly AdmittedEndpoint[];
+  readonly programs: readonly AdmittedProgram[];
+}
+
+/** All or none: nothing is called before all of it is admitted. */
 async function admitAll(
-  endpoints: readonly EndpointConfig[],
-  trustsProject: boolean,
+  config: Pick<AccessConfig, 'endpoints' | 'programs' | 'trustsProject'>,
   { clock, events, stateFolder }: RunEnvironment,
-): Promise<readonly AdmittedEndpoint[]> {
-  const trust = { trustsProject, stateFolder, now: () => clock.date(), events };
+): Promise<Admitted> {
+  const trust = { trustsProject: config.trustsProject, stateFolder, now: () => clock.date(), events };
   const admitted: AdmittedEndpoint[] = [];
-  for (const endpoint of endpoints) admitted.push(await AdmittedEndpoint.admit(endpoint, trust));
-  return admitted;
+  for (const endpoint of config.endpoints) admitted.push(await AdmittedEndpoint.admit(endpoint, trust));
+  const programs: AdmittedProgram[] = [];
+  for (const program of config.programs) programs.push(await AdmittedProgram.admit(program, trust));
+  return { admitted, programs };
 }
 
 /** Loaded on demand: it includes a tokenizer. */
@@ -178,6 +196,26 @@ function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, { clock, event
   });
 }
 
+function openProgramLane(
+  { config: program }: AdmittedProgram,
+  { currency }: LaneConfig,
+  { clock, events }: RunEnvironment,
+): Promise<ProgramProvider> {
+  const { provider: name, kind, target, digest } = program;
+  const environment = program.environment();
+  return openProgram({
+    name,
+    kind,
+    target,
+    digest,
+    environment,
+    secrets: keysOf(environment),
+    currency,
+    now: () => clock.date().getTime(),
+    onWarning: (text) => events.onWarning?.(text),
+  });
+}
+
 interface DescribedLane {
   readonly lane: Lane;
   /** One line each. */
@@ -214,7 +252,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
 
 /** How a model is found in a list of the provider. */
 function finderOf({ kind }: Provider): typeof offeredAs {
-  const { findListed } = requireProvider(kind);
+  const { findListed } = traitsOf(kind);
   return (model, offered) => findListed?.(offered, model) ?? offeredAs(model, offered);
 }
 

@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import type { Variant } from '../../core/variant.ts';
-import { requireProvider } from '../config/endpoints.ts';
+import { traitsOf } from '../../providers/index.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -48,7 +48,7 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
  * nothing.
  */
 export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Promise<readonly string[]> {
-  const lanes = all.filter(({ provider }) => requireProvider(provider.kind).hasBalance);
+  const lanes = all.filter(({ provider }) => traitsOf(provider.kind).hasBalance);
   const warnings = await Promise.all(lanes.map((lane) => balanceWarning(run, lane)));
   return warnings.filter((warning) => warning !== null);
 }

@@ -66,15 +66,17 @@ function emptyPreview(config: RunConfig, why: string): PlanPreview {
 function settingsOf(
   config: RunConfig,
 ): Pick<PlanPreview, 'dataset' | 'models' | 'temperatures' | 'repeats' | 'judges' | 'endpoints' | 'out'> {
-  const { dataset, models, repeats, endpoints, simulation, output } = config;
+  const { dataset, models, repeats, endpoints, programs, simulation, output } = config;
   const temperatures = new Set(models.flatMap((model) => model.temperatures));
+  const own = programs.map(({ provider }) => provider);
   return {
     dataset: dataset.name,
     models: models.map(({ ref, label }) => label ?? formatModelRef(ref)),
     temperatures: [...temperatures],
     repeats,
     judges: judgesOf(config).map(formatModelRef),
-    endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
+    endpoints:
+      simulation === null ? [...endpoints.map(describeEndpoint), ...own] : ['embedded gateway (simulated answers)'],
     out: output.folder,
   };
 }

@@ -12,6 +12,7 @@ import type {
   DatasetConfig,
   EndpointConfig,
   GridConfig,
+  ProgramConfig,
   RequestPart,
   RowsConfig,
   RunConfig,
@@ -48,6 +49,7 @@ export function runIdentity(config: RowsConfig & GridConfig & AccessConfig, fact
 export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
   const endpoints: Record<string, string> = {};
   const headers: Record<string, JsonObject> = {};
+  for (const { provider, digest } of config.programs) endpoints[provider] = `code ${digest}`;
   for (const endpoint of config.endpoints) {
     endpoints[endpoint.provider] = comparableEndpoint(endpoint);
     const own = partsIdentity(endpoint.headers);
@@ -117,6 +119,7 @@ export function runSettings(config: RunConfig): JsonObject {
     ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
+    ...(config.programs.length === 0 ? {} : { programs: config.programs.map(programRecord) }),
   };
 }
 
@@ -142,6 +145,10 @@ function endpointRecord({ provider, kind, baseUrl, auth, query, headers, proxy }
     ...(headers.length === 0 ? {} : { headers: partsRecord(headers) }),
     ...(proxy === null ? {} : { proxy: proxy.shown }),
   };
+}
+
+function programRecord({ provider, digest }: ProgramConfig): JsonObject {
+  return { provider, digest };
 }
 
 function partsRecord(parts: readonly RequestPart[]): JsonObject {

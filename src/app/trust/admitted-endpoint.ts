@@ -1,9 +1,9 @@
 import { TrustError } from '../../core/errors.ts';
-import type { Destination, EndpointConfig } from '../config/run-config.ts';
+import type { Destination, EndpointConfig, ProgramConfig } from '../config/run-config.ts';
 import { Consents } from './consents.ts';
 
-/** Who can consent, and earlier consents, for secrets that go to an address from a project file. */
-interface TrustContext {
+/** Who can consent, and earlier consents, for what project files name. */
+export interface TrustContext {
   /** True if the command line trusts the project's files. */
   readonly trustsProject: boolean;
   /** Folder of the user's stored consents; null stores none. */
@@ -16,6 +16,8 @@ interface TrustContext {
 export interface TrustEvents {
   /** Asks a person whether secrets may go to an address; absent if there is no one to ask. */
   readonly consent?: ((destination: Destination) => Promise<boolean>) | undefined;
+  /** Asks a person whether a program that a project file names may run; absent if there is no one to ask. */
+  readonly consentToRun?: ((program: ProgramConfig) => Promise<boolean>) | undefined;
   /** Secrets will go there, and it is not the address that a command line set for its provider. */
   readonly onDestination?: ((destination: Destination) => void) | undefined;
   readonly onWarning?: ((text: string) => void) | undefined;

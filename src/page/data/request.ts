@@ -1,6 +1,7 @@
 import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { PageRequest } from '../../core/page-data.ts';
+import { programOf } from '../../core/program-ref.ts';
 import type { PageMessage, RowView, TrialView } from './rows.ts';
 
 /** A request of a run, to be sent again. */
@@ -24,12 +25,13 @@ function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): obj
 }
 
 /**
- * The command that sends a request again; the key comes from a variable. null if its messages are not known whole, or
- * if the API has another form than chat completions.
+ * The command that sends a request again; the key comes from a variable. null if its messages are not known whole, if
+ * the API has another form than chat completions, or a program answers.
  */
 export function curlText(asked: Asked): string | null {
   const body = requestBody(asked);
   const { provider } = asked.variant;
+  if (programOf(provider) !== null) return null;
   const endpoint = Object.hasOwn(asked.request.endpoints, provider) ? asked.request.endpoints[provider] : undefined;
   if (body === null || endpoint?.isChat === false) return null;
   const key = `$${provider.replaceAll(/\W/g, '_').toUpperCase()}_API_KEY`;

@@ -1,0 +1,131 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+/**
+ * The other side of `openWorker`: runs the default export of a user's module in a thread of its own. The build makes it
+ * a file by itself, so it imports nothing of ours when it runs.
+ */
+
+/** What the thread is started with. */
+export interface WorkerStart {
+  /** Address of the module. */
+  readonly url: string;
+  /** Maximum length of a reply. */
+  readonly mostUnits: number;
+}
+
+/**
+ * What the thread posts: `ready`; `alive`, for each cancelled id, as its event loop is not blocked; why it could not be
+ * loaded; or replies, a line for each with its id, its kind (`value`, `thrown`, `too_large`) and its JSON text. One text
+ * for many replies costs least.
+ */
+type FromWorker = string | { readonly failed: string };
+
+/** What is posted to it: requests as JSON texts, a line for each, or the id of one that is cancelled. */
+export type ToWorker = string | number;
+
+type Own = (input: object) => unknown;
+
+/** Our own requests. */
+const parseRequest: (text: string) => { readonly id: number } = JSON.parse;
+
+const start: unknown = workerData;
+if (!isStart(start)) throw new TypeError('it is started by openWorker only');
+const { url, mostUnits } = start;
+const aborts = new Map<number, () => void>();
+let replies: string[] = [];
+
+function post(message: FromWorker): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(message);
+}
+
+/** Replies of one turn of the event loop are posted together: each post costs more than the reply. */
+function reply(id: number, kind: 'value' | 'thrown' | 'too_large', text: string): void {
+  if (replies.push(`${id} ${kind} ${text}`) > 1) return;
+  setImmediate(() => {
+    const all = replies.join('\n');
+    replies = [];
+    post(all);
+  });
+}
+
+async function answer(own: Own, request: string): Promise<void> {
+  const { id, ...input } = parseRequest(request);
+  let controller: AbortController | undefined;
+  // Made when it is asked for: it costs as much as everything else here.
+  const signal = (): AbortSignal => {
+    controller ??= new AbortController();
+    return controller.signal;
+  };
+  aborts.set(id, () => {
+    controller ??= new AbortController();
+    controller.abort();
+  });
+  try {
+    const given = Object.defineProperty(input, 'signal', { get: signal, enumerable: true });
+    const text = JSON.stringify(await own(given)) ?? 'null';
+    if (text.length > mostUnits) reply(id, 'too_large', '');
+    else reply(id, 'value', text);
+  } catch (error) {
+    reply(id, 'thrown', describe(error));
+  } finally {
+    aborts.delete(id);
+  }
+}
+
+const FACTS = ['name', 'status', 'statusCode', 'code', 'type', 'retryable', 'retryAfterMs'] as const;
+
+/** What is known about an error as JSON text, whatever was thrown. */
+function describe(error: unknown): string {
+  try {
+    if (typeof error !== 'object' || error === null) return JSON.stringify({ message: String(error) });
+    const own = new Map<string, unknown>(Object.entries(error));
+    const facts = FACTS.map((name) => [name, plain(own.get(name) ?? Reflect.get(error, name))] as const);
+    const cause: unknown = Reflect.get(error, 'cause');
+    return JSON.stringify({
+      ...Object.fromEntries(facts),
+      message: String(Reflect.get(error, 'message') ?? error),
+      cause: cause instanceof Error ? cause.message : undefined,
+      retryAfter: retryAfter(Reflect.get(error, 'headers')),
+    }).slice(0, mostUnits);
+  } catch {
+    return '{"message":"it threw something other than an error"}';
+  }
+}
+
+function plain(value: unknown): unknown {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? value : undefined;
+}
+
+/** Errors of SDKs have the answer's headers, as an object or as `Headers`. */
+function retryAfter(headers: unknown): unknown {
+  if (headers instanceof Headers) return headers.get('retry-after') ?? undefined;
+  return typeof headers === 'object' && headers !== null ? plain(Reflect.get(headers, 'retry-after')) : undefined;
+}
+
+function isStart(value: unknown): value is WorkerStart {
+  return typeof value === 'object' && value !== null && 'url' in value && 'mostUnits' in value;
+}
+
+function isOwn(value: unknown): value is Own {
+  return typeof value === 'function';
+}
+
+async function load(): Promise<void> {
+  const loaded: unknown = await import(url);
+  const own: unknown = typeof loaded === 'object' && loaded !== null ? Reflect.get(loaded, 'default') : undefined;
+  if (!isOwn(own)) throw new Error('it has no function as its default export');
+  parentPort?.on('message', (message: ToWorker) => {
+    if (typeof message !== 'number') {
+      for (const request of message.split('\n')) void answer(own, request);
+      return;
+    }
+    aborts.get(message)?.();
+    post('alive');
+  });
+  post('ready');
+}
+
+load().catch((error: unknown) => {
+  post({ failed: error instanceof Error ? error.message : String(error) });
+});
