@@ -137,10 +137,11 @@ function reasonCells(result: Result): readonly Cell[] {
 }
 
 /**
- * Whether an answer passed: every score that could be scored reaches its threshold.
- * @returns null if there are no scores, or none of them could be scored
+ * Whether an answer passed: every score that could be scored reaches its threshold, and every other one still might.
+ * @returns null if there are no scores, or none of them could be scored or is known to fail
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
+  if (scores.some(({ value, most = 1, threshold = 1 }) => value === null && most < threshold)) return false;
   const scored = scores.filter((score) => score.value !== null);
   return scored.length === 0 ? null : scored.every(reachesThreshold);
 }

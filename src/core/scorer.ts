@@ -17,6 +17,8 @@ export interface UnnamedScore {
   readonly value: number | null;
   /** Why, in a few words; null if the value needs no explanation. */
   readonly explanation: string | null;
+  /** The highest value that it could have if `value` is null, from 0 to 1; absent if it may be 1. */
+  readonly most?: number | undefined;
   /** True if the answer has nothing to compare: then it is wrong, inverted or not. */
   readonly isVoid?: boolean | undefined;
   /** Effect of the order of two answers on their comparison; absent if none were compared. */

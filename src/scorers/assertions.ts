@@ -82,24 +82,30 @@ export interface NamedAssertion {
 
 /**
  * The share of assertions that hold for one answer, by their weights, with the first one that does not as the
- * explanation. Null if one of them could not be scored, because a share of the others would measure something else.
+ * explanation. Null if one of them could not be scored, because a share of the others would measure something else; then
+ * with the most that it can be.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
   assertions: readonly NamedAssertion[],
   input: ScorerInput,
 ): Promise<UnnamedScore> {
-  let [held, all] = [0, 0];
+  let [held, open, all] = [0, 0, 0];
   let explanation: string | null = null;
+  let unknown: string | null = null;
   for (const { name, text, part, weight } of assertions) {
     const score = await scoreOne(() => ready.get(text, part), input);
-    if (score.value === null) return unscored(`${name}: ${score.explanation ?? 'it could not be scored'}`);
-    held += score.value * weight;
     all += weight;
+    if (score.value === null) {
+      open += weight;
+      unknown ??= `${name}: ${score.explanation ?? 'it could not be scored'}`;
+      continue;
+    }
+    held += score.value * weight;
     const why = score.explanation === null ? '' : `: ${score.explanation}`;
     if (score.value === 0) explanation ??= `${name} does not hold${why}`;
   }
-  return { value: held / all, explanation };
+  return unknown === null ? { value: held / all, explanation } : { ...unscored(unknown), most: (held + open) / all };
 }
 
 async function scoreOne(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hasPassed } from '../../src/core/columns.ts';
 import { type NamedAssertion, ReadyAssertions, scoreAssertions } from '../../src/scorers/index.ts';
 import { HOSTILE, input, itScores, TOOLS } from './scoring.ts';
 
@@ -132,6 +133,14 @@ describe('the assertions of a row together', () => {
     const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
     expect(score.value).toBe(null);
     expect(score.explanation).toContain('__expected2: the answer comes from the cache');
+  });
+
+  it('says what it can be at most if one of them cannot be scored: a row that fails anyway has failed', async () => {
+    const named = namedOf(['latency:5', 'contains:x', 'contains:a', 'contains:b']);
+    const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
+    expect(score).toMatchObject({ value: null, most: 0.75 });
+    expect(hasPassed([{ name: 's', ...score }])).toBe(false);
+    expect(hasPassed([{ name: 's', ...score, threshold: 0.7 }])).toBeNull();
   });
 });
 
