@@ -1,9 +1,12 @@
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { fileNamePart } from '../../core/plain-text.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { hasScorer } from '../../scorers/index.ts';
+import type { GivenScorer } from '../../scorers/spec.ts';
 import { boundWarnings, checkGridFields } from './api-fields.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
@@ -17,6 +20,7 @@ import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
+import { schemaOf } from './response-format.ts';
 import type {
   DatasetConfig,
   EndpointConfig,
@@ -72,7 +76,8 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const models = grid.models.map(({ ref }) => ref);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
-  const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
+  const score = withFormatScore(unique(settings.score ?? [], 'score', warnings), settings, params);
+  const scoring = resolveScoring({ ...settings, score });
   const asked = askedModels({ models: grid.models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
   checkGridFields(grid.models, params, settings);
@@ -110,6 +115,19 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     warnings,
   };
 }
+
+/** What was asked for by --response-format is scored too, unless a scorer looks at the form of answers anyway. */
+function withFormatScore(
+  score: readonly GivenScorer[],
+  { responseFormat }: FileSettings,
+  { response_format: format }: JsonObject,
+): readonly GivenScorer[] {
+  const schema = responseFormat === undefined ? null : schemaOf(format);
+  if (schema === null || hasScorer(score, FORMAT_SCORER)) return score;
+  return [...score, { type: FORMAT_SCORER, schema, whole: true }];
+}
+
+const FORMAT_SCORER = 'json-schema';
 
 function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | null {
   return stopWhenDecided === false ? null : { scorer: stopWhenDecided === true ? null : stopWhenDecided };
