@@ -88,6 +88,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
     system: settings.system ?? null,
+    imageColumns: resolveImageColumns(settings, dataset),
     ...grid,
     repeats: settings.repeat ?? 1,
     params,
@@ -128,6 +129,13 @@ function withFormatScore(
 }
 
 const FORMAT_SCORER = 'json-schema';
+
+function resolveImageColumns({ imageColumn = [] }: FileSettings, { path }: DatasetConfig): readonly string[] {
+  if (imageColumn.length === 0 || path !== '-') return [...new Set(imageColumn)];
+  throw new UsageError('--image-column names files in the folder of the dataset, and standard input has none', {
+    hint: 'give the dataset as a file that is beside its images',
+  });
+}
 
 function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | null {
   return stopWhenDecided === false ? null : { scorer: stopWhenDecided === true ? null : stopWhenDecided };
