@@ -8,7 +8,7 @@ function format(schema: JsonObject): JsonObject {
 }
 
 async function fits(schema: JsonObject, value: JsonValue): Promise<boolean> {
-  return (await compileSchema(schema, 'the schema'))(value) === true;
+  return (await compileSchema(schema, 'the schema'))(value);
 }
 
 const CHAIN: JsonObject = {
