@@ -9,6 +9,7 @@ import type { Desk } from '../support/cli.ts';
 import { dataUrl, digestOf, largePng, PNG, SIGNATURES } from '../support/images.ts';
 import { it } from '../support/in-process.ts';
 import { jsonlResults, parseObject } from '../support/results.ts';
+import { vendorServer } from '../support/vendor-server.ts';
 
 type Ending = Parameters<typeof chatServer>[0];
 
@@ -194,6 +195,55 @@ function ask(path: unknown): string {
     { role: 'user', content: '{{ what }}' },
   ]);
 }
+
+it('images and schemas go to native APIs in their own forms', async ({ desk, onTestFinished }) => {
+  const { calls, bases } = await vendorServer({ onTestFinished }, () => '{"n": 1}');
+  await desk.write('data/cat.png', PNG);
+  await desk.write('data/doc.pdf', PDF);
+  await rows(desk, '["cat.png", "doc.pdf"]');
+  const schema = {
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    required: ['n'],
+    additionalProperties: false,
+  };
+  await desk.write('n.json', JSON.stringify(schema));
+  const sections = [
+    `claude: {kind: anthropic, baseUrl: ${bases.anthropic}}`,
+    `google: {kind: gemini, baseUrl: ${bases.gemini}}`,
+  ];
+  await desk.write('promptgrid.yaml', `providers:\n${sections.map((line) => `  ${line}\n`).join('')}`);
+  const models = ['-m', 'claude/claude-sonnet-4-5,google/gemini-2.5-flash', '--trust-config', '--no-model-check'];
+  const asked = ['run', 'data/rows.csv', ...models, ...WITH_IMAGES, '--response-format', 'n.json', '--out', 'run'];
+  await desk.pass(asked, { env: { ANTHROPIC_API_KEY: 'vendor-key', GEMINI_API_KEY: 'vendor-key' } });
+  const [png, pdf] = [PNG.toString('base64'), PDF.toString('base64')];
+  const bodyOf = (vendor: string): unknown => calls.find((call) => call.vendor === vendor)?.body;
+  expect(bodyOf('anthropic')).toMatchObject({
+    messages: [
+      {
+        content: [
+          QUESTION,
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } },
+          { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: pdf }, title: 'doc.pdf' },
+        ],
+      },
+    ],
+    output_config: { format: { type: 'json_schema' } },
+  });
+  expect(bodyOf('gemini')).toMatchObject({
+    contents: [
+      {
+        parts: [
+          { text: 'What is in it?' },
+          { inlineData: { mimeType: 'image/png', data: png } },
+          { inlineData: { mimeType: 'application/pdf', data: pdf } },
+        ],
+      },
+    ],
+    generationConfig: { responseMimeType: 'application/json' },
+  });
+  expect((await jsonlResults(desk, 'run')).map(({ json }) => json)).toEqual([{ n: 1 }, { n: 1 }]);
+});
 
 describe('a file of messages', () => {
   it('has images of its own folder', async ({ desk, onTestFinished }) => {
