@@ -294,6 +294,8 @@ async function outside({ onTestFinished }: Ending): Promise<string> {
   return folder;
 }
 
+const MAKE_PIPE = 'mkfifo';
+
 /** What a cell says, what the error says, and what must be there. */
 const REFUSED: readonly (readonly [string, string, ((desk: Desk, folder: string) => Promise<unknown>)?])[] = [
   ['cat.png', '"cat.png" is not there'],
@@ -310,7 +312,7 @@ const REFUSED: readonly (readonly [string, string, ((desk: Desk, folder: string)
   ['dead.png', 'is not there', (desk) => symlink('nowhere', desk.path('data/dead.png'))],
   ['loop.png', 'is not there', (desk) => symlink('loop.png', desk.path('data/loop.png'))],
   ['folder', '"folder" is not a file', (desk) => mkdir(desk.path('data/folder'))],
-  ['pipe.png', '"pipe.png" is not a file', async (desk) => execFileSync('mkfifo', [desk.path('data/pipe.png')])],
+  ['pipe.png', '"pipe.png" is not a file', async (desk) => execFileSync(MAKE_PIPE, [desk.path('data/pipe.png')])],
   ['a.png', '"a.png" is not an image or a PDF, whatever its name', (desk) => desk.write('data/a.png', 'key=secret')],
   ['b.png', '"b.png" is empty', (desk) => desk.write('data/b.png', '')],
   ['svg.svg', 'is not an image or a PDF', (desk) => desk.write('data/svg.svg', '<svg xmlns="x"/>')],
