@@ -23,7 +23,8 @@ export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: reado
   const scale = SCORE.exec(instruction);
   if (scale !== null) return jsonAnswer({ reason: REASON, score: onScale(draw, Number(scale[1]), Number(scale[2])) });
   const grades = GRADE.exec(instruction)?.[1]?.slice(1, -1).split('", "');
-  if (grades !== undefined) return jsonAnswer({ reason: REASON, score: grades[Math.floor(draw * grades.length)] ?? '' });
+  if (grades !== undefined)
+    return jsonAnswer({ reason: REASON, score: grades[Math.floor(draw * grades.length)] ?? '' });
   if (STEPS.test(instruction)) return jsonAnswer({ steps: SIMULATED_STEPS });
   return PREFERENCE.test(instruction) ? jsonAnswer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
 }
