@@ -41,6 +41,9 @@ const PLACEHOLDERS: Readonly<Partial<Record<OptionKind, string>>> = {
 /** Kinds whose flags may be repeated. */
 const REPEATABLE: ReadonlySet<OptionKind> = new Set(['texts', 'thresholds', 'values', 'scorers', 'headers']);
 
+/** Kinds whose flags need no value. */
+const OPTIONAL: ReadonlySet<OptionKind> = new Set(['switchOrPath', 'switchOrName', 'switchOrCount']);
+
 /** Options in the form of yargs, by group. Values stay texts; `defineCommand` parses them. */
 export function flagsOf(options: OptionTable): Readonly<Record<string, Flag>> {
   const order = Object.keys(HEADINGS);
@@ -60,7 +63,7 @@ function flagOf({ kind, alias, choices = [], defaultText, describe, group, place
       ? {}
       : { placeholder: `${placeholder ?? PLACEHOLDERS[kind] ?? '<text>'}${REPEATABLE.has(kind) ? '…' : ''}` }),
     ...(isRare === undefined ? {} : { isRare }),
-    ...(isSwitch || kind === 'switchOrPath' || kind === 'switchOrName' ? {} : { requiresArg: true }),
+    ...(isSwitch || OPTIONAL.has(kind) ? {} : { requiresArg: true }),
     ...(alias === undefined ? {} : { alias }),
     ...(defaultText === undefined ? {} : { defaultDescription: defaultText }),
   };

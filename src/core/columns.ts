@@ -1,9 +1,10 @@
-import type { JsonValue } from './json.ts';
+import { type JsonValue, parseOutsideJson, TOO_DEEP } from './json.ts';
 import { formatDecimal, type Picounits, withPoint } from './money.ts';
 import type { CompletedResult, Result } from './result.ts';
 import { columnValue, type Row } from './row.ts';
 import type { Score } from './scorer.ts';
 import { Tally } from './totals.ts';
+import { withWritten } from './written-json.ts';
 
 /** A value in a result file; texts are verbatim, null is an empty cell. */
 export type Cell = JsonValue;
@@ -14,6 +15,8 @@ export interface ScoredResult {
   readonly result: Result;
   /** One per scorer that applied, in the order of the run's scorers; empty if the trial did not complete. */
   readonly scores: readonly Score[];
+  /** True if the request asked for an answer in JSON. */
+  readonly isJson?: boolean | undefined;
 }
 
 /** Which columns the result files of a run have. */
@@ -68,12 +71,12 @@ export function resultColumns(set: ColumnSet): readonly string[] {
 }
 
 /** Keys that only results.jsonl has, after the columns, and only in lines of results that have a value for them. */
-export const SPARSE_KEYS = ['reasoning', 'refusal', 'answered_model', 'logprobs'] as const;
+export const SPARSE_KEYS = ['reasoning', 'refusal', 'answered_model', 'logprobs', 'json'] as const;
 
 const JUDGE_FIELDS = ['prompt_tokens', 'completion_tokens', 'cost', 'currency'] as const;
 
 /** Values of one result, parallel to `resultColumns(set)`, followed by those of `SPARSE_KEYS` if it has any. */
-export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
+export function resultCells(set: ColumnSet, { row, result, scores, isJson }: ScoredResult): readonly Cell[] {
   // Uses push instead of spread: this runs once per trial.
   const cells: Cell[] = [result.trialId, result.rowId];
   for (const name of set.dataset) cells.push(columnValue(row, name) ?? null);
@@ -87,7 +90,7 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   const find = (name: string): Score | undefined => scores.find((score) => score.name === name);
   for (const name of set.explained ?? []) cells.push(find(name)?.explanation ?? null);
   for (const name of set.asking ?? []) cells.push(...judgeCells(find(name)?.asked));
-  if (result.status === 'completed') pushLater(cells, result);
+  if (result.status === 'completed') pushLater(cells, result, isJson === true ? jsonOf(result) : null);
   else cells.push(null, null, null, result.label ?? null);
   return cells;
 }
@@ -113,12 +116,17 @@ function pushCompletion(cells: Cell[], { completion }: CompletedResult): void {
   cells.push(cost.currency, cost.source);
 }
 
-function pushLater(cells: Cell[], { completion, label }: CompletedResult): void {
+function pushLater(cells: Cell[], { completion, label }: CompletedResult, json: Cell): void {
   const { usage, ttftMs, reasoning, refusal, answeredModel, logprobs } = completion;
   cells.push(usage.reasoningTokens ?? null, usage.cachedPromptTokens, ttftMs ?? null, label ?? null);
-  const hasNone =
-    reasoning === undefined && refusal === undefined && answeredModel === undefined && logprobs === undefined;
-  if (!hasNone) cells.push(reasoning ?? null, refusal ?? null, answeredModel ?? null, logprobs ?? null);
+  const sparse = [reasoning ?? null, refusal ?? null, answeredModel ?? null, logprobs ?? null, json];
+  if (sparse.some((cell) => cell !== null)) cells.push(...sparse);
+}
+
+/** The value of an answer that is JSON as a whole; null for any other. */
+function jsonOf({ completion: { output } }: CompletedResult): Cell {
+  const value = parseOutsideJson(output);
+  return value === undefined || value === TOO_DEEP ? null : withWritten(value, output);
 }
 
 function amount(picounits: Picounits | null): Cell {

@@ -24,7 +24,8 @@ export type OptionKind =
   | 'prompts'
   | 'headers'
   | 'switchOrPath'
-  | 'switchOrName';
+  | 'switchOrName'
+  | 'switchOrCount';
 
 /** A numeric range; without an end there is no limit on that side. */
 export interface NumberRange {
@@ -101,6 +102,7 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
   number: 'a number',
   numbers: 'a number',
   integer: 'a whole number',
+  switchOrCount: 'a whole number',
   share: 'a share',
   points: 'a number of points',
   amount: 'an amount',

@@ -1,3 +1,4 @@
+import { hasAttached } from './attached.ts';
 import { shortDigest } from './digest.ts';
 import type { Message, Prompt } from './prompt.ts';
 import type { Row } from './row.ts';
@@ -67,7 +68,8 @@ export class Planner {
   #render(prompt: Prompt, row: Row): Rendered {
     const messages = prompt.render(row);
     const json = jsonText(messages);
-    const digest = shortDigest(json);
+    // A row may hold the JSON of a file's part, and is another request.
+    const digest = shortDigest(prompt.attaches === true && hasAttached(messages) ? `files ${json}` : json);
     const occurrence = row.hasOwnId ? 0 : this.#occurrences.next(shortDigest(`${prompt.name} ${digest}`));
     return { messages, json, digest, occurrence };
   }

@@ -12,6 +12,8 @@ export interface Prompt {
   readonly template: string;
   /** Columns that it reads, as far as the text shows. */
   readonly variables: readonly string[];
+  /** True if files go with its messages: what it asks depends on more than templates and rows. */
+  readonly attaches?: boolean | undefined;
   /** @throws PromptError or DatasetError if the row lacks a name in the template */
   render(row: Row): readonly Message[];
 }

@@ -1,3 +1,4 @@
+import { attachedFile, attachedText } from './attached.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from './json.ts';
 import type { Message } from './prompt.ts';
 import { jsonText } from './written-json.ts';
@@ -20,6 +21,8 @@ function messageText({ role: _role, content, ...others }: Message): string {
 }
 
 function partText(part: JsonValue): string {
+  const file = attachedFile(part);
+  if (file !== undefined) return attachedText(file, file.bytes);
   return isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : contentText(part);
 }
 

@@ -100,6 +100,11 @@ export function answerBound(params: JsonObject): number | null {
   return most + mostThinking;
 }
 
+/** True if a request asks for an answer in JSON. */
+export function asksForJson({ response_format: format }: JsonObject): boolean {
+  return isJsonObject(format) && (format['type'] === 'json_schema' || format['type'] === 'json_object');
+}
+
 /** Request fields that cause extra charges, with their effect. */
 const CHARGING_FIELDS: Readonly<Record<string, string>> = {
   web_search_options: 'adds texts of a search to the prompt, and fees',

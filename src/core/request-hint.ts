@@ -16,6 +16,11 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['frequency_penalty', '--frequency-penalty'],
   ['presence_penalty', '--presence-penalty'],
   ['functions', '--functions'],
+  ['response_format', '--response-format'],
+  ['tools', '--tools'],
+  ['tool_choice', '--tool-choice'],
+  ['logprobs', '--logprobs'],
+  ['top_logprobs', '--logprobs'],
   ['useWalletBalance', '--use-wallet-balance'],
 ]);
 

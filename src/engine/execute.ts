@@ -13,6 +13,8 @@ import type { Account } from './account.ts';
 import { type AnswerStore, RecentAnswers } from './answer-store.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
 import { compareTexts } from './compare-texts.ts';
+import { withFileContent } from './file-content.ts';
+import { FileGate, fileBytesOf } from './file-gate.ts';
 import { EndpointHealth } from './health.ts';
 import { type MadeCall, type Meters, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
@@ -63,6 +65,7 @@ export class Executor {
   readonly #settings: ExecutorSettings;
   readonly #gate = new ModelGate();
   readonly #health = new EndpointHealth();
+  readonly #files = new FileGate();
   readonly #bystanders = new Bystanders();
   readonly #embeddings = new RecentAnswers();
   /** True once the address has answered a call like the API it is configured as. */
@@ -145,7 +148,9 @@ export class Executor {
     let wasted: Amount | undefined;
     let isLast = false;
     for (let attempts = 1; ; attempts++) {
-      const made = await this.#call(trial, need, door);
+      const made = await (trial.variant.prompt.attaches === true
+        ? this.#callWithFiles(trial, need, door)
+        : this.#call(trial, need, door));
       if (made === null) return null;
       const { outcome, latencyMs } = made;
       startedMs ??= clock.elapsedMs() - latencyMs;
@@ -191,6 +196,18 @@ export class Executor {
     await (this.#health.isSuspect ? this.#bystanders.wait(stepAside, wait) : wait());
   }
 
+  /** Calls that wait for memory take no slot from those without files. */
+  async #callWithFiles(trial: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+    const bytes = fileBytesOf(trial.messages);
+    const waiting = this.#files.enter(bytes);
+    if (waiting !== undefined) await waiting;
+    try {
+      return await this.#call(trial, need, door);
+    } finally {
+      this.#files.leave(bytes);
+    }
+  }
+
   /** @returns null if the run or the variant was stopped before the call could be made */
   #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
     const { provider, accountsOf } = this.#settings;
@@ -202,8 +219,11 @@ export class Executor {
       need,
       accounts: accountsOf(model.model),
       isGivenUp: () => door.closedBy !== null,
-      send: (signal) =>
-        text === null ? provider.complete(request, signal) : provider.embed({ ...request, text }, signal),
+      send: (signal) => {
+        if (text !== null) return provider.embed({ ...request, text }, signal);
+        if (variant.prompt.attaches !== true) return provider.complete(request, signal);
+        return withFileContent(request).then((whole) => provider.complete(whole, signal));
+      },
       priced: (outcome) =>
         outcome instanceof CallError ? this.#pricedFailure(outcome, request) : this.#priced(outcome, request),
     });

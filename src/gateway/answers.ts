@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 import { unitInterval } from './seeded.ts';
 
 /** An answer before it is truncated and billed. */
@@ -97,4 +97,15 @@ export function simulatedAnswer({ model, prompt }: AnswerQuery): Answer {
   ];
   const content = sentences.join(' ');
   return { content, calls: {}, finishReason: 'stop', promptTokens: null, completionTokens: null };
+}
+
+/** A made-up answer that is JSON. */
+export function jsonAnswer(value: JsonValue): Answer {
+  return {
+    content: JSON.stringify(value),
+    calls: {},
+    finishReason: 'stop',
+    promptTokens: null,
+    completionTokens: null,
+  };
 }

@@ -1,11 +1,12 @@
 import { isJsonObject } from '../core/json.ts';
 import { tokenCost } from '../core/price.ts';
 import { loadTokenCounter, type TokenCounter } from '../pricing/token-counter.ts';
-import { type Answer, type AnswerQuery, simulatedAnswer } from './answers.ts';
+import { type Answer, type AnswerQuery, jsonAnswer, simulatedAnswer } from './answers.ts';
 import { bodyDigest, type ChatRequest, parseBody, readChatRequest } from './chat-request.ts';
 import { type Completion, completionEvents, completionJson, type Identity } from './completion-json.ts';
 import { admit, balanceUsedUp, counted, type Desk, type Exchange, fail, latency } from './desk.ts';
 import type { AnswerOrigin } from './ledger.ts';
+import { simulatedJson } from './simulated-json.ts';
 import { simulatedVerdict } from './simulated-verdict.ts';
 import { ClientGone, readBody, send, sendEvents, waitForAnswerTime } from './wire.ts';
 
@@ -43,17 +44,18 @@ interface FoundAnswer {
   readonly origin: AnswerOrigin;
 }
 
-function findAnswer({ answers }: Desk, query: AnswerQuery, messages: ChatRequest['messages']): FoundAnswer {
+function findAnswer({ answers }: Desk, query: AnswerQuery, { messages, fields }: ChatRequest): FoundAnswer {
   const scripted = answers.find(query);
   if (scripted !== undefined) return { full: scripted, origin: 'scripted' };
   const verdict = simulatedVerdict(query, messages);
   if (verdict !== null) return { full: verdict, origin: 'verdict' };
-  return { full: simulatedAnswer(query), origin: 'madeUp' };
+  const json = simulatedJson(fields['response_format'], `${query.model} ${query.prompt}`);
+  return { full: json === null ? simulatedAnswer(query) : jsonAnswer(json), origin: 'madeUp' };
 }
 
 async function compose(desk: Desk, chat: ChatRequest): Promise<Completion & Pick<FoundAnswer, 'origin'>> {
   const { model, prompt, temperature, messages, fields } = chat;
-  const { full, origin } = findAnswer(desk, { model: model.id, prompt, temperature }, messages);
+  const { full, origin } = findAnswer(desk, { model: model.id, prompt, temperature }, chat);
   const counter = await loadTokenCounter(model.id);
   const promptTokens = full.promptTokens ?? counter.countPrompt(messages, fields);
   const { answer, completionTokens } = fitAnswer(full, chat.maxTokens, counter);

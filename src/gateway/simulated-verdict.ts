@@ -1,6 +1,5 @@
-import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
-import type { Answer, AnswerQuery } from './answers.ts';
+import { type Answer, type AnswerQuery, jsonAnswer } from './answers.ts';
 import { unitInterval } from './seeded.ts';
 
 /** The reply format in a judge prompt: a score on a scale, a grade, evaluation steps, or which of two answers is better. */
@@ -22,19 +21,15 @@ export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: reado
   if (typeof instruction !== 'string') return null;
   const draw = unitInterval(`verdict ${model} ${prompt}`);
   const scale = SCORE.exec(instruction);
-  if (scale !== null) return answer({ reason: REASON, score: onScale(draw, Number(scale[1]), Number(scale[2])) });
+  if (scale !== null) return jsonAnswer({ reason: REASON, score: onScale(draw, Number(scale[1]), Number(scale[2])) });
   const grades = GRADE.exec(instruction)?.[1]?.slice(1, -1).split('", "');
-  if (grades !== undefined) return answer({ reason: REASON, score: grades[Math.floor(draw * grades.length)] ?? '' });
-  if (STEPS.test(instruction)) return answer({ steps: SIMULATED_STEPS });
-  return PREFERENCE.test(instruction) ? answer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
+  if (grades !== undefined)
+    return jsonAnswer({ reason: REASON, score: grades[Math.floor(draw * grades.length)] ?? '' });
+  if (STEPS.test(instruction)) return jsonAnswer({ steps: SIMULATED_STEPS });
+  return PREFERENCE.test(instruction) ? jsonAnswer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
 }
 
 /** One of eleven steps from the minimum to the maximum. */
 function onScale(draw: number, least: number, most: number): number {
   return least + (Math.floor(draw * 11) / 10) * (most - least);
-}
-
-function answer(verdict: JsonObject): Answer {
-  const content = JSON.stringify(verdict);
-  return { content, calls: {}, finishReason: 'stop', promptTokens: null, completionTokens: null };
 }

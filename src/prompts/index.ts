@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import type { Message, Prompt } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
 import { isPathInto } from '../core/row-path.ts';
+import { type FileColumns, type PartOf, shownPart, withFiles } from './attach.ts';
 import { columnTag } from './column-tags.ts';
 import { beginsWithSystem } from './messages.ts';
 import {
@@ -22,6 +23,8 @@ export interface PromptSpec {
   readonly name: string;
   readonly kind: 'text' | 'messages';
   readonly text: string;
+  /** Folder of a .json file, whose files may go with its messages; absent if there is none. */
+  readonly folder?: string | undefined;
 }
 
 /** Inputs for building prompts. */
@@ -36,6 +39,10 @@ interface PromptSources {
   readonly file: string;
   /** Where the conversations are if not in the dataset's own columns; null if nothing says so. */
   readonly conversations?: ConversationColumn | null | undefined;
+  /** The columns whose cells name files; absent if none do. */
+  readonly files?: Omit<FileColumns, 'file' | 'partOf'> | undefined;
+  /** What stands for a file in messages; default a text, so that no file is looked at. */
+  readonly partOf?: PartOf | undefined;
 }
 
 const COLUMNS = { messages: 'messages', prompt: 'prompt', system: 'system' } as const;
@@ -45,18 +52,18 @@ const COLUMNS = { messages: 'messages', prompt: 'prompt', system: 'system' } as 
  * @throws PromptError for a broken template, UsageError if there is no prompt
  */
 export function buildPrompts(sources: PromptSources): readonly Prompt[] {
-  const { specs, columns, file } = sources;
+  const { specs, columns, file, files, partOf = shownPart } = sources;
   const withSystem = systemAdder(sources);
+  const make = (name: string, source: MessageSource): Prompt =>
+    withSystem(name, files === undefined ? source : withFiles(source, { ...files, file, partOf }));
   if (specs.length > 0) {
-    return specs.map(({ name, kind, text }) =>
-      withSystem(name, kind === 'text' ? textSource(name, text) : messagesSource(name, text)),
+    return specs.map(({ name, kind, text, folder = '' }) =>
+      make(name, kind === 'text' ? textSource(name, text) : messagesSource(name, text, { folder, partOf })),
     );
   }
   const conversations = conversationsOf(sources);
-  if (conversations !== null) return [withSystem(COLUMNS.messages, conversationSource(conversations, file))];
-  if (columns.includes(COLUMNS.prompt)) {
-    return [withSystem(COLUMNS.prompt, promptColumnSource(COLUMNS.prompt, file))];
-  }
+  if (conversations !== null) return [make(COLUMNS.messages, conversationSource(conversations, file))];
+  if (columns.includes(COLUMNS.prompt)) return [make(COLUMNS.prompt, promptColumnSource(COLUMNS.prompt, file))];
   const example = columns.find((name) => name !== 'id') ?? 'column';
   throw new UsageError(`${file}: there is no prompt, and no column named "prompt" or "messages"`, {
     hint: `give one with --prompt ${quoted(`… ${columnTag(example)}`)}; columns: ${columns.join(', ')}`,
@@ -94,7 +101,8 @@ function systemAdder({ system }: PromptSources): AddSystem {
 function fromTemplate(name: string, source: MessageSource, system: TextTemplate): Prompt {
   return {
     name,
-    template: JSON.stringify({ system: system.text, prompt: source.template }),
+    template: JSON.stringify({ system: system.text, prompt: source.template, files: source.files }),
+    attaches: source.attaches,
     variables: [...system.variables, ...source.variables],
     render(row) {
       const messages = source.render(row);
@@ -108,7 +116,11 @@ function fromColumn(name: string, source: MessageSource): Prompt {
   return {
     ...source,
     name,
-    template: JSON.stringify({ system: `${COLUMN_SOURCE}${COLUMNS.system}`, prompt: source.template }),
+    template: JSON.stringify({
+      system: `${COLUMN_SOURCE}${COLUMNS.system}`,
+      prompt: source.template,
+      files: source.files,
+    }),
     render: (row) => fillSystem(source.render(row), row),
   };
 }

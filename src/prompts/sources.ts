@@ -1,9 +1,10 @@
 import { DatasetError, PromptError } from '../core/errors.ts';
-import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
+import { isJsonArray, type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row, rowPlace } from '../core/row.ts';
 import { jsonInText, valueAt } from '../core/row-path.ts';
 import { withWritten } from '../core/written-json.ts';
+import { filesIn, type PromptFiles, textsJoined } from './attach.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
@@ -17,6 +18,10 @@ export interface MessageSource {
   /** Its text, or the column it reads; part of a run's identity. */
   readonly template: string;
   readonly variables: readonly string[];
+  /** Columns or paths whose cells name files that go with the messages; absent without any. */
+  readonly files?: readonly string[] | undefined;
+  /** True if files go with the messages. */
+  readonly attaches?: boolean | undefined;
   render(row: Row): readonly Message[];
 }
 
@@ -26,8 +31,8 @@ export function textSource(name: string, text: string): MessageSource {
   return { template: text, variables, render: (row) => [{ role: 'user', content: render(row) }] };
 }
 
-/** A JSON array of messages; the texts in their contents are templates. */
-export function messagesSource(name: string, text: string): MessageSource {
+/** A JSON array of messages; the texts in their contents are templates. @param files where those are that it names */
+export function messagesSource(name: string, text: string, files: PromptFiles): MessageSource {
   const messages = parseMessages(text);
   if (typeof messages === 'string') {
     throw new PromptError(`the file of prompt "${name}": ${messages}`, {
@@ -36,16 +41,35 @@ export function messagesSource(name: string, text: string): MessageSource {
   }
   const parts = messages.map((message) => {
     const { content } = message;
-    return { message, template: content === undefined ? null : parseValueTemplate(name, content) };
+    return { message, template: content === undefined ? null : contentTemplate(name, content, files) };
   });
   return {
     template: text,
+    attaches: parts.some(({ template }) => template?.attaches === true),
     variables: parts.flatMap(({ template }) => template?.variables ?? []),
     render: (row) =>
       parts.map(({ message, template }) =>
         template === null ? message : { ...message, content: template.render(row) },
       ),
   };
+}
+
+function contentTemplate(name: string, content: JsonValue, given: PromptFiles): ContentTemplate {
+  const files = filesIn(content, name, given);
+  if (files.size === 0 || !isJsonArray(content)) return { ...parseValueTemplate(name, content), attaches: false };
+  const parts = content.map((part, place): ContentTemplate => {
+    const file = files.get(place);
+    return file === undefined ? parseValueTemplate(name, part) : { variables: [], render: () => file };
+  });
+  return {
+    variables: parts.flatMap(({ variables }) => variables),
+    attaches: true,
+    render: (row) => textsJoined(parts.map((part) => part.render(row))),
+  };
+}
+
+interface ContentTemplate extends ReturnType<typeof parseValueTemplate> {
+  readonly attaches?: boolean | undefined;
 }
 
 /** The messages in a JSON text, or a description of the fault. */

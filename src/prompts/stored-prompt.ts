@@ -1,4 +1,4 @@
-import { objectOf, parseJson, textOf } from '../core/json.ts';
+import { type JsonObject, objectOf, parseJson, textOf, textsOf } from '../core/json.ts';
 import type { Prompt } from '../core/prompt.ts';
 import { buildPrompts, type ConversationColumn, type PromptSpec } from './index.ts';
 import { readMessages } from './messages.ts';
@@ -26,12 +26,19 @@ export function storedPrompt(name: string, template: string): Prompt | null {
       columns: ofDataset ? [conversations?.path ?? column] : [],
       file: 'the dataset',
       conversations,
+      files: storedFiles(record),
     });
     return prompt ?? null;
   } catch {
     // A later version may write templates that this one cannot parse: what is asked for is only shown.
     return null;
   }
+}
+
+/** The columns of files in the record of a prompt; no file is looked at again. */
+export function storedFiles(record: JsonObject): Parameters<typeof buildPrompts>[0]['files'] {
+  const columns = textsOf(record['files']);
+  return columns.length === 0 ? undefined : { columns, folderOf: () => '' };
 }
 
 function conversationOf(source: string): ConversationColumn {

@@ -89,6 +89,11 @@ export function namedModels(given: readonly GivenScorer[], task: AskedRequest['t
   return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
 }
 
+/** True if one of the scorers is of this kind, turned round or not. @param name as `--score` takes it */
+export function hasScorer(given: readonly GivenScorer[], name: string): boolean {
+  return given.some((spec) => parseScorer(spec, scorers).definition.name === name);
+}
+
 /** A message for each scorer with a `{{ … }}` in one of its texts that is not a template, and so is used verbatim. */
 export function templateNotices(given: readonly GivenScorer[]): readonly string[] {
   const plain = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => !definition.asksModel);

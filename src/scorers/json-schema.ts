@@ -43,7 +43,11 @@ async function readSchema(path: string, label: string): Promise<JsonValue> {
   throw new UsageError(`${label}: ${path} is no JSON`, { hint: 'a schema is a JSON object, or true or false' });
 }
 
-async function compileSchema(schema: JsonValue, where: string): Promise<ValidateFunction> {
+/**
+ * @param where what holds the schema, for errors
+ * @throws UsageError for what is no schema of draft 2020-12
+ */
+export async function compileSchema(schema: JsonValue, where: string): Promise<ValidateFunction> {
   if (!isJsonObject(schema) && typeof schema !== 'boolean') {
     throw new UsageError(`${where}: a schema is a JSON object`, { hint: 'write it like {"type": "object"}' });
   }

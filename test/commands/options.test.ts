@@ -86,6 +86,7 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
   values: () => ({ accepted: ['a=1', 'a=', 'a=b=c', 'a=-1'], refused: ['', 'a', '=1'] }),
   switchOrPath: () => ({ accepted: ['', 'x', 'true', '0'], refused: [] }),
   switchOrName: () => ({ accepted: ['', 'x', 'true', '0'], refused: [] }),
+  switchOrCount: () => ({ accepted: ['', '5', 'true', 'false', ' 1e1'], refused: ['x', '0', '1.5', '21', '-1'] }),
 };
 
 /** Kinds whose flags may be repeated; of switches the last one counts. */

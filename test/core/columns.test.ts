@@ -8,6 +8,7 @@ import {
   SPARSE_KEYS,
 } from '../../src/core/columns.ts';
 import type { Score } from '../../src/core/scorer.ts';
+import { jsonText } from '../../src/core/written-json.ts';
 import { completed, errored, rowWithId, skipped } from './parts.ts';
 
 const SET: ColumnSet = { dataset: ['id', 'q', 'expected'], scorers: ['exact', 'contains'] };
@@ -135,10 +136,23 @@ describe('a row of the result files', () => {
     const width = resultColumns(SET).length;
     const cellsOf = (result: ScoredResult['result']): readonly unknown[] =>
       resultCells(SET, { row: ROW, result, scores: [] }).slice(width);
-    expect(SPARSE_KEYS).toEqual(['reasoning', 'refusal', 'answered_model', 'logprobs']);
-    expect(cellsOf(completed(told))).toEqual(['Hm', null, 'gpt-4o-2024-08-06', { content: [] }]);
-    expect(cellsOf(completed({ refusal: 'content_filter' }))).toEqual([null, 'content_filter', null, null]);
+    expect(SPARSE_KEYS).toEqual(['reasoning', 'refusal', 'answered_model', 'logprobs', 'json']);
+    expect(cellsOf(completed(told))).toEqual(['Hm', null, 'gpt-4o-2024-08-06', { content: [] }, null]);
+    expect(cellsOf(completed({ refusal: 'content_filter' }))).toEqual([null, 'content_filter', null, null, null]);
     expect([cellsOf(completed()), cellsOf(errored())]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['{"price": 1.10}', '{"price":1.10}'],
+    [' [1, 2] ', '[1,2]'],
+    ['```json\n{}\n```', undefined],
+    ['', undefined],
+    [`${'['.repeat(600)}${']'.repeat(600)}`, undefined],
+  ])('has the value of an answer that is JSON as a whole, if JSON was asked for: %j', (output, json) => {
+    const scored = { row: ROW, result: completed({ output }), scores: [] };
+    const own = resultCells(SET, { ...scored, isJson: true })[resultColumns(SET).length + SPARSE_KEYS.indexOf('json')];
+    expect(own === undefined ? own : jsonText(own)).toBe(json);
+    expect(resultCells(SET, scored)).toHaveLength(resultColumns(SET).length);
   });
 
   it('of an errored trial has the reason and nothing that looks like an answer', () => {

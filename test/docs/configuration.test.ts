@@ -30,6 +30,8 @@ function valueOf(spec: OptionSpec): string {
       return 'switch';
     case 'switchOrName':
       return 'switch or name';
+    case 'switchOrCount':
+      return `switch or ${nounOf(spec)}`;
     case 'switchOrPath':
       return 'switch or path';
     case 'texts':

@@ -28,6 +28,7 @@ export const RUN_PAGES: readonly string[] = [
     'getting-started',
     'datasets',
     'prompts',
+    'content',
     'models',
     'cost',
     'limits-and-budget',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isJsonArray, isJsonObject } from '../../src/core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { type Ending, type LocalServer, localServer, type Reply, send } from './http-server.ts';
 
 /** A chat call as the server saw it. */
@@ -9,8 +9,9 @@ export interface ChatCall {
   readonly path: string;
   readonly model: string;
   readonly temperature: number | null;
-  /** The last message. */
+  /** The last message, if it is text. */
   readonly content: string;
+  readonly body: JsonObject;
   /** How many calls came before it. */
   readonly before: number;
   /** When it came in, by the server's clock, in milliseconds. */
@@ -89,10 +90,10 @@ function conclude(response: ServerResponse, outcome: Exclude<Outcome, string>): 
   else if (outcome.connection === 'broken') response.destroy();
 }
 
-function readCall(body: unknown): Pick<ChatCall, 'model' | 'temperature' | 'content'> {
+function readCall(body: unknown): Pick<ChatCall, 'model' | 'temperature' | 'content' | 'body'> {
   if (!isJsonObject(body) || typeof body['model'] !== 'string') throw new TypeError('no chat call');
   const { model, temperature, messages } = body;
   const last = messages !== undefined && isJsonArray(messages) ? messages.at(-1) : undefined;
   const content = isJsonObject(last) && typeof last['content'] === 'string' ? last['content'] : '';
-  return { model, temperature: typeof temperature === 'number' ? temperature : null, content };
+  return { model, temperature: typeof temperature === 'number' ? temperature : null, content, body };
 }

@@ -44,6 +44,14 @@ export const GRID_OPTIONS = {
     describe: 'file with a prompt template or JSON messages',
     placeholder: '<file>',
   },
+  imageColumn: {
+    kind: 'texts',
+    group: 'Grid',
+    describe: "column with paths of images or PDF files in the dataset's folder, which go with the last user message",
+    placeholder: '<column>',
+    example: 'image',
+    isRare: true,
+  },
   system: {
     kind: 'string',
     group: 'Grid',

@@ -2,6 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../../core/json.ts';
 import { describeJsonFault } from '../../datasets/json-fault.ts';
 import { describeTextFault, readTextFileSync } from '../../io/text-file.ts';
+import { parseJsonFile } from './json-file.ts';
 
 /** A request field as given on a command line or in an environment variable. */
 interface GivenParam {
@@ -39,14 +40,7 @@ export function readParamValue(given: GivenParam): JsonValue {
 
 function readParamFile({ where, name }: GivenParam, path: string): JsonValue {
   const text = readText(`${where} ${name}=@${path}`, path, `${where} '${name}="@text"'`);
-  const value = parseOutsideJson(text);
-  if (value === TOO_DEEP) throw tooDeep(where);
-  if (value !== undefined) return value;
-  const fault = describeJsonFault(text, 'file');
-  const place = fault === null ? path : `${path}:${positionOf(text, fault.offset)}`;
-  throw new UsageError(`${where} ${name}: ${place}: ${fault?.what ?? 'not JSON'}`, {
-    hint: 'correct the file: it holds one JSON value',
-  });
+  return parseJsonFile(text, { path, flag: `${where} ${name}` });
 }
 
 function tooDeep(where: string): UsageError {
@@ -66,12 +60,6 @@ function readText(given: string, path: string, quoted: string): string {
       cause,
     });
   }
-}
-
-/** `line:column`, both from 1. */
-function positionOf(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 const LONGEST_SHOWN = 60;

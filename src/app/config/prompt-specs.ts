@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -27,11 +27,11 @@ async function readPromptFile(path: string): Promise<PromptSpec> {
   if (text.trim() === '') throw new UsageError(`--prompt-file: ${path} is empty`, { hint: 'write a template into it' });
   const ending = extname(path);
   // Editors end a file with a line feed that is not part of the prompt.
-  return {
-    name: basename(path, ending),
-    kind: ending === '.json' ? 'messages' : 'text',
-    text: text.replace(/\n$/, ''),
-  };
+  const name = basename(path, ending);
+  const own = text.replace(/\n$/, '');
+  return ending === '.json'
+    ? { name, kind: 'messages', text: own, folder: dirname(path) }
+    : { name, kind: 'text', text: own };
 }
 
 function unreadable(path: string): { readonly message: string; readonly hint: string } {

@@ -39,6 +39,46 @@ export const REQUEST_OPTIONS = {
     placeholder: '<file>',
     isRare: true,
   },
+  responseFormat: {
+    kind: 'path',
+    group: 'Request',
+    describe: 'JSON Schema that answers must fit, or a whole response_format',
+    placeholder: '<schema.json>',
+    isRare: true,
+  },
+  strictSchema: {
+    kind: 'boolean',
+    group: 'Request',
+    describe:
+      "ask for strict adherence to the schema; --no-strict-schema also sends schemas that OpenAI's strict mode refuses",
+    isRare: true,
+    defaultText: 'true',
+  },
+  tools: {
+    kind: 'path',
+    group: 'Request',
+    describe: 'JSON file with the tools array',
+    placeholder: '<file>',
+    isRare: true,
+  },
+  toolChoice: {
+    kind: 'string',
+    group: 'Request',
+    describe: 'which tool is called: auto, none, required, the name of one, or tool_choice as JSON',
+    placeholder: '<choice>',
+    example: 'required',
+    isRare: true,
+  },
+  logprobs: {
+    kind: 'switchOrCount',
+    group: 'Request',
+    min: 1,
+    max: 20,
+    describe:
+      "request log probabilities of the answer's tokens, and those of the n likeliest at each place (top_logprobs)",
+    placeholder: '[n]',
+    isRare: true,
+  },
   useWalletBalance: {
     kind: 'boolean',
     group: 'Request',

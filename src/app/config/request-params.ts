@@ -1,15 +1,10 @@
 import { UsageError } from '../../core/errors.ts';
-import {
-  isJsonArray,
-  type JsonObject,
-  type JsonValue,
-  MAX_LEVELS,
-  parseOutsideJson,
-  TOO_DEEP,
-} from '../../core/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { fieldFault, multiplierOf } from '../../core/request-fields.ts';
-import { describeTextFault, readTextFile } from '../../io/text-file.ts';
+import { readJsonFile } from './json-file.ts';
+import { readResponseFormat } from './response-format.ts';
 import type { FileSettings } from './schema.ts';
+import { readToolChoice, readTools } from './tools.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
 const RESERVED: Readonly<Record<string, string>> = {
@@ -30,11 +25,35 @@ export async function resolveParams(settings: FileSettings): Promise<JsonObject>
     presence_penalty: settings.presencePenalty,
     functions: settings.functions === undefined ? undefined : await readFunctions(settings.functions),
     useWalletBalance: settings.useWalletBalance,
+    response_format: await responseFormatOf(settings),
+    tools: settings.tools === undefined ? undefined : await readTools(settings.tools),
+    ...logprobsFields(settings.logprobs),
     ...checkReserved(settings.param ?? {}, '--param'),
   };
-  const given = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  const all = { ...fields, ...toolChoiceField(fields['tools'], settings) };
+  const given = Object.entries(all).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
   for (const [name, value] of given) checkField(name, value, flagOf(name, value, settings));
   return Object.fromEntries(given);
+}
+
+function responseFormatOf({ responseFormat, strictSchema }: FileSettings): undefined | Promise<JsonObject> {
+  if (responseFormat !== undefined) return readResponseFormat(responseFormat, strictSchema);
+  if (strictSchema === undefined) return undefined;
+  throw new UsageError('--strict-schema is about the schema of --response-format, and there is none', {
+    hint: 'give --response-format schema.json, or remove it',
+  });
+}
+
+function logprobsFields(given: FileSettings['logprobs']): Readonly<Record<string, JsonValue>> {
+  if (typeof given !== 'number') return given === undefined ? {} : { logprobs: given };
+  return { logprobs: true, top_logprobs: given };
+}
+
+function toolChoiceField(tools: JsonValue | undefined, settings: FileSettings): Readonly<Record<string, JsonValue>> {
+  const { toolChoice, model = [] } = settings;
+  if (toolChoice === undefined) return {};
+  const ofModels = model.some((entry) => typeof entry !== 'string' && entry.params?.['tools'] !== undefined);
+  return { tool_choice: readToolChoice(toolChoice, ofModels ? null : (tools ?? [])) };
 }
 
 /** A request field as it was given, in words. */
@@ -69,15 +88,9 @@ export function checkReserved(
 }
 
 async function readFunctions(path: string): Promise<JsonValue> {
-  const text = await readTextFile(path).catch((cause: unknown) => {
-    const fault = describeTextFault(cause, path);
-    if (fault !== null) throw new UsageError(`--functions: ${fault.message}`, { hint: fault.hint, cause });
-    throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
-  });
-  const value = parseOutsideJson(text);
+  const value = await readJsonFile({ path, flag: '--functions' });
   if (isJsonArray(value)) return value;
-  const fault = value === TOO_DEEP ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
-  throw new UsageError(`--functions: ${path} ${fault}`, {
+  throw new UsageError(`--functions: ${path} holds no JSON array`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });
 }

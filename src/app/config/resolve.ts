@@ -1,9 +1,12 @@
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { fileNamePart } from '../../core/plain-text.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { hasScorer } from '../../scorers/index.ts';
+import type { GivenScorer } from '../../scorers/spec.ts';
 import { boundWarnings, checkGridFields } from './api-fields.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
@@ -18,6 +21,7 @@ import { resolveMoney, resolvePace } from './pace.ts';
 import { apiNames, resolvePrograms } from './programs.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
+import { schemaOf } from './response-format.ts';
 import type {
   DatasetConfig,
   EndpointConfig,
@@ -73,7 +77,8 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const models = grid.models.map(({ ref }) => ref);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
-  const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
+  const score = withFormatScore(unique(settings.score ?? [], 'score', warnings), settings, params);
+  const scoring = resolveScoring({ ...settings, score });
   const asked = askedModels({ models: grid.models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
   checkGridFields(grid.models, params, settings);
@@ -84,6 +89,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
     system: settings.system ?? null,
+    imageColumns: resolveImageColumns(settings, dataset),
     ...grid,
     repeats: settings.repeat ?? 1,
     params,
@@ -111,6 +117,26 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     output: resolveOutput(settings, dataset, context.now),
     warnings,
   };
+}
+
+/** What was asked for by --response-format is scored too, unless a scorer looks at the form of answers anyway. */
+function withFormatScore(
+  score: readonly GivenScorer[],
+  { responseFormat }: FileSettings,
+  { response_format: format }: JsonObject,
+): readonly GivenScorer[] {
+  const schema = responseFormat === undefined ? null : schemaOf(format);
+  if (schema === null || hasScorer(score, FORMAT_SCORER)) return score;
+  return [...score, { type: FORMAT_SCORER, schema, whole: true }];
+}
+
+const FORMAT_SCORER = 'json-schema';
+
+function resolveImageColumns({ imageColumn = [] }: FileSettings, { path }: DatasetConfig): readonly string[] {
+  if (imageColumn.length === 0 || path !== '-') return [...new Set(imageColumn)];
+  throw new UsageError('--image-column names files in the folder of the dataset, and standard input has none', {
+    hint: 'give the dataset as a file that is beside its images',
+  });
 }
 
 function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | null {

@@ -281,6 +281,8 @@ export interface PromptConfig {
   readonly prompts: readonly PromptSpec[];
   /** Template; null uses each row's own `system` column. */
   readonly system: string | null;
+  /** Columns, or paths into their JSON, whose cells name images and PDF files; empty if none do. */
+  readonly imageColumns: readonly string[];
 }
 
 /** The parts of a grid. */

@@ -33,6 +33,7 @@ interface ValueByKind {
   readonly headers: readonly string[];
   readonly switchOrPath: boolean | string;
   readonly switchOrName: boolean | string;
+  readonly switchOrCount: boolean | number;
 }
 
 /** Kinds that the library takes as text, as a flag does. */
@@ -67,11 +68,13 @@ type RawValue = string | boolean | number | readonly unknown[];
 
 /** Kinds with several values, each in its own flag; those of the second group may also be separated by commas. */
 const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'prompts', 'scorers', 'headers', 'values']);
+/** Kinds that are on or off, or have a value. */
+const SWITCHES: ReadonlySet<OptionKind> = new Set(['switchOrPath', 'switchOrName', 'switchOrCount']);
 const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'models', 'numbers', 'thresholds']);
 
 /** Reads one option of a command line or an environment. @throws UsageError that names the source */
 function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown {
-  const isSwitch = spec.kind === 'switchOrPath' || spec.kind === 'switchOrName';
+  const isSwitch = SWITCHES.has(spec.kind);
   if (typeof raw === 'boolean' && (isSwitch || spec.kind === 'boolean')) return raw;
   const given: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
   if (given.includes(false)) throw refused(badValue(spec, place, false, place.label.replace('--', '--no-')));
@@ -88,8 +91,15 @@ function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown 
     // Values are not shown: one may be a key.
     throw refused({ ...badValue(spec, place, texts, `${texts.length} values`), hint: `give ${place.label} once` });
   }
+  return isSwitch ? readSwitch(spec, text, place) : readValue(spec, text, place);
+}
+
+function readSwitch(spec: ValueSpec, text: string, place: ValuePlace): unknown {
   // A flag without a value switches on.
-  return isSwitch ? (text === '' ? true : (parseSwitch(text) ?? text)) : readValue(spec, text, place);
+  if (text === '') return true;
+  if (spec.kind !== 'switchOrCount') return parseSwitch(text) ?? text;
+  // `1` is a count.
+  return text === 'true' || text === 'false' ? parseSwitch(text) : readValue(spec, text, place);
 }
 
 /** The parts of a list. A score name may contain commas, so only commas after a share separate two thresholds. */

@@ -51,6 +51,8 @@ export function valueSchema(spec: ValueSpec, items: ItemShapes = ANY_ITEMS): z.Z
     case 'switchOrPath':
     case 'switchOrName':
       return z.union([z.boolean(), text]);
+    case 'switchOrCount':
+      return z.union([z.boolean(), numberSchema(spec).int()]);
     case 'character':
       return text.transform(reader(spec));
     case 'thresholds':

@@ -45,6 +45,11 @@ function within(spec: NumberRange, value: number | null): number | null {
   return value !== null && isWithin(spec, value) ? value : null;
 }
 
+function parseInteger(text: string, spec: NumberRange): number | null {
+  const number = within(spec, parseNumber(text));
+  return Number.isSafeInteger(number) ? number : null;
+}
+
 function parseAmount(text: string, spec: ValueSpec): Picounits | null {
   const amount = within(spec, parseNumber(text)) === null ? null : parseDecimal(text);
   // An amount below a picounit counts as zero.
@@ -65,10 +70,8 @@ type ParsedValue = number | Picounits | boolean | string | LeastScore;
 const PARSERS: Readonly<Partial<Record<OptionKind, (text: string, spec: ValueSpec) => ParsedValue | null>>> = {
   number: (text, spec) => within(spec, parseNumber(text)),
   numbers: (text, spec) => within(spec, parseNumber(text)),
-  integer: (text, spec) => {
-    const number = within(spec, parseNumber(text));
-    return Number.isSafeInteger(number) ? number : null;
-  },
+  integer: parseInteger,
+  switchOrCount: parseInteger,
   share: (text, spec) => within(spec, parseShare(text)),
   points: (text, spec) => {
     const points = within(spec, parseNumber(text.trim().replace(/(?:%| ?points?)$/, '')));
@@ -105,6 +108,7 @@ export interface ValuePlace {
 const EXAMPLES: Readonly<Partial<Record<OptionKind, string>>> = {
   number: '1',
   integer: '10',
+  switchOrCount: '5',
   numbers: '0.7',
   share: '10%',
   points: '2',

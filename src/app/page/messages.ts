@@ -2,6 +2,7 @@ import { isJsonArray, objectOf, parseJson, textOf } from '../../core/json.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import type { Row } from '../../core/row.ts';
 import { buildPrompts } from '../../prompts/index.ts';
+import { storedFiles } from '../../prompts/stored-prompt.ts';
 import type { StoredPrompt } from '../../store/run-file.ts';
 
 /** The messages of a row for each prompt; empty where they cannot be made again. */
@@ -32,6 +33,7 @@ function promptOf({ name, template }: StoredPrompt, columns: readonly string[]):
       system: system === null || system.startsWith(COLUMN) ? null : system,
       columns: own,
       file: '',
+      files: storedFiles(parts),
     });
     return prompt ?? null;
   } catch {

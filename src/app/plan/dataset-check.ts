@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { shortDigest } from '../../core/digest.ts';
-import { DatasetError, formatPlace, PromptError } from '../../core/errors.ts';
+import { DatasetError, formatPlace, PromptError, UsageError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row, rowPlace } from '../../core/row.ts';
+import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { describeShape, readRows, readSeveralRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
+import { filePart } from '../../prompts/attach.ts';
 import { buildPrompts, type ConversationColumn } from '../../prompts/index.ts';
-import { checkWords, columnHint } from '../../prompts/template.ts';
+import { checkWords, columnHint, describeColumns } from '../../prompts/template.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
@@ -172,6 +175,7 @@ class RowChecker {
     const columns = [...this.#columns];
     this.#checkWords();
     this.#checkVariables(columns);
+    this.#checkImageColumns(columns);
     this.#labels.finish(columns);
     const promptFacts = this.#messages.map((messages) => messages.facts());
     return {
@@ -209,7 +213,7 @@ class RowChecker {
   }
 
   #begin(row: Row): void {
-    const { prompts: specs, system, dataset } = this.#config;
+    const { prompts: specs, system, dataset, imageColumns } = this.#config;
     this.#checkWords();
     this.#prompts = buildPrompts({
       specs,
@@ -217,6 +221,8 @@ class RowChecker {
       columns: [...this.#columns],
       file: dataset.name,
       conversations: conversationsOf(dataset),
+      partOf: filePart,
+      files: imageColumns.length === 0 ? undefined : { columns: imageColumns, folderOf: folderIn(dataset) },
     });
     this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
@@ -245,6 +251,16 @@ class RowChecker {
     if (system !== null) checkWords({ name: 'the system template', text: system }, columns);
   }
 
+  /** The first row of JSON lines may lack a column that others have. */
+  #checkImageColumns(columns: readonly string[]): void {
+    const { imageColumns, dataset } = this.#config;
+    const unknown = imageColumns.find((column) => !isPathInto(column, columns));
+    if (unknown === undefined) return;
+    throw new UsageError(`--image-column names "${unknown}", which ${dataset.name} lacks`, {
+      hint: describeColumns(unknown, columns),
+    });
+  }
+
   /** Rendering finds values missing in a row; this finds names that only a condition uses. */
   #checkVariables(columns: readonly string[]): void {
     for (const { name, variables, template } of this.#prompts) {
@@ -262,6 +278,11 @@ function conversationsOf({ messagesColumn, shape }: DatasetConfig): Conversation
   if (messagesColumn !== null) return { path: messagesColumn, mayBeText: false, endsWithAnswer: false };
   if (shape === null || shape.messages === null) return null;
   return { path: shape.messages, mayBeText: true, endsWithAnswer: shape.endsWithAnswer };
+}
+
+/** The folder of a row's file. */
+function folderIn({ path }: DatasetConfig): (row: Row) => string {
+  return ({ file }) => dirname(file ?? path);
 }
 
 /** A warning about content that text counts do not cover, if any. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { withAttachedShown } from '../../core/attached.ts';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
@@ -105,7 +106,7 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
     prompts: facts.prompts.map(({ name }) => name),
     variants,
     trials: rows * variants * repeats,
-    firstMessages: facts.firstMessages,
+    firstMessages: withAttachedShown(facts.firstMessages),
     warnings: facts.warnings,
   };
 }

@@ -29,6 +29,8 @@ export async function derivationInputs(
   const { completed, errored, skipped } = outcome.summary.total;
   // A race decides anew which trials are skipped.
   if (outcome.state !== 'completed' || skipped > 0 || config.race !== null) return null;
+  // No digest covers the files that go with messages.
+  if (facts.prompts.some(({ attaches }) => attaches === true)) return null;
   // The dataset changed while it was run.
   if (derived.sha256 !== facts.sha256) return null;
   // The journal holds results of rows that the dataset no longer has, or lost some while it was read.
@@ -66,7 +68,8 @@ export function settingsDigest(config: RunConfig, scorers: readonly Scorer[], si
   const { formats, page, delimiter, bom, decimal } = output;
   const parts = {
     dataset: sizes.length === 0 ? reading : { ...reading, sizes },
-    prompts,
+    // Where its folder is does not matter.
+    prompts: prompts.map(({ folder: _folder, ...prompt }) => prompt),
     system,
     requests: requestIdentity(config),
     settings,

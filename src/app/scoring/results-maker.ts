@@ -6,12 +6,13 @@ import { intervalIn } from '../../core/analysis/leaderboard.ts';
 import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
 import { readLabel } from '../../core/label.ts';
 import type { LeastRepeats } from '../../core/repeat-gate.ts';
+import { asksForJson } from '../../core/request-fields.ts';
 import type { Result } from '../../core/result.ts';
 import { columnValue, type Row, valueOf } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
-import type { NamedVariant } from '../../core/variant.ts';
+import type { NamedVariant, Variant } from '../../core/variant.ts';
 import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
@@ -29,7 +30,7 @@ import { summaryTableOf } from './summary-table.ts';
 /** What result files are made from, except for the rows. */
 export interface ResultsInput {
   /** In plan order. */
-  readonly variants: readonly NamedVariant[];
+  readonly variants: readonly (NamedVariant & Pick<Variant, 'params'>)[];
   /** Trials of a row with a variant. */
   readonly repeats: number;
   readonly folder: RunFolder;
@@ -84,6 +85,8 @@ export class ResultsMaker {
   readonly #summarizer: Summarizer;
   readonly #analyst: Analyst;
   readonly #judgeCalls: JudgeCalls;
+  /** For each variant, whether it asks for answers in JSON. */
+  readonly #areJson: readonly boolean[];
   readonly #hash = createHash('sha256');
   #simulated = false;
   #unreadable = 0;
@@ -95,6 +98,7 @@ export class ResultsMaker {
     this.#input = input;
     this.#opened = opened;
     this.#set = columnSet(columns, scorers);
+    this.#areJson = variants.map(({ params }) => asksForJson(params));
     this.#summarizer = new Summarizer(variants, names, weightsOf(scorers), input.labels !== undefined);
     this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints, minRepeats });
     this.#judgeCalls = new JudgeCalls(scoring.judge, ({ id }) => {
@@ -196,10 +200,11 @@ export class ResultsMaker {
   ): Promise<unknown> | undefined {
     if (answer !== null) this.#simulated ||= answer.result.completion.simulated;
     const shown = answer === null ? result : shownAnswer(answer.result, this.#input.scoring.keepThoughts);
-    const cells = resultCells(this.#set, { row, result: shown, scores });
+    const { index } = trial.variant;
+    const cells = resultCells(this.#set, { row, result: shown, scores, isJson: this.#areJson[index] });
     const underWay: Promise<void>[] = [];
     for (const writer of this.#opened.writers) {
-      const written = writer.write(cells, trial.variant.index);
+      const written = writer.write(cells, index);
       if (written !== undefined) underWay.push(written);
     }
     return underWay.length === 0 ? undefined : Promise.all(underWay);

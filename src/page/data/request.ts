@@ -1,4 +1,5 @@
 import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
+import { showsAttached } from '../../core/attached.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { PageRequest } from '../../core/page-data.ts';
 import { programOf } from '../../core/program-ref.ts';
@@ -13,9 +14,9 @@ export interface Asked {
   readonly request: PageRequest;
 }
 
-/** The body of a request; null if its messages are not known whole. */
+/** The body of a request; null if its messages are not known whole, as with files, which the page does not have. */
 function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): object | null {
-  if (messages.length === 0 || messages.some(({ length }) => length !== null)) return null;
+  if (messages.length === 0 || messages.some(({ length, text }) => length !== null || showsAttached(text))) return null;
   return {
     model: variant.model,
     messages: messages.map(({ role, text }) => ({ role, content: text })),

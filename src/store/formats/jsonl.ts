@@ -71,7 +71,7 @@ class JsonlWriter implements ResultWriter {
     let fields = '';
     for (const [index, key] of this.#sparseKeys.entries()) {
       const cell = cells[this.#columns + index] ?? null;
-      if (cell !== null) fields += key + JSON.stringify(cell);
+      if (cell !== null) fields += key + jsonText(cell);
     }
     return fields;
   }

@@ -109,6 +109,7 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   headers: ['x: y', ['x: y']],
   switchOrPath: ['x', 'x'],
   switchOrName: ['x', 'x'],
+  switchOrCount: ['2', 2],
 };
 
 /** The sample of an option, within its choices. */

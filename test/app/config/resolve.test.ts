@@ -108,13 +108,13 @@ describe('request fields', () => {
   });
 
   it.each([
-    ['{"name": "f"}', 'holds no JSON array'],
-    ['[', 'holds no JSON array'],
-    ['', 'holds no JSON array'],
-    [`${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested more than 500 levels deep'],
+    ['{"name": "f"}', ' holds no JSON array'],
+    ['[', ':1:2: not JSON: expected a value or "\\]", found the end of the file'],
+    ['', ':1:1: not JSON: expected a value, found the end of the file'],
+    [`${'['.repeat(5000)}${']'.repeat(5000)}`, ' is nested more than 500 levels deep'],
   ])('refuse functions from a file with %j', async (text, what) => {
     const refused = await refusal({ flags: { functions: '@f.json' }, files: { 'f.json': text } });
-    expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json ${what}$`));
+    expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json${what}$`));
   });
 
   it('refuse functions from a missing file', async () => {

@@ -42,6 +42,21 @@ describe('messages of a stored run', () => {
     expect(messagesOf(stored(specs, system, columns), COLUMNS)(ROW)).toEqual([prompt?.render(ROW)]);
   });
 
+  it('have the names of files, which are not looked at', () => {
+    const file = [
+      { type: 'image', path: 'few/cat.png' },
+      { type: 'text', text: '{{ question }}' },
+    ];
+    const text = JSON.stringify([{ role: 'user', content: file }]);
+    const specs = [{ name: 'p', kind: 'messages' as const, text }];
+    const files = { columns: ['prompt'], folderOf: () => '/nowhere' };
+    const own = { ...ROW, vars: { ...ROW.vars, system: '', prompt: '["a.png", "b.PDF"]' } };
+    const [prompt] = buildPrompts({ specs, system: null, columns: COLUMNS, file: 'rows.csv', files });
+    const known = prompt === undefined ? [] : [{ name: prompt.name, template: prompt.template }];
+    const content = '[image few/cat.png]\nWhy?\n[image a.png]\n[pdf b.PDF]';
+    expect(messagesOf(known, COLUMNS)(own)).toEqual([[{ role: 'user', content }]]);
+  });
+
   it.each([
     ['a template that is damaged', [{ name: 'p', template: 'not JSON' }]],
     [

@@ -36,7 +36,7 @@ function warnings({ prompts = [], files = [], system, rows = ROWS }: Given): rea
     messagesColumn: null,
     shape: null,
   };
-  const check = new PromptCheck({ prompts: specs, system: system ?? null, dataset });
+  const check = new PromptCheck({ prompts: specs, system: system ?? null, imageColumns: [], dataset });
   const built = buildPrompts({ specs, system: system ?? null, columns, file: 'rows.csv' });
   for (const vars of rows) {
     for (const [place, prompt] of built.entries()) check.add(place, JSON.stringify(prompt.render(row(vars))));
