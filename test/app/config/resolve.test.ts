@@ -138,7 +138,7 @@ describe('prompts', () => {
       { name: 'p1', kind: 'text', text: 'A' },
       { name: 'p2', kind: 'text', text: 'B' },
       { name: 'short', kind: 'text', text: 'Short: {{ q }}' },
-      { name: 'chat', kind: 'messages', text: '[]' },
+      { name: 'chat', kind: 'messages', text: '[]', folder: expect.any(String) },
       { name: 'p1-2', kind: 'text', text: 'From a file' },
       { name: 'short-2', kind: 'text', text: 'Short: {{ q }}' },
     ]);
