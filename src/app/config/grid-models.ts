@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { formatModelRef, type GridModel, isMeant } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { checkTemperatures, parseModelRef, requireNamed } from './endpoints.ts';
-import { type GivenModel, type GivenRule, type ModelEntry, readModelEntry } from './model-entries.ts';
+import type { GivenModel, GivenRule, ModelEntry } from './model-entries.ts';
 import { asTheyTake, heedsTemperature } from './model-traits.ts';
 import { readRates } from './pace.ts';
 import { checkField, checkReserved } from './request-params.ts';
@@ -62,14 +62,13 @@ interface Common {
   readonly warnings: string[];
 }
 
-function resolveModel(given: GivenModel, common: Common): OwnModel {
+function resolveModel(entry: GivenModel, common: Common): OwnModel {
   const { settings, params, warnings } = common;
   const ofAll = uniqueOf(settings.temperature ?? [null], 'temperature', warnings);
-  if (typeof given === 'string') {
-    const ref = parseModelRef(given, settings);
+  if (typeof entry === 'string') {
+    const ref = parseModelRef(entry, settings);
     return { ref, label: undefined, temperatures: ofAll, params, limits: null, price: null };
   }
-  const entry = readModelEntry(given);
   const name = entry.label ?? entry.id;
   const ref =
     entry.provider === undefined

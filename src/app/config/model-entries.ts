@@ -112,9 +112,9 @@ function entryFault(entry: JsonObject, keys: readonly string[]): ModelFault | nu
   return { keys: path, what: `${name}: ${what}`, hint };
 }
 
-/** The same with its texts and numbers in their final form. @param entry without a fault */
-export function readModelEntry(entry: ModelEntry): ModelEntry {
-  return parseEntry(entry);
+/** The same with its texts and numbers in their final form. @param model without a fault */
+export function readModel(model: GivenModel): GivenModel {
+  return typeof model === 'string' ? model : parseEntry(model);
 }
 
 /** The schema is made from the same table as the type. */

@@ -4,7 +4,7 @@ import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS
 import { flagName, type OptionSpec, type ValueSpec } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
-import { findModelFault, type GivenRule, MODEL_SHAPE, RULES_SHAPE } from './model-entries.ts';
+import { findModelFault, type GivenRule, MODEL_SHAPE, RULES_SHAPE, readModel } from './model-entries.ts';
 import { GRID_OPTIONS, optionSpec } from './options.ts';
 import type { Origins } from './origins.ts';
 import { everyScorer, findScoreFault } from './score-settings.ts';
@@ -129,7 +129,8 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   if (checked.success) {
     const fault = findScoreFault(values['score']) ?? findModelFault(values['model']) ?? findProviderFault(checked.data);
     if (fault !== null) throw failure(source, fault.keys, fault);
-    return checked.data;
+    const { model } = checked.data;
+    return model === undefined ? checked.data : { ...checked.data, model: model.map(readModel) };
   }
   const [issue] = checked.error.issues;
   if (issue === undefined) throw new UsageError('settings cannot be read', { hint: 'check them' });
