@@ -154,10 +154,22 @@ describe.concurrent('an imported configuration of promptfoo', () => {
       'prompts[1]',
       'tests[4]',
       'tests[0].assert[18]',
-      'tests[3]',
       'tests[0].assert[17]',
+      'tests[3]',
       undefined,
     ]);
+  });
+
+  it.for([
+    ['', 'openai/text-embedding-3-large', 'no embeddings of OpenAI are named'],
+    ['defaultTest: {options: {provider: {embedding: {id: "openai:embedding:small"}}}}', 'openai/small', ''],
+  ] as const)('names the model that compares meanings, with %j', async ([given, model, note], { desk }) => {
+    const tests = 'tests: [{assert: [{type: similar, value: Paris}]}]';
+    await desk.write('config.yaml', `prompts: [Hi]\nproviders: ["openai:gpt-4o"]\n${given}\n${tests}\n`);
+    const { stderr } = await desk.pass(['import', 'config.yaml', '--out', 'moved']);
+    expect(await desk.read('moved/promptgrid.yaml')).toContain(`embeddingModel: ${model}\n`);
+    expect(stderr).toContain(note);
+    expect(stderr === '').toBe(note === '');
   });
 
   it('becomes keys of promptgrid.yaml and rows', async ({ desk }) => {

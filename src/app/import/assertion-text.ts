@@ -53,13 +53,24 @@ interface WriterContext {
   readonly code: CodeAssertions;
 }
 
+/** Embeddings of OpenAI, as promptfoo names them. */
+const EMBEDDING = /^openai:embeddings?:(.+)$/;
+
+/** Embeddings that assertions compare. */
+interface Embedded {
+  /** Of the first of them. */
+  readonly place: string;
+  /** A model of OpenAI; null if none is named. */
+  readonly model: string | null;
+}
+
 /** Converts promptfoo assertions to dataset cells. */
 export class AssertionWriter {
   readonly #context: WriterContext;
   readonly #ready = new ReadyAssertions({ template: literalTemplate, hiddenColumns: [] });
   readonly #graders = new Map<string, JsonValue>();
   #judged: string | null = null;
-  #isEmbeddingNoted = false;
+  #embedded: Embedded | null = null;
 
   constructor(context: WriterContext) {
     this.#context = context;
@@ -68,6 +79,11 @@ export class AssertionWriter {
   /** Place of the first assertion that a model judges; null if there is none. */
   judged(): string | null {
     return this.#judged;
+  }
+
+  /** What compares texts by their meaning; null if nothing does. */
+  embedded(): Embedded | null {
+    return this.#embedded;
   }
 
   /** Providers that are named as judges. */
@@ -115,7 +131,7 @@ export class AssertionWriter {
       const { requests } = await this.#ready.get(text);
       for (const { task } of requests) {
         if (task === undefined) this.#noteJudge(path, grader);
-        else this.#noteEmbeddings(path);
+        else this.#noteEmbeddings(path, grader);
       }
       return true;
     } catch (error) {
@@ -131,10 +147,11 @@ export class AssertionWriter {
     if (named !== undefined && named !== null) this.#graders.set(canonicalJson(named), named);
   }
 
-  #noteEmbeddings(path: string): void {
-    if (this.#isEmbeddingNoted) return;
-    this.#isEmbeddingNoted = true;
-    this.#context.notes.add(path, 'the model of embeddings: name it as embeddingModel, or with --embedding-model');
+  #noteEmbeddings(path: string, grader: JsonValue | undefined): void {
+    const named = isJsonObject(grader) ? (grader['embedding'] ?? grader['id'] ?? null) : (grader ?? null);
+    const id = isJsonObject(named) ? named['id'] : named;
+    const model = typeof id === 'string' ? EMBEDDING.exec(id)?.[1] : undefined;
+    this.#embedded = { place: this.#embedded?.place ?? path, model: this.#embedded?.model ?? model ?? null };
   }
 
   /** All of a set must hold, as all of a row must. */

@@ -86,6 +86,7 @@ export async function importPromptfoo({ file, out, overwrite, allowCode }: Impor
     ...promptKeys(prompts),
     ...keys,
     ...(otherIds[0] === undefined ? {} : { judgeModel: otherIds[0] }),
+    ...embeddingKeys(writer, notes),
     ...(module === null ? {} : { score: [CODE_SCORER] }),
     ...runOptions(objectOf(config['evaluateOptions']), notes),
   };
@@ -148,6 +149,17 @@ function constantsOf(rows: readonly JsonObject[]): JsonObject {
       rows.every((row) => canonicalJson(row[name] ?? null) === canonicalJson(value)),
     ),
   );
+}
+
+/** promptfoo's own, where a configuration names none (0.121.20). */
+const EMBEDDING_MODEL = 'text-embedding-3-large';
+
+function embeddingKeys(writer: AssertionWriter, notes: ImportNotes): JsonObject {
+  const embedded = writer.embedded();
+  if (embedded === null) return {};
+  const { place, model } = embedded;
+  if (model === null) notes.change(place, `no embeddings of OpenAI are named: ${EMBEDDING_MODEL}; see embeddingModel`);
+  return { embeddingModel: `openai/${model ?? EMBEDDING_MODEL}` };
 }
 
 /** The model that judges: the first that is named, else the run's first. */
