@@ -224,7 +224,7 @@ export async function startProxy(proxy, folder, upstream) {
   throw new Error(`${proxy.name} did not start: ${said.join('')}`);
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createTcpServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -57,13 +57,24 @@ export class AdaptedRequests {
     };
   }
 
-  /** The error of a request, which may be made again if something was learned from it. */
-  refused(error: CallError, request: CompletionRequest): CallError {
+  /**
+   * The error of a request, which may be made again if something was learned from it, be it by another request that was
+   * under way at the same time.
+   * @param sent the request as it was sent
+   */
+  refused(error: CallError, sent: CompletionRequest, model: string): CallError {
     if (error.kind !== 'invalid_request') return error;
-    const field = mendableField(error.message, this.adapted(request));
+    const field = mendableField(error.message, sent);
     if (field === null) return error;
-    const { model } = request;
     const known = this.#learned.get(model) ?? NO_CHANGE;
+    // Neither name is taken.
+    if (field !== 'temperature' && known.refusedLimit === OTHER_NAME[field]) return error;
+    const isKnown = field === 'temperature' ? known.isWithoutTemperature : known.refusedLimit === field;
+    if (!isKnown) this.#learn(model, known, field);
+    return error.with({ mayRetry: true, retryAfterMs: 0 });
+  }
+
+  #learn(model: string, known: Change, field: 'temperature' | LimitName): void {
     const isTemperature = field === 'temperature';
     this.#learned.set(
       model,
@@ -74,7 +85,6 @@ export class AdaptedRequests {
       ? 'takes no temperature: it is asked without one'
       : `takes ${field} as ${OTHER_NAME[field]}`;
     this.#settings.onNotice(`${model} ${what}, as its API says`);
-    return error.with({ mayRetry: true, retryAfterMs: 0 });
   }
 
   #changeOf({ model, params }: CompletionRequest): Change {

@@ -47,7 +47,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       return call(
         { path: completionPath(sent.model), body: write(sent), signal },
         {
-          present: (error) => requests.refused(present(error), request),
+          present: (error) => requests.refused(present(error), adapted, request.model),
           read: (answer) => {
             const read = readCompletion(answer.body, definition, isSimulated(answer), sent);
             return withFirstPiece(withRate(maskedCompletion(read, mask), answer, now), answer, startedMs);

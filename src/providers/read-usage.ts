@@ -19,7 +19,8 @@ function readToldCost(body: JsonObject, definition: BillReader): Cost {
  * Reads the usage of an answer in any of the formats of OpenAI-compatible endpoints. If a provider counts cache or
  * reasoning tokens separately from its prompt and completion tokens, they are added to those: see `besideOf`. A prompt
  * of 0 tokens, and a completion of 0 tokens with a non-empty output, are not counts: a server that fills in zeros has
- * not counted. A cost of 0 with such zeros is not a price either.
+ * not counted. A cost of 0 with such zeros is not a price either. Where a part with a price of its own is no count, such
+ * as a text or a negative number, neither is what the whole costs.
  * @param hasOutput true if the answer has any content
  */
 export function readBill(body: JsonObject, definition: BillReader, hasOutput: boolean): Bill {
@@ -68,6 +69,7 @@ const ANTHROPIC_WRITE: readonly Place[] = [
 ];
 const SHORT_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_5m_input_tokens' }];
 const LONG_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_1h_input_tokens' }];
+const CACHE = [...CACHE_READ, ...CACHE_WRITE, ...ANTHROPIC_WRITE, ...SHORT_WRITE, ...LONG_WRITE];
 const REASONING: readonly Place[] = [
   { key: 'completion_tokens_details', within: 'reasoning_tokens' },
   { key: 'output_tokens_details', within: 'reasoning_tokens' },
@@ -115,17 +117,22 @@ function readCounts(body: JsonObject, figures: JsonObject): Counts {
   const written = largest(figures, CACHE_WRITE);
   const hasAnthropicNames =
     figures['cache_read_input_tokens'] !== undefined || figures['cache_creation_input_tokens'] !== undefined;
+  const isAnthropicForm = prompt === null && hasAnthropicNames;
+  const garbled = garbledIn(figures, CACHE);
+  const total = readCount(figures['total_tokens']);
+  const completion = orOtherName(readCount(figures['completion_tokens']), figures['output_tokens']);
   return {
-    prompt: orOtherName(prompt, figures['input_tokens']),
-    completion: orOtherName(readCount(figures['completion_tokens']), figures['output_tokens']),
-    total: readCount(figures['total_tokens']),
+    prompt: isAnthropicForm && garbled !== undefined ? null : orOtherName(prompt, figures['input_tokens']),
+    // A total shows whether there are more.
+    completion: total === null && garbledIn(figures, REASONING) !== undefined ? null : completion,
+    total,
     read: largest(figures, CACHE_READ),
     written: created > 0 ? Math.max(created, written ?? 0) : written,
     long,
     reasoning: largest(figures, REASONING),
-    isAnthropicForm: prompt === null && hasAnthropicNames,
+    isAnthropicForm,
     isAnthropicWrite: created > 0,
-    otherCharge: otherCharge(figures),
+    otherCharge: otherCharge(figures) ?? garbled,
     serviceTier: readTier(body, figures),
   };
 }
@@ -143,6 +150,15 @@ function largest(figures: JsonObject, places: readonly Place[]): number | null {
     if (count !== null && (found === null || count > found)) found = count;
   }
   return found;
+}
+
+/** The first of these places with something that is no count: how many tokens of another price there were is unknown. */
+function garbledIn(figures: JsonObject, places: readonly Place[]): string | undefined {
+  for (const place of places) {
+    const value = valueAt(figures, place) ?? null;
+    if (value !== null && readCount(value) === null) return place.within ?? place.key;
+  }
+  return undefined;
 }
 
 function valueAt(figures: JsonObject, { key, within }: Place): JsonValue | undefined {

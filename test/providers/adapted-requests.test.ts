@@ -94,6 +94,39 @@ describe('a request to a model that takes other fields', () => {
     expect(sent).toMatchObject([{ temperature: 0, max_tokens: 50 }, { max_tokens: 50 }, { max_completion_tokens: 50 }]);
   });
 
+  it('is made again too if another one learned meanwhile what it was refused for', async () => {
+    const held: (() => void)[] = [];
+    const notices: string[] = [];
+    const together: Handler = (response, request) => {
+      held.push(() => strict(response, request));
+      if (held.length === 2) for (const answer of held) answer();
+    };
+    await withEndpoint(
+      together,
+      async ({ provider }) => {
+        const other = { ...REQUEST, temperature: 0.7 };
+        const refused = await Promise.allSettled([REQUEST, other].map((request) => provider.complete(request, signal)));
+        const reasons = refused.map((each) => (each.status === 'rejected' ? each.reason : null));
+        expect(reasons).toMatchObject([{ mayRetry: true }, { mayRetry: true }]);
+      },
+      { definition: openai, knowsModels: false, onNotice: (text) => notices.push(text) },
+    );
+    expect(notices).toEqual(['o4-mini takes no temperature: it is asked without one, as its API says']);
+  });
+
+  it('is not made again if the limit is refused under both names', async () => {
+    const neither = refusalOf(
+      'max_tokens',
+      'unsupported_parameter',
+      "Unsupported parameter: 'max_completion_tokens' is not supported, nor is 'max_tokens'.",
+    );
+    await withEndpoint(neither, async ({ provider }) => {
+      const refused = () => provider.complete({ ...REQUEST, temperature: null }, signal);
+      await expect(refused()).rejects.toMatchObject({ mayRetry: true });
+      await expect(refused()).rejects.toMatchObject({ mayRetry: undefined });
+    });
+  });
+
   it('is not made again for any other refusal', async () => {
     const other = refusalOf('top_p', 'unsupported_parameter', "Unsupported parameter: 'top_p' is not supported.");
     await withEndpoint(other, async ({ provider }) => {

@@ -223,10 +223,15 @@ describe('an answer of GigaChat', () => {
     expect(await readAs(body, PLAIN)).toMatchObject({ finishReason: 'blacklist', refusal: 'blacklist' });
   });
 
-  // developers.sber.ru, "Подсчет токенов": total_tokens are those that are billed, after the cached ones are deducted.
+  // total_tokens are billed, "after deducting the cached tokens". The first two are the API reference's own examples.
   it.each([
     [
-      'has the cached ones beside its prompt',
+      'is the example of a cached prompt',
+      { prompt_tokens: 55, completion_tokens: 30, total_tokens: 85, precached_prompt_tokens: 4 },
+      [59, 4, 30],
+    ],
+    [
+      'has more cached than prompt',
       { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5, precached_prompt_tokens: 37 },
       [38, 37, 4],
     ],

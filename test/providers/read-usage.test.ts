@@ -44,6 +44,36 @@ describe('tokens', () => {
   });
 });
 
+describe('a part that is no count', () => {
+  const openai = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+  const anthropic = { input_tokens: 5, output_tokens: 20 };
+
+  it.each([-1, 1.5, '7', 1e300, true, {}, []])('leaves the price unknown if it is of the cache: %j', (nonsense) => {
+    const within = { ...openai, prompt_tokens_details: { cached_tokens: nonsense } };
+    expect(usageOf(within)).toMatchObject({ promptTokens: 100, otherCharge: 'cached_tokens' });
+    const hit = { ...openai, prompt_cache_hit_tokens: nonsense };
+    expect(usageOf(hit)).toMatchObject({ promptTokens: 100, otherCharge: 'prompt_cache_hit_tokens' });
+    for (const usage of [
+      { ...anthropic, cache_read_input_tokens: nonsense },
+      { ...anthropic, cache_creation_input_tokens: nonsense },
+      { ...anthropic, cache_read_input_tokens: 0, cache_creation: { ephemeral_1h_input_tokens: nonsense } },
+    ]) {
+      expect(usageOf(usage)).toMatchObject({ promptTokens: null, completionTokens: 20 });
+    }
+  });
+
+  it('leaves the completion unknown if it is of thoughts that only a total could show', () => {
+    const details = { completion_tokens_details: { reasoning_tokens: '7' } };
+    expect(usageOf({ ...openai, ...details }).completionTokens).toBe(20);
+    expect(usageOf({ ...openai, ...details, total_tokens: null }).completionTokens).toBeNull();
+  });
+
+  it('is none at all if it is null', () => {
+    const usage = { ...anthropic, cache_read_input_tokens: null, output_tokens_details: { thinking_tokens: null } };
+    expect(usageOf(usage)).toMatchObject({ promptTokens: 5, completionTokens: 20 });
+  });
+});
+
 describe('usage of zeros', () => {
   it.each([true, false])('is unknown (with an output: %s)', (hasOutput) => {
     expect(usageOf({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, hasOutput)).toEqual(NOTHING);

@@ -51,6 +51,13 @@ const ANTHROPIC_MODELS = {
       max_input_tokens: 200_000,
       max_tokens: 64_000,
     },
+    {
+      type: 'model',
+      id: 'claude-haiku-4-5-20251001',
+      display_name: 'Claude Haiku 4.5',
+      max_input_tokens: 200_000,
+      max_tokens: 64_000,
+    },
   ],
   has_more: false,
 };

@@ -6,7 +6,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { checkTemperatures, parseModelRef, requireNamed } from './endpoints.ts';
 import type { GivenModel, GivenRule, ModelEntry } from './model-entries.ts';
 import { asTheyTake, heedsTemperature } from './model-traits.ts';
-import { readRates } from './pace.ts';
+import { readRates } from './rates.ts';
 import { checkField, checkReserved } from './request-params.ts';
 import type { GivenPrice, GridConfig, OfModel, PaceLimits } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
@@ -81,7 +81,7 @@ function resolveModel(entry: GivenModel, common: Common): OwnModel {
     temperatures: uniqueOf(entry.temperature ?? ofAll, 'temperature', warnings),
     params: merged(params, ownFields(entry, name)),
     limits: limitsOf(entry),
-    price: entry.price === undefined ? null : ownPrice(entry.price, name),
+    price: entry.price === undefined ? null : readRates(entry.price),
   };
 }
 
@@ -105,14 +105,6 @@ function merged(params: JsonObject, own: JsonObject): JsonObject {
 
 function limitsOf({ rpm, tpm }: ModelEntry): PaceLimits | null {
   return rpm === undefined && tpm === undefined ? null : { rpm: rpm ?? null, tpm: tpm ?? null };
-}
-
-function ownPrice(text: string, name: string): GivenPrice {
-  const price = readRates(text);
-  if (price !== null) return price;
-  throw new UsageError(`price of the model "${name}" must be prompt,completion, got ${JSON.stringify(text)}`, {
-    hint: 'give prices of 1,000,000 tokens, such as price: 2.5,10; rates of cache reads and writes may follow',
-  });
 }
 
 /** What an entry sets that is set for its model elsewhere too, one line each. */
@@ -210,9 +202,16 @@ function nameIn({ ref, label }: OwnModel, target: string): string | null {
 }
 
 function unknownTarget(target: string, models: readonly OwnModel[]): UsageError {
+  if (models.some((model) => isMeant(model, target))) return unnamedField(target);
   const known = models.map(({ ref, label }) => label ?? ref.model);
   return new UsageError(`--set ${target}: no model of the run is named so`, {
     hint: `write <model>.<field>=<json>; models: ${known.join(', ')}${didYouMean(target.split('.')[0] ?? '', known)}`,
+  });
+}
+
+function unnamedField(target: string): UsageError {
+  return new UsageError(`--set ${target} names no field`, {
+    hint: 'write <model>.<field>=<json>, such as --set gpt-4o.seed=7',
   });
 }
 
@@ -230,8 +229,10 @@ function withField(model: OwnModel, { target, path, value }: SetField): OwnModel
     if (value === null || typeof value === 'number') return { ...model, temperatures: [value] };
     throw new UsageError(`${where} must be a number, got ${JSON.stringify(value)}`, { hint: `such as ${where}=0.7` });
   }
-  const params = withPath(model.params, path.split('.'), value);
-  const [field = ''] = path.split('.');
+  const names = path.split('.');
+  if (names.includes('')) throw unnamedField(target);
+  const params = withPath(model.params, names, value);
+  const [field = ''] = names;
   checkReserved({ [field]: value }, '--set');
   checkField(field, params[field] ?? null, where);
   return { ...model, params };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textOf } from '../../core/json.ts';
 import type { ValueTable } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { GRID_OPTIONS } from './options.ts';
+import { readRates } from './rates.ts';
 import { sectionShape } from './value-schema.ts';
 import { badValue } from './values.ts';
 
@@ -66,10 +67,17 @@ const ENTRY_SHAPE = sectionShape(ENTRY_KEYS).extend({
 /** The schema of an item of `model`, for editors. */
 export const MODEL_SHAPE = z.union([z.string().min(1), ENTRY_SHAPE]);
 
+/** Keys of an entry of `exclude` and `include`. */
+export const RULE_KEYS = {
+  prompt: { kind: 'string', describe: 'name of a prompt; any without it' },
+  model: { kind: 'string', describe: 'label or id of a model; any without it' },
+  temperature: { kind: 'number', describe: 'temperature; any without it' },
+} as const satisfies ValueTable;
+
 const RULE_SHAPE = z.strictObject({
-  prompt: z.string().optional().describe('name of a prompt; any without it'),
-  model: z.string().optional().describe('label or id of a model; any without it'),
-  temperature: TEMPERATURE.optional().describe('temperature; any without it'),
+  prompt: z.string().optional().describe(RULE_KEYS.prompt.describe),
+  model: z.string().optional().describe(RULE_KEYS.model.describe),
+  temperature: TEMPERATURE.optional().describe(RULE_KEYS.temperature.describe),
 });
 
 /** The schema of `exclude` and `include`. */
@@ -86,18 +94,36 @@ interface ModelFault {
 /** The first error in models given as objects; null if there is none. */
 export function findModelFault(given: JsonValue | undefined): ModelFault | null {
   const items = isJsonArray(given) ? given : [given];
+  const labels = new Set<JsonValue>();
   for (const [index, item] of items.entries()) {
+    if (!isJsonObject(item)) continue;
     const keys = isJsonArray(given) ? ['model', String(index)] : ['model'];
-    const fault = isJsonObject(item) ? entryFault(item, keys) : null;
+    const { label } = item;
+    const fault = entryFault(item, keys) ?? (label !== undefined && labels.has(label) ? namesake(label, keys) : null);
     if (fault !== null) return fault;
+    if (label !== undefined) labels.add(label);
   }
   return null;
 }
 
+function namesake(label: JsonValue, keys: readonly string[]): ModelFault {
+  const what = `the label ${JSON.stringify(label)} is given twice`;
+  return { keys: [...keys, 'label'], what, hint: 'give each model a label of its own' };
+}
+
+/** The schema takes any text. */
+function priceFault(price: unknown, name: string, keys: readonly string[]): ModelFault | null {
+  if (typeof price !== 'string' || readRates(price) !== null) return null;
+  const what = `price of ${name} must be prompt,completion, got ${JSON.stringify(price)}`;
+  const hint = 'give prices of 1,000,000 tokens, such as price: 2.5,10; rates of cache reads and writes may follow';
+  return { keys: [...keys, 'price'], what, hint };
+}
+
 function entryFault(entry: JsonObject, keys: readonly string[]): ModelFault | null {
-  const [issue] = ENTRY_SHAPE.safeParse(entry).error?.issues ?? [];
-  if (issue === undefined) return null;
-  const name = `the model ${JSON.stringify(entry['label'] ?? entry['id'])}`;
+  const name = `the model ${JSON.stringify(textOf(entry['label']) || entry['id'])}`;
+  const { data, error } = ENTRY_SHAPE.safeParse(entry);
+  const [issue] = error?.issues ?? [];
+  if (issue === undefined) return data === undefined ? null : priceFault(data['price'], name, keys);
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const known = Object.keys(ENTRY_KEYS);

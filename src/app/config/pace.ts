@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import { pricePerMillion } from '../../core/price.ts';
 import { DEFAULT_CACHE_FOLDER } from './options.ts';
+import { readRates } from './rates.ts';
 import type { GivenPrice, MoneyConfig, OfModel, PaceConfig, PaceLimits } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
@@ -41,9 +41,6 @@ export function resolveMoney(
   };
 }
 
-/** Not 3 parts: that is usually a price with a decimal comma. */
-const COUNTS_OF_RATES = [2, 4, 5];
-
 /** `model=prompt,completion`, optionally with rates for cache reads, cache writes, and one-hour cache writes. */
 function readPrice(text: string): OfModel<GivenPrice> {
   const at = text.lastIndexOf('=');
@@ -54,19 +51,4 @@ function readPrice(text: string): OfModel<GivenPrice> {
       'give prices of 1,000,000 tokens, such as --price gpt-4o=250,1000; rates of cache reads and ' +
       'writes may follow: --price claude=3,15,0.3,3.75',
   });
-}
-
-/** `prompt,completion` and further rates, each of 1,000,000 tokens; null for anything else. */
-export function readRates(text: string): GivenPrice | null {
-  const rates = text.split(',').map((rate) => pricePerMillion(rate.trim()));
-  const [promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken] = rates;
-  const isPrice = COUNTS_OF_RATES.includes(rates.length) && rates.every((rate) => rate !== null);
-  if (!isPrice || typeof promptToken !== 'bigint' || typeof completionToken !== 'bigint') return null;
-  return {
-    promptToken,
-    completionToken,
-    ...(typeof cachedPromptToken === 'bigint' ? { cachedPromptToken } : {}),
-    ...(typeof cacheWriteToken === 'bigint' ? { cacheWriteToken } : {}),
-    ...(typeof longCacheWriteToken === 'bigint' ? { longCacheWriteToken } : {}),
-  };
 }

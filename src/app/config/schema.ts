@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
-import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../../core/json.ts';
+import {
+  isDeeperThan,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_LEVELS,
+} from '../../core/json.ts';
 import { flagName, type OptionSpec, type ValueSpec } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
-import { findModelFault, type GivenRule, MODEL_SHAPE, RULES_SHAPE, readModel } from './model-entries.ts';
+import { findModelFault, type GivenRule, MODEL_SHAPE, RULE_KEYS, RULES_SHAPE, readModel } from './model-entries.ts';
 import { GRID_OPTIONS, optionSpec } from './options.ts';
 import type { Origins } from './origins.ts';
 import { everyScorer, findScoreFault } from './score-settings.ts';
@@ -165,6 +172,7 @@ function parseSettings(values: JsonObject, source: SettingsSource): z.ZodSafePar
 function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
   if (deeper.length === 0) return Object.keys(SCHEMAS.file.shape);
   if (section === 'limits') return Object.keys(modelLimitsShape.shape);
+  if (section === 'exclude' || section === 'include') return Object.keys(RULE_KEYS);
   return Object.keys(providerShape.shape);
 }
 
@@ -188,19 +196,37 @@ function wrongValue(issue: z.core.$ZodIssue, { keys, value }: WrongValue, source
   const label = keys.join('.');
   const spec = specOf(keys);
   if (spec !== undefined) return failure(source, keys, badValue(spec, { label, joint: ': ' }, value));
-  return failure(source, keys, { what: `${label} cannot be ${JSON.stringify(value)}`, hint: issue.message });
+  const example = EXAMPLES.get(keys[0] ?? '');
+  const hint = example === undefined ? issue.message : `write it like ${example}`;
+  return failure(source, keys, { what: `${label} cannot be ${JSON.stringify(value)}`, hint });
 }
+
+/** How keys are written that have sections or entries. */
+const EXAMPLES: ReadonlyMap<string, string> = new Map([
+  ['providers', 'providers: {local1: {kind: custom, baseUrl: http://127.0.0.1:8001/v1}}'],
+  ['limits', 'limits: {gpt-4o: {rpm: 60}}'],
+  ['exclude', 'exclude: [{model: gpt-4o, temperature: 0}]'],
+  ['include', 'include: [{model: gpt-4o, temperature: 0}]'],
+]);
 
 /** The option at this key path. */
 function specOf([name = '', ...deeper]: readonly string[]): ValueSpec | undefined {
   const [, key = ''] = deeper;
   if (name === 'providers') return new Map<string, ValueSpec>(Object.entries(SECTIONS.providers)).get(key);
   if (name === 'limits') return new Map<string, ValueSpec>(Object.entries(SECTIONS.limits)).get(key);
+  if (name === 'exclude' || name === 'include') {
+    return new Map<string, ValueSpec>(Object.entries(RULE_KEYS)).get(key);
+  }
   return name === 'dataset' ? DATASET : optionSpec(name);
 }
 
 function valueAt(values: JsonObject, keys: readonly string[]): JsonValue {
-  return keys.reduce<JsonValue>((value, key) => (isJsonObject(value) ? (value[key] ?? null) : null), values);
+  return keys.reduce<JsonValue>((value, key) => memberOf(value, key), values);
+}
+
+function memberOf(value: JsonValue, key: string): JsonValue {
+  if (isJsonArray(value)) return value[Number(key)] ?? null;
+  return isJsonObject(value) ? (value[key] ?? null) : null;
 }
 
 interface Problem {

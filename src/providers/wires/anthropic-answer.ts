@@ -91,6 +91,7 @@ class StreamedMessage {
   isDone = false;
   #message: JsonObject = {};
   #usage: JsonObject = {};
+  #hasWholeUsage = false;
   readonly #blocks = new Map<JsonValue, StreamedBlock>();
   #firstPieceEnd: number | null = null;
 
@@ -104,10 +105,11 @@ class StreamedMessage {
       // Other blocks begin empty.
       if (block['type'] === 'tool_use' || block['type'] === 'redacted_thinking') this.#firstPieceEnd ??= end;
     } else if (type === 'content_block_delta' && isJsonObject(delta)) {
-      if (this.#blocks.get(index)?.add(delta) === true) this.#firstPieceEnd ??= end;
+      if (this.#blockOf(index, delta).add(delta)) this.#firstPieceEnd ??= end;
     } else if (type === 'message_delta') {
       this.#message = { ...this.#message, ...given(delta) };
       this.#addUsage(usage);
+      this.#hasWholeUsage ||= isJsonObject(usage) && usage['output_tokens'] !== undefined;
     }
     this.isDone ||= type === 'message_stop' || typeof this.#message['stop_reason'] === 'string';
   }
@@ -120,8 +122,18 @@ class StreamedMessage {
 
   ended(fault: string | null): StreamedAnswer {
     const content = [...this.#blocks.values()].map((block) => block.value());
-    const body = { ...this.#message, content, usage: this.#usage };
+    // The first event counts the tokens of its own moment.
+    const { output_tokens: _provisional, ...others } = this.#usage;
+    const body = { ...this.#message, content, usage: this.#hasWholeUsage ? this.#usage : others };
     return { body, fault, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  /** Servers that imitate the API may leave out the event with which a block begins. */
+  #blockOf(index: JsonValue, { type }: JsonObject): StreamedBlock {
+    const begun =
+      this.#blocks.get(index) ?? new StreamedBlock({ type: type === 'thinking_delta' ? 'thinking' : 'text' });
+    this.#blocks.set(index, begun);
+    return begun;
   }
 
   /** The counts of later events are cumulative, and replace earlier ones. */

@@ -58,30 +58,33 @@ function callOf({ id, name = null, args = {} }: JsonObject, index: number): Json
 
 /**
  * The counts with OpenAI's names: the results of tools belong to the prompt, thoughts to the answer. Absent counts are
- * zeros. The total is the sum of all four (`GenerateContentResponseUsageMetadata`), and cached tokens are within the
+ * zeros, and a sum with anything else is unknown. The total is the sum of all four (`GenerateContentResponseUsageMetadata`), and cached tokens are within the
  * prompt.
  */
 function usageOf(usage: JsonObject, candidate: JsonObject | null): JsonObject {
-  const count = (name: string): number => readCount(usage[name]) ?? 0;
-  const { promptTokenCount, totalTokenCount = null, serviceTier } = usage;
-  const prompt = readCount(promptTokenCount);
+  const { promptTokenCount = null, totalTokenCount = null, cachedContentTokenCount = 0, serviceTier } = usage;
   const searches = searchesOf(candidate);
   return {
-    prompt_tokens: prompt === null ? null : prompt + count('toolUsePromptTokenCount'),
-    completion_tokens: count('candidatesTokenCount') + count('thoughtsTokenCount'),
+    prompt_tokens: sumOf(promptTokenCount, usage['toolUsePromptTokenCount'] ?? 0),
+    completion_tokens: sumOf(usage['candidatesTokenCount'] ?? 0, usage['thoughtsTokenCount'] ?? 0),
     total_tokens: totalTokenCount,
     prompt_tokens_details: {
-      cached_tokens: count('cachedContentTokenCount'),
+      cached_tokens: cachedContentTokenCount,
       audio_tokens: tokensOf('AUDIO', usage['promptTokensDetails']),
     },
     completion_tokens_details: {
-      reasoning_tokens: count('thoughtsTokenCount'),
+      reasoning_tokens: usage['thoughtsTokenCount'] ?? 0,
       audio_tokens: tokensOf('AUDIO', usage['candidatesTokensDetails']),
       image_tokens: tokensOf('IMAGE', usage['candidatesTokensDetails']),
     },
     ...(searches === 0 ? {} : { num_search_queries: searches }),
     ...(typeof serviceTier === 'string' ? { service_tier: serviceTier } : {}),
   };
+}
+
+function sumOf(one: JsonValue, other: JsonValue): number | null {
+  const [first, second] = [readCount(one), readCount(other)];
+  return first === null || second === null ? null : first + second;
 }
 
 function tokensOf(modality: string, details: JsonValue | undefined): number {

@@ -5,6 +5,8 @@ import { readCount, readText } from '../read.ts';
 import { readStreamedAnswer } from '../streamed-answer.ts';
 
 const NONE_SUCH = 'leave it out: GigaChat does not have it';
+const CANNOT_FORCE =
+  'name the function that is to be called, or give auto: GigaChat calls no function of its choice by force';
 
 /**
  * GigaChat's chat completions: functions instead of tools, their arguments as objects, and a flat schema. Sources: the
@@ -25,6 +27,7 @@ export const GIGACHAT_WIRE = chatWire(
       logit_bias: NONE_SUCH,
       parallel_tool_calls: NONE_SUCH,
     },
+    faultIn: (name, value) => (name === 'tool_choice' && value === 'required' ? CANNOT_FORCE : null),
   },
 );
 
@@ -42,9 +45,7 @@ function toFunction(tool: JsonValue): JsonValue {
   return isJsonObject(tool) && isJsonObject(tool['function']) ? tool['function'] : tool;
 }
 
-/** It cannot be forced to call any of several functions. */
 function toFunctionCall(choice: JsonValue): JsonValue {
-  if (choice === 'required') return 'auto';
   return isJsonObject(choice) && isJsonObject(choice['function']) ? choice['function'] : choice;
 }
 
@@ -102,9 +103,10 @@ function withTextArguments(choice: JsonValue): JsonValue {
 }
 
 /**
- * `total_tokens` are those that are billed, "after deducting the cached tokens" (developers.sber.ru, "Подсчет токенов";
- * in its example the cached ones exceed the prompt's). So the billed part of the prompt is what the completion leaves of
- * the total, and the cached ones come on top.
+ * `total_tokens` are those that are billed, "after deducting the cached tokens (`precached_prompt_tokens`)": schema
+ * `Usage` of POST /chat/completions in the API reference (developers.sber.ru, read in November 2026). In its examples
+ * prompt and completion make up the total, with 37 cached tokens beside a prompt of 1. So the billed part of the prompt
+ * is what the completion leaves of the total, and the cached ones come on top.
  */
 function wholeUsage(usage: JsonObject): JsonObject {
   const cached = readCount(usage['precached_prompt_tokens']) ?? 0;

@@ -35,6 +35,10 @@ describe('a field that an API has no counterpart for', () => {
     expect(check('anthropic', { reasoning_effort: 'minimal' })).toThrow(
       '--param reasoning_effort="minimal" has no counterpart in the API of anthropic/m',
     );
+    expect(check('gigachat', { tool_choice: 'auto' })).not.toThrow();
+    expect(check('gigachat', { tool_choice: 'required' })).toThrow(
+      '--tool-choice="required" has no counterpart in the API of gigachat/m',
+    );
   });
 
   it('is refused for a provider under another name, and only for its models', async () => {

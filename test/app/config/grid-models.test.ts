@@ -111,6 +111,15 @@ describe('--set', () => {
     expect(models.map((model) => model.params)).toEqual(params);
   });
 
+  it('sets a field of any name, and nothing else', async () => {
+    const { models } = await configure({
+      flags: { model: ['a'], set: ['a.__proto__.seed=7', 'a.constructor.name="x"'] },
+    });
+    const [params] = models.map((model) => model.params);
+    expect(JSON.stringify(params)).toBe('{"__proto__":{"seed":7},"constructor":{"name":"x"}}');
+    expect({}).not.toHaveProperty('seed');
+  });
+
   it('sets a temperature, and wins over an entry of the file', async () => {
     const { models } = await configure({
       flags: { model: undefined, set: ['fast.temperature=0.5', 'fast.seed=3'] },
@@ -123,6 +132,9 @@ describe('--set', () => {
     ['o4.seed=1', '--set o4.seed: no model of the run is named so', /models: gpt-4o, o4-mini, gpt-4o.mini/],
     ['o4-mini.messages=1', '--set messages: promptgrid sets this field itself', /--prompt/],
     ['o4-mini.max_tokens=0', '--set o4-mini.max_tokens is not a bound', /such a number/],
+    ['gpt-4o=1', '--set gpt-4o names no field', /<model>\.<field>/],
+    ['gpt-4o.=1', '--set gpt-4o. names no field', /<model>\.<field>/],
+    ['gpt-4o.reasoning..effort=1', '--set gpt-4o.reasoning..effort names no field', /<model>\.<field>/],
     ['gpt-4o.temperature=hot', '--set gpt-4o.temperature must be a number, got "hot"', /0\.7/],
   ])('%s is refused', async (set, message, hint) => {
     const refused = await refusal({ flags: { ...flags, set: [set] } });

@@ -201,6 +201,24 @@ describe('a stream of Anthropic', () => {
     });
   });
 
+  it('has no count of its answer if the last event with one is missing', async () => {
+    const start = { type: 'message_start', message: message({ content: [], usage: { ...USAGE, output_tokens: 1 } }) };
+    const events = [start, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'Hi' })];
+    const { output, usage } = await readAs(text([...events, { type: 'message_stop' }]), { ...options, headers });
+    expect([output, usage.completionTokens, usage.promptTokens === null]).toEqual(['Hi', null, false]);
+  });
+
+  it('has a text whose beginning was not told', async () => {
+    const events = [
+      { type: 'message_start', message: message({ content: [] }) },
+      delta(0, { type: 'thinking_delta', thinking: 'Hm' }),
+      delta(1, { type: 'text_delta', text: 'Hi' }),
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } },
+      { type: 'message_stop' },
+    ];
+    expect(await readAs(text(events), { ...options, headers })).toMatchObject({ output: 'Hi', reasoning: 'Hm' });
+  });
+
   it('that is cut is no answer', async () => {
     const cut = [start, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'A' })];
     expect(await failureOf(reply(200, text(cut), headers), options)).toMatchObject({

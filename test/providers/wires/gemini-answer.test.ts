@@ -50,6 +50,18 @@ describe('an answer of Gemini', () => {
     });
   });
 
+  it.each([-1, '7', 1e300, {}])('has no known tokens of a kind with a part that is no count: %j', async (nonsense) => {
+    const tokens = async (parts: JsonObject): Promise<readonly (number | null)[]> => {
+      const { usage } = await read(answer([{ text: 'Hi' }], {}, { usageMetadata: { ...USAGE, ...parts } }));
+      return [usage.promptTokens, usage.completionTokens];
+    };
+    const cached = await read(answer([], {}, { usageMetadata: { ...USAGE, cachedContentTokenCount: nonsense } }));
+    expect(cached.usage.otherCharge).toBe('cached_tokens');
+    expect(await tokens({ toolUsePromptTokenCount: nonsense })).toEqual([null, 7]);
+    expect(await tokens({ thoughtsTokenCount: nonsense })).toEqual([11, null]);
+    expect(await tokens({ candidatesTokenCount: nonsense })).toEqual([11, null]);
+  });
+
   it('adds thoughts to the answer and results of tools to the prompt, with cached tokens within', async () => {
     const usageMetadata = {
       promptTokenCount: 1000,
