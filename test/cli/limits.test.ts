@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { plainServer } from '../support/chat-server.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];
@@ -10,7 +10,7 @@ describe.concurrent('--rpm', { timeout: 60_000 }, () => {
     const server = await plainServer({ onTestFinished });
     await desk.write('rows.csv', questions(20));
     const flags = ['--provider', 'custom', '-m', 'plain', '--base-url', server.url, '--rpm', '600'];
-    await desk.pass([...RUN, ...flags]);
+    expect(await desk.start([...RUN, ...flags]).ended).toMatchObject({ status: 0 });
     const timesMs = server.calls.map(({ atMs }) => atMs);
     expect(timesMs).toHaveLength(20);
     // 19 pauses of 100 ms; the first and the last call may take unlike times to arrive.
@@ -21,7 +21,7 @@ describe.concurrent('--rpm', { timeout: 60_000 }, () => {
     const gateway = await desk.gateway({ maxRpm: 30, latencyMs: 300 });
     await desk.write('rows.csv', questions(3));
     const flags = ['-m', 'gpt-4o', '--base-url', gateway.url, '--rpm', '30', '--concurrency', '64'];
-    await desk.pass([...RUN, ...flags, '--concurrency-mode', 'fixed']);
+    expect(await desk.start([...RUN, ...flags, '--concurrency-mode', 'fixed']).ended).toMatchObject({ status: 0 });
     expect(gateway.stats()).toMatchObject({ served: 3, refused429: 0, maxInFlight: 1 });
   });
 });
