@@ -27,7 +27,7 @@ const CASES = PROXIES.map((proxy) => {
   return { proxy, isMissing: path === null, title: program === null ? name : `${name} (needs ${program})` };
 });
 
-describe('a budget while a slow upstream bills what it reads', { timeout: 120_000 }, () => {
+describe.concurrent('a budget while a slow upstream bills what it reads', { timeout: 120_000 }, () => {
   for (const { proxy, isMissing, title } of CASES) {
     it.skipIf(isMissing)(`is kept by the bill: ${title}`, async ({ desk, onTestFinished }) => {
       const upstream = await startUpstream();

@@ -3,7 +3,8 @@ import { appendFile, truncate } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, it, type RunningCli } from '../support/cli.ts';
+import type { Desk, RunningCli } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { comparable, csvResults, jsonLines, jsonlResults, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 40;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults, jsonlResults } from '../support/results.ts';
 import { workbook } from '../support/xlsx.ts';

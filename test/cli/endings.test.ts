@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, it, type RunningCli } from '../support/cli.ts';
+import type { Desk, RunningCli } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/closed-terminal.py', import.meta.url));
@@ -136,7 +137,7 @@ export default async () => {
     await desk.write('score.mjs', 'setInterval(() => {}, 3_600_000);\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));
     const run = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--simulate', '--score', 'module:score.mjs'];
-    await desk.pass(run);
+    expect(await desk.start(run).ended).toMatchObject({ status: 0 });
     expect(await csvResults(desk, 'run')).toHaveLength(2);
   });
 });
@@ -194,7 +195,7 @@ process.on = (name, listener) => {
 };\n`;
     await desk.write('break.mjs', code);
     const env = { NODE_OPTIONS: `--import=${desk.path('break.mjs')}` };
-    const { status, stderr } = await desk.run(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate'], { env });
+    const { status, stderr } = await desk.start(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate'], { env }).ended;
     expect(status).toBe(2);
     expect(stderr).toMatch(/^TypeError: odd\n +at /m);
     expect(existsSync(desk.path('results'))).toBe(false);
@@ -204,7 +205,7 @@ process.on = (name, listener) => {
     await desk.write('wait.mjs', 'await new Promise(() => {});\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));
     const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'module:wait.mjs'];
-    const { status, stderr } = await desk.run(run);
+    const { status, stderr } = await desk.start(run).ended;
     expect(status).toBe(2);
     expect(stderr).toContain('the command waits for something that cannot come');
   });

@@ -94,9 +94,11 @@ describe('twelve large answers at once', { timeout: 120_000 }, () => {
       expect(server.calls()).toBe(ANSWERS);
       await desk.pass(['score', 'run', '--score', 'word-count:1-20'], { env: SMALL_HEAP });
       await desk.pass(['report', 'run'], { env: SMALL_HEAP });
-      const lines = await csvResults(desk, 'run');
-      expect(lines.map(({ output = '' }) => output.length)).toEqual(
-        Array.from({ length: ANSWERS }, () => 15 * MEBIBYTE),
+      // A letter for each MiB of an answer: csv-parse takes long for 180 MiB.
+      const shortened = (await desk.read('run/results.csv')).replaceAll('a'.repeat(MEBIBYTE), 'M');
+      await desk.write('shortened/results.csv', shortened);
+      expect((await csvResults(desk, 'shortened')).map(({ output }) => output)).toEqual(
+        Array.from({ length: ANSWERS }, () => 'M'.repeat(15)),
       );
     },
   );

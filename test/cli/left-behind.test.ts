@@ -1,7 +1,8 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { questions } from '../support/results.ts';
 
 const rightsOf = async (desk: Desk, name: string): Promise<number> => (await stat(desk.path(name))).mode & 0o777;

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { PromptgridError, type Result, run } from '../../src/index.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { comparable, csvResults, parseObject, questions } from '../support/results.ts';
 
 describe.concurrent('run() of the library', () => {

@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { PRICE, startUpstream } from '../../bench/support/proxies.mjs';
 import { parseDecimal } from '../../src/core/money.ts';
 import { type ChatServer, chatServer, completion, listOf, type Outcome } from '../support/chat-server.ts';
-import { it } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { parseObject, questions } from '../support/results.ts';
 
 const ROWS = 6;

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { resultFormats } from '../../src/store/formats/index.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run'];
@@ -121,7 +121,7 @@ describe.concurrent('the output', () => {
   it('is figures on stdout and everything else on stderr, without colours in a pipe', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
-    const { stdout, stderr } = await desk.run([...RUN, '--base-url', gateway.url]);
+    const { stdout, stderr } = await desk.start([...RUN, '--base-url', gateway.url]).ended;
     expect(stdout).toMatch(/gpt-4o .*\n.*2 of 2 trials: 2 completed/);
     expect(stdout).toContain('run/results.csv');
     expect(stderr).toMatch(/2 rows × 1 variant = 2 trials → /);

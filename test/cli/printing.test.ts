@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = 'run rows.csv -m gpt-4o --simulate --score exact --out run';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { hasOpenssl, ownCa } from '../support/certificates.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { forwardProxy } from '../support/proxy.ts';
 import { csvResults } from '../support/results.ts';
 import { strictServer } from '../support/strict-server.ts';
@@ -67,16 +67,17 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
         NODE_EXTRA_CA_CERTS: file,
         HTTPS_PROXY: `http://anna:pass-word-1@${proxy.host}`,
       };
-      await desk.pass([...RUN, '--base-url', server.url, '--concurrency', '2'], { env });
+      const ran = await desk.start([...RUN, '--base-url', server.url, '--concurrency', '2'], { env }).ended;
+      expect(ran).toMatchObject({ status: 0 });
       expect((await csvResults(desk, 'run')).map((row) => row['output'])).toHaveLength(3);
       const line = `CONNECT ${new URL(server.url).host}`;
       expect(proxy.requests.every((request) => request.line === line)).toBe(true);
       expect(proxy.requests.length).toBeLessThanOrEqual(2);
       // The proxy cannot read what goes through the tunnel.
       expect(server.requests.every(({ headers }) => headers['proxy-authorization'] === undefined)).toBe(true);
-      const refused = await desk.run(['models', '--provider', 'custom', '--base-url', server.url], {
+      const refused = await desk.start(['models', '--provider', 'custom', '--base-url', server.url], {
         env: { ...env, HTTPS_PROXY: `http://anna:other-word-1@${proxy.host}` },
-      });
+      }).ended;
       expect(refused.status).toBe(2);
       expect(refused.stderr).toContain(`the proxy http://[key]@${proxy.host} asks for a user name and a password`);
     },
@@ -92,7 +93,9 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
       const { stderr } = await desk.run(words, { env: KEY });
       expect(stderr).toContain('--ca-file <file>');
       expect(server.answered()).toBe(0);
-      await desk.pass(words, { env: { ...KEY, NODE_EXTRA_CA_CERTS: known.file } });
+      expect(await desk.start(words, { env: { ...KEY, NODE_EXTRA_CA_CERTS: known.file } }).ended).toMatchObject({
+        status: 0,
+      });
       expect(server.answered()).toBe(1);
     },
   );

@@ -2,7 +2,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { textOr } from '../../src/core/json.ts';
 import { resultFormats } from '../../src/store/formats/index.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
 
 const ALL = resultFormats.map(({ name }) => name).join(',');

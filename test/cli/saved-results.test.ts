@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { type CsvRow, csvResults, parseObject } from '../support/results.ts';
 
 const ROWS = ['id,question,critical,expected', 'a,"One, two",true,yes', 'b,Two?,,no', 'c,Три?,,да'];

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults } from '../support/results.ts';
 
 const RUN = ['run', 'rows.jsonl', '-m', 'gpt-4o', '--simulate', 'answers.jsonl', '--out', 'run', '--score', 'exact'];

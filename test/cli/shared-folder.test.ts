@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { HAS_NAMESPACES, OTHER_HOST_NAME, OTHER_PID_NAMESPACE } from '../support/namespaces.ts';
 import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
@@ -25,7 +26,7 @@ async function expectOwnAnswers(desk: Desk): Promise<void> {
   expect(rows.map((row) => row['output'])).toEqual(outputs);
 }
 
-describe.skipIf(!HAS_NAMESPACES)('two machines with one run folder', { timeout: 120_000 }, () => {
+describe.skipIf(!HAS_NAMESPACES).concurrent('two machines with one run folder', { timeout: 120_000 }, () => {
   it.for([
     ['in another PID namespace', OTHER_PID_NAMESPACE, 'another container on this machine'],
     ['under another host name', OTHER_HOST_NAME, 'is running in this folder'],
@@ -59,7 +60,8 @@ describe.skipIf(!HAS_NAMESPACES)('two machines with one run folder', { timeout: 
     const refused = await desk.run(words);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(/last sign of life \d+ s ago by this folder's clock\n.*--take-over/);
-    const { stderr } = await desk.pass([...words, '--take-over']);
+    const { status, stderr } = await desk.start([...words, '--take-over']).ended;
+    expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain('watching for 15 s');
     expect(gateway.stats().served).toBeLessThanOrEqual(ROWS + CONCURRENCY);
     await expectOwnAnswers(desk);
@@ -67,7 +69,7 @@ describe.skipIf(!HAS_NAMESPACES)('two machines with one run folder', { timeout: 
   });
 });
 
-describe('a run that has lost its folder', { timeout: 60_000 }, () => {
+describe.concurrent('a run that has lost its folder', { timeout: 60_000 }, () => {
   it('ends with exit status 4 when its journal has lines of another writer, and keeps them', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     const words = await slowRun(desk, gateway);
@@ -106,7 +108,8 @@ describe('runs without --out that begin at once', { timeout: 60_000 }, () => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--json', '--prompt'];
-    const ended = await Promise.all(['A', 'B', 'C'].map((letter) => desk.run([...words, `${letter}: {{ prompt }}`])));
+    const started = ['A', 'B', 'C'].map((letter) => desk.start([...words, `${letter}: {{ prompt }}`]));
+    const ended = await Promise.all(started.map((cli) => cli.ended));
     expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
     const folders = ended.map(({ stdout }) => parseObject(stdout)['run']);
     expect(new Set(folders).size).toBe(3);

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
 import { chatServer } from '../support/chat-server.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject } from '../support/results.ts';
 
 const ROWS = 40;

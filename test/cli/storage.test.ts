@@ -8,7 +8,8 @@ import type { Gateway } from '../../src/gateway/index.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { Journal } from '../../src/store/journal.ts';
 import { completed } from '../engine/results.ts';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { comparable, csvResults, jsonLines, questions } from '../support/results.ts';
 
 const ROWS = 100;
@@ -105,7 +106,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
       const out = join(disk, `run-${kib}`);
       const gateway = await desk.gateway({ latencyMs: 2 });
       await desk.write('rows.csv', questions(ROWS));
-      const kept = expectStorageError(await desk.run(words(gateway, out)), line);
+      const kept = expectStorageError(await desk.start(words(gateway, out)).ended, line);
       const journal = await readFile(join(out, 'journal.jsonl'), 'utf8');
       expect(jsonLines(journal)).toHaveLength(kept);
       expect(mount('-o', 'remount,size=4m', disk)).toBe(true);
@@ -147,7 +148,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     await desk.write('rows.csv', questions(4));
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-9', '--out', 'run']);
     await writeFile(join(disk, 'filler'), Buffer.alloc(64 * 1024)).catch(() => undefined);
-    const { status, stderr } = await desk.run(wordsFor(join(disk, 'report')));
+    const { status, stderr } = await desk.start(wordsFor(join(disk, 'report'))).ended;
     expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/error .*ENOSPC.*\nhint {2}.*\n$/) });
   });
 
@@ -157,7 +158,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     await writeFile(filler, Buffer.alloc(64 * 1024)).catch(() => undefined);
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
-    const { status, stderr } = await desk.run(words(gateway, join(disk, 'run')));
+    const { status, stderr } = await desk.start(words(gateway, join(disk, 'run'))).ended;
     expect([2, 4]).toContain(status);
     expect(stderr).toMatch(/^error .*ENOSPC.*\nhint {2}.*\n$/);
     expect(gateway.stats().calls).toBe(0);

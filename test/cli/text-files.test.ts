@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
 import { encoded } from '../support/encodings.ts';
+import { it } from '../support/in-process.ts';
 import { questions } from '../support/results.ts';
 
 const DRY = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--dry-run'];

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import { widthOf } from '../../src/reporters/fold.ts';
-import { type Desk, it, type RunningCli } from '../support/cli.ts';
+import type { Desk, RunningCli } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { judgedAnswers } from '../support/judged-answers.ts';
 import { parseObject, questions } from '../support/results.ts';
 
@@ -43,7 +44,7 @@ async function untilDone(desk: Desk, run: RunningCli, least: number): Promise<vo
 describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
   it('follows a run to its end on a pipe, a line every few seconds', async ({ desk }) => {
     const run = await slowRun(desk, ['--budget', '100']);
-    const { status, stdout, stderr } = await desk.run(['watch', 'run', '--wait']);
+    const { status, stdout, stderr } = await desk.start(['watch', 'run', '--wait']).ended;
     expect(status).toBe(0);
     expect((await run.ended).status).toBe(0);
     expect(stdout).toMatch(/^\d+\/60 · (?:\d+\.\d|–)\/s · .* of (?:100|100\.00 ₽)(?: · \d+ in flight)? · 0 errored/m);

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults } from '../support/results.ts';
 
 const ROW =

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NPX } from '../support/cli.ts';
 import { ROOT } from './markdown.ts';
 
 /** What a clone has that a user's commands need; the packages are linked in. */
@@ -33,6 +34,8 @@ export class Checkout {
       npm_config_offline: 'true',
       npm_config_update_notifier: 'false',
       NO_COLOR: '1',
+      NODE: process.execPath,
+      PROGRAM: join(this.folder, 'dist/cli/main.js'),
       ...variables,
     };
   }
@@ -41,9 +44,18 @@ export class Checkout {
     writeFileSync(join(this.folder, name), content);
   }
 
-  /** Runs shell lines to their end; the first failure stops them. */
-  shell(text: string): Promise<Ended> {
-    return ending(spawn('sh', ['-euc', text], { cwd: this.folder, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  /**
+   * Runs shell lines to their end; the first failure stops them.
+   * @param prelude lines before them; by default npm is left out of `npx promptgrid`, since it takes longer than the command
+   */
+  shell(text: string, prelude = NPX): Promise<Ended> {
+    return ending(
+      spawn('sh', ['-euc', `${prelude}\n${text}`], {
+        cwd: this.folder,
+        env: this.#env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
   }
 
   /** Starts shell lines and waits until they print something. */

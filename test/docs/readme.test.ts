@@ -54,6 +54,9 @@ function excelDataset(): Uint8Array {
   });
 }
 
+/** Commands that find the program by npm, as a reader's do. */
+const BY_NPM = codeBlocks(readPage('README.md')).map(({ text }) => text);
+
 const blocks = codeBlocks(page)
   .filter(({ comment }) => comment?.startsWith('run') ?? false)
   .map((block) => [titleOf(block), block, expectationOf(block)] as const);
@@ -104,7 +107,8 @@ describe('the commands of the README and the docs', () => {
     const lines = text.replaceAll(SHOWN_PORT, port).replaceAll(SHOWN_SERVER, ownServer.url);
     if (expected.background) return await checkout.background(lines);
     if (language === 'js') checkout.write('example.mjs', lines);
-    const ended = await checkout.shell(language === 'js' ? 'node example.mjs' : lines);
+    const command = language === 'js' ? 'node example.mjs' : lines;
+    const ended = await checkout.shell(command, BY_NPM.includes(text) ? '' : undefined);
     printed.set(text.trim(), ended.stdout);
     expect(ended).toMatchObject({
       status: 0,

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/core/errors.ts';
 import { type FolderLock, lockFolder } from '../../src/store/folder-lock.ts';
+import { LockHolder } from './lock-holder.ts';
 import { type LockPlace, lockPlace } from './lock-place.ts';
 
 let folder: LockPlace['folder'];
@@ -90,19 +91,21 @@ describe('lockFolder', () => {
     await expect(lockFolder(folder)).rejects.toThrow(RunFolderError);
   });
 
-  it.each([
+  // Each waits two seconds, since a damaged file may be one that is still being written.
+  it.concurrent.for([
     ['empty', ''],
     ['cut off', '{"pid":1,"ho'],
     ['no owner', '{"pid":"1"}'],
     ['no process', JSON.stringify({ pid: 0, host: hostname() })],
     ['null', 'null'],
     ['bytes', '\u0000\u0000\u0000'],
-  ])('takes over a lock file that is damaged: %s', async (_how, text) => {
-    await writeFile(join(folder, 'run.lock'), text);
-    const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toThrow(RunFolderError);
+  ] as const)('takes over a lock file that is damaged: %s', async ([, text], { onTestFinished, expect }) => {
+    const { folder: own } = await lockPlace({ onTestFinished });
+    await writeFile(join(own, 'run.lock'), text);
+    const lock = await lockFolder(own);
+    await expect(lockFolder(own)).rejects.toThrow(RunFolderError);
     await lock.release();
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(own)).toEqual([]);
   });
 
   it('is granted to exactly one of several simultaneous attempts within a process', async () => {
@@ -116,46 +119,6 @@ describe('lockFolder', () => {
       expect(await readdir(folder)).toEqual([]);
     }
   });
-
-  it.each<[string, (at: string) => Promise<void>]>([
-    ['is free', () => Promise.resolve()],
-    ['was held by a process that was killed', leaveDeadLock],
-    ['was held by three processes that were killed', leaveDeadLocks],
-    ['is free and has no hard links', () => Promise.resolve()],
-  ])('is granted to exactly one of six simultaneous processes if it %s', async (state, prepare) => {
-    const hasLinks = !state.includes('no hard links');
-    const racers = await Promise.all(Array.from({ length: 6 }, () => startOther()));
-    for (let round = 0; round < 30; round++) {
-      const contested = await mkdtemp(join(folder, 'race-'));
-      await prepare(contested);
-      const answers = await Promise.all(racers.map((racer) => racer.lock(contested, { hasLinks })));
-      expect(answers.filter((answer) => answer === 'held')).toHaveLength(1);
-      for (const answer of answers) expect(answer).toMatch(/^(held|E_RUN_FOLDER: .*running in this folder)$/);
-      await racers[answers.indexOf('held')]?.unlock();
-      expect(await readdir(contested)).toEqual([]);
-    }
-  });
-
-  it.each<[string, (at: string) => Promise<void>]>([
-    ['free', () => Promise.resolve()],
-    ['dead', leaveDeadLocks],
-    ['free, without hard links', () => Promise.resolve()],
-  ])(
-    'is never held by two processes while four lock and release it repeatedly, at first %s',
-    async (state, prepare) => {
-      const hasLinks = !state.includes('without');
-      const rivals = await Promise.all(Array.from({ length: 4 }, () => startOther()));
-      for (let round = 0; round < 20; round++) {
-        const contested = await mkdtemp(join(folder, 'contest-'));
-        await prepare(contested);
-        const outcomes = await Promise.all(
-          rivals.map((rival) => rival.compete(contested, { marker: `${contested}-held`, rounds: 4, hasLinks })),
-        );
-        expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
-        expect(await readdir(contested)).toEqual([]);
-      }
-    },
-  );
 
   it('takes over from several that were killed one after another, and cleans up after all of them', async () => {
     for (let death = 0; death < 3; death++) {
@@ -194,6 +157,53 @@ describe('lockFolder', () => {
   it('reports a missing folder', async () => {
     await expect(lockFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
+});
+
+describe('processes that want a folder at once', () => {
+  let racers: readonly LockHolder[] = [];
+  beforeAll(async () => {
+    racers = await Promise.all(Array.from({ length: 6 }, () => LockHolder.start()));
+  });
+  afterAll(() => Promise.all(racers.map((racer) => racer.kill())));
+
+  it.each<[string, (at: string) => Promise<void>]>([
+    ['is free', () => Promise.resolve()],
+    ['was held by a process that was killed', leaveDeadLock],
+    ['was held by three processes that were killed', leaveDeadLocks],
+    ['is free and has no hard links', () => Promise.resolve()],
+  ])('is granted to exactly one of six simultaneous processes if it %s', async (state, prepare) => {
+    const hasLinks = !state.includes('no hard links');
+    for (let round = 0; round < 30; round++) {
+      const contested = await mkdtemp(join(folder, 'race-'));
+      await prepare(contested);
+      const answers = await Promise.all(racers.map((racer) => racer.lock(contested, { hasLinks })));
+      expect(answers.filter((answer) => answer === 'held')).toHaveLength(1);
+      for (const answer of answers) expect(answer).toMatch(/^(held|E_RUN_FOLDER: .*running in this folder)$/);
+      await racers[answers.indexOf('held')]?.unlock();
+      expect(await readdir(contested)).toEqual([]);
+    }
+  });
+
+  it.each<[string, (at: string) => Promise<void>]>([
+    ['free', () => Promise.resolve()],
+    ['dead', leaveDeadLocks],
+    ['free, without hard links', () => Promise.resolve()],
+  ])(
+    'is never held by two processes while four lock and release it repeatedly, at first %s',
+    async (state, prepare) => {
+      const hasLinks = !state.includes('without');
+      const rivals = racers.slice(0, 4);
+      for (let round = 0; round < 20; round++) {
+        const contested = await mkdtemp(join(folder, 'contest-'));
+        await prepare(contested);
+        const outcomes = await Promise.all(
+          rivals.map((rival) => rival.compete(contested, { marker: `${contested}-held`, rounds: 4, hasLinks })),
+        );
+        expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
+        expect(await readdir(contested)).toEqual([]);
+      }
+    },
+  );
 });
 
 /** As file systems do that have none, such as exFAT and many mounts of virtual machines. */

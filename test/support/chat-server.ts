@@ -21,8 +21,8 @@ export interface ChatCall {
 /** What becomes of a call: a completion with this text, another reply, or a connection that is broken or left open. */
 export type Outcome = string | Reply | { readonly connection: 'broken' | 'open' };
 
-/** Decides what becomes of each call. */
-export type Script = (call: ChatCall) => Outcome;
+/** Decides what becomes of each call, at once or when it has waited for another. */
+export type Script = (call: ChatCall) => Outcome | Promise<Outcome>;
 
 interface ChatOptions {
   /** What `GET` gets; default 404, as from a server without a list of models. */
@@ -52,7 +52,7 @@ export async function chatServer(context: Ending, script: Script, options: ChatO
     const atMs = nowMs();
     const call = { ...readCall(await json(request)), path: request.url ?? '', before: calls.length, atMs };
     calls.push(call);
-    const outcome = script(call);
+    const outcome = await script(call);
     await delay(latencyMs);
     const body = (text: string): object => completion(text, call, usageOf(promptTokens, completionTokens));
     conclude(response, typeof outcome === 'string' ? { body: body(outcome) } : outcome);

@@ -12,8 +12,8 @@ import { listen } from './http-server.ts';
 /** The folder of the built program; `npm test` builds it first. */
 export const PROGRAM_FOLDER = new URL('../../dist/cli/', import.meta.url);
 const PROGRAM = fileURLToPath(new URL('main.js', PROGRAM_FOLDER));
-/** Lets `npx promptgrid …` in a shell stand for the built program. */
-const NPX = 'npx() { shift; "$NODE" "$PROGRAM" "$@"; }';
+/** Lets `npx promptgrid …` in a shell stand for the program that the variables NODE and PROGRAM name. */
+export const NPX = 'npx() { shift; "$NODE" "$PROGRAM" "$@"; }';
 const WAIT_LIMIT_MS = 60_000;
 
 /** How the program left. */

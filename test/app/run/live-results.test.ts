@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
@@ -113,14 +114,20 @@ describe.concurrent('result files made while calls are made', { timeout: 60_000 
   ] as const)('%s', async ([, rows, isKept], { desk, onTestFinished }) => {
     const seen: (readonly string[])[] = [];
     const held = new Set<string>();
-    const server = await chatServer({ onTestFinished }, (call) => {
-      if (call.before === rows - 1) seen.push(unfinished(desk));
+    const others = new EventEmitter();
+    const server = await chatServer({ onTestFinished }, async (call) => {
       const isSlow = call.content.startsWith('What is 5 ') && !held.has(call.content);
       held.add(call.content);
-      return isSlow ? { connection: 'open' } : answer(call);
+      if (call.before === rows - 1) {
+        seen.push(unfinished(desk));
+        others.emit('called');
+      }
+      if (!isSlow) return answer(call);
+      await once(others, 'called');
+      return { connection: 'broken' };
     });
     await desk.write('rows.csv', questions(rows));
-    const flags = { baseUrl: server.url, timeout: 15 };
+    const flags = { baseUrl: server.url };
     const outcome = await fastRun(desk, systemClock, { ...FLAGS, ...flags });
     expect(outcome.summary.total.completed).toBe(rows);
     expect(seen).toEqual([isKept ? [expect.any(String), expect.any(String)] : []]);
