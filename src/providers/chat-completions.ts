@@ -8,6 +8,7 @@ import { modelIds, openCaller } from './caller.ts';
 import type { ProviderDefinition } from './definition.ts';
 import type { Answer } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
+import { batchClient, openBatches } from './open-batches.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
@@ -23,7 +24,8 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const { origin, pathname, search } = new URL(settings.baseUrl);
   const basePath = pathname.replace(/\/+$/, '');
   const { wire } = definition;
-  const { call, present, mask, close } = openCaller(definition, settings);
+  const caller = openCaller(definition, settings);
+  const { call, present, mask, close } = caller;
   const write = wire.openWriter(isStreaming);
   const requests = openRequests(definition, settings);
   const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
@@ -72,6 +74,13 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       return get(modelsPath, signal, (body) => maskedModels(readModels(body, definition, date), mask));
     },
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
+    batches: openBatches(definition.batches, {
+      client: batchClient(caller, pathOf),
+      lines: (path, signal) => caller.transfers.lines(pathOf(path), signal),
+      bodyOf: (request) => write(requests.adapted(request)),
+      read: (body, asked) => maskedCompletion(readCompletion(body, definition, false, asked), mask),
+      present,
+    }),
     close,
   };
 }

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
+import { RunFolderError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { gitRevision } from '../../io/git-revision.ts';
+import { BatchFile } from '../../store/batch-file.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
@@ -103,11 +105,22 @@ export async function checkRun(config: RunConfig, folder: RunFolder, scorers: re
   );
   const identity = runIdentity(config, facts);
   const { warnings } = facts;
+  if (config.output.overwrite) await refuseOpenBatches(folder);
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
   if (replaced === null) return { config, facts, identity, earlier, warnings };
   return { config: overwriting(config), facts, identity, earlier, warnings: [...warnings, replaced] };
+}
+
+/** Batches go on when the run that bought them is gone. @throws RunFolderError */
+async function refuseOpenBatches(folder: RunFolder): Promise<void> {
+  const batches = await BatchFile.open(folder.file(RUN_FILES.batches), folder.lock);
+  const names = batches.open.map(({ id, provider }) => `${id ?? 'one that may have been created'} (${provider})`);
+  if (names.length === 0) return;
+  throw new RunFolderError(`${folder.path}: --overwrite would forget batches that are paid: ${names.join(', ')}`, {
+    hint: `collect them first: the same command without --overwrite; or remove ${folder.file(RUN_FILES.batches)}`,
+  });
 }
 
 function overwriting(config: RunConfig): RunConfig {
