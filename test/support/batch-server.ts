@@ -81,7 +81,7 @@ export function chatAnswer(id: string, content: string, model: unknown): JsonObj
  * forms, statuses, two files of results in no particular order, the list with its cursor.
  */
 export async function openAiBatchServer(context: Ending, script: BatchScript = {}): Promise<BatchServer> {
-  const shop = new Shop(script);
+  const shop = new BatchShop(script);
   const files = new Map<string, string>();
   let chats = 0;
   const server = await localServer(context, async (request, response) => {
@@ -144,7 +144,7 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
 }
 
 /** What was taken and billed, by any API. */
-class Shop {
+export class BatchShop {
   readonly batches: TakenBatch[] = [];
   readonly billed = new Map<string, number>();
   readonly steps: Record<Step, number> = { upload: 0, create: 0, look: 0, list: 0, download: 0 };
@@ -231,7 +231,7 @@ function lineFault(lines: readonly BatchLine[]): string | null {
   return isWhole ? null : 'a body lacks model or messages';
 }
 
-function openAiStatus(batch: TakenBatch, shop: Shop): JsonObject {
+function openAiStatus(batch: TakenBatch, shop: BatchShop): JsonObject {
   const { id, lines, createdS, metadata } = batch;
   const failure = shop.failure(batch);
   const fates = lines.map((line) => shop.fateOf(line, batch));
@@ -260,7 +260,7 @@ function openAiStatus(batch: TakenBatch, shop: Shop): JsonObject {
 }
 
 /** The lines of one of the two files, in an order of their own. */
-function openAiResults(batch: TakenBatch, shop: Shop, isOutput: boolean): string {
+function openAiResults(batch: TakenBatch, shop: BatchShop, isOutput: boolean): string {
   const lines = batch.lines.toReversed().flatMap((line): readonly JsonObject[] => {
     const fate = shop.fateOf(line, batch);
     const isAnswer = typeof fate === 'string' && fate !== UNDONE;

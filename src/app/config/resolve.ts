@@ -75,6 +75,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   checkModelGiven(settings);
   const params = await resolveParams(settings);
   const { limits, prices, ...grid } = resolveGridModels(settings, params, warnings);
+  const batch = resolveBatch(settings, grid.models);
   const models = grid.models.map(({ ref }) => ref);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
@@ -100,7 +101,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     trustsProject: settings.trustConfig ?? false,
     simulation,
     isStreaming: settings.stream ?? false,
-    batch: resolveBatch(settings, grid.models),
+    batch,
     checkModels: settings.modelCheck ?? true,
     ...resolvePace(settings, limits),
     ...resolveMoney(settings, prices, simulation !== null),

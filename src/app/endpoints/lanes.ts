@@ -263,7 +263,8 @@ function finderOf({ kind }: Provider): typeof offeredAs {
 /** @param price the usual one; undefined if it is unknown. @returns null if it is unknown, or nothing is batched */
 function batchPrice({ kind }: Provider, price: Price | undefined): Price | null {
   const { batches } = traitsOf(kind);
-  return price === undefined || batches === undefined ? null : priceShare(price, batches.pricePercent);
+  if (price === undefined || batches === undefined) return null;
+  return { ...priceShare(price, batches.pricePercent), source: `${price.source}, in batches` };
 }
 
 /** The same lane with the prices of requests in batches. */

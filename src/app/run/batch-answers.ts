@@ -62,10 +62,9 @@ export class BatchAnswers {
     this.#phase.events.onResult?.(result);
   }
 
-  /** A request that no batch has room for must not wait forever. */
-  refuseTooLarge(trial: Trial, mostBytes: number): Promise<void> {
-    const message = `the request is larger than a batch may be: ${mostBytes} bytes`;
-    return this.store(this.#errored(placeOf(trial), 0, new CallError('exceeds_limit', message)));
+  /** Puts the error of a request that cannot be sent into the journal. */
+  refuse(trial: Trial, error: CallError): Promise<void> {
+    return this.store(this.#errored(placeOf(trial), 0, error));
   }
 
   /**

@@ -2,8 +2,10 @@ import type { BatchStatus } from '../../core/batch.ts';
 import { CallError, isFatal } from '../../core/call-error.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Batches } from '../../core/provider.ts';
+import type { Trial } from '../../core/trial.ts';
 import type { GrowingHold } from '../../engine/budget.ts';
 import type { Executor } from '../../engine/execute.ts';
+import { withFileContent } from '../../engine/file-content.ts';
 import type { KnownBatch } from '../../store/batch-file.ts';
 import type { BatchIntent } from '../../store/batch-lines.ts';
 import { batchPriced, type Lane } from '../endpoints/lanes.ts';
@@ -197,11 +199,10 @@ export class BatchLane {
             await this.#answers.store(known);
             continue;
           }
-          const { model, temperature, params } = trial.variant;
-          const { messages, messagesJson } = trial;
-          const line = batches.line(trial.id, { model: model.model, messages, messagesJson, temperature, params });
+          const line = await this.#lineOf(trial);
+          if (line === null) continue;
           if (BatchDraft.bytesOf(line) > limits.bytes) {
-            await this.#answers.refuseTooLarge(trial, limits.bytes);
+            await this.#answers.refuse(trial, tooLarge(limits.bytes));
             continue;
           }
           if (draft?.isFullFor(line) === true) {
@@ -227,6 +228,20 @@ export class BatchLane {
       draft = null;
     } finally {
       await draft?.discard();
+    }
+  }
+
+  /** @returns null if the trial's files cannot be read any more: it has a result then */
+  async #lineOf(trial: Trial): Promise<string | null> {
+    const { id, variant, messages, messagesJson } = trial;
+    const { model, temperature, params, prompt } = variant;
+    const request = { model: model.model, messages, messagesJson, temperature, params };
+    try {
+      return this.#work.batches.line(id, prompt.attaches === true ? await withFileContent(request) : request);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      await this.#answers.refuse(trial, error);
+      return null;
     }
   }
 
@@ -302,4 +317,8 @@ export class BatchLane {
     const { name: provider } = this.#work.lane.provider;
     this.#phase.events.onBatches?.({ provider, batches: this.#bought.length, requests, done });
   }
+}
+
+function tooLarge(mostBytes: number): CallError {
+  return new CallError('exceeds_limit', `the request is larger than a batch may be: ${mostBytes} bytes`);
 }

@@ -13,7 +13,7 @@ import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
 import { checkJudgeFields } from '../endpoints/judge-calls.ts';
-import { type Lanes, openLanes } from '../endpoints/lanes.ts';
+import { batchPriced, type Lanes, openLanes } from '../endpoints/lanes.ts';
 import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
@@ -140,7 +140,9 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.
   if (earlier === null && !isCaching(opened.config)) {
-    checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, lanes.lanes, budget);
+    const { batch } = opened.config;
+    const priced = batch === null || batch.thenLive ? lanes.lanes : lanes.lanes.map(batchPriced);
+    checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, priced, budget);
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
