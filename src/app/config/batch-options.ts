@@ -5,7 +5,7 @@ export const BATCH_OPTIONS = {
   batch: {
     kind: 'boolean',
     group: 'Pace',
-    describe: 'send requests in batches, at half price within 24 h',
+    describe: 'send batches: half price, answers within 24 h',
   },
   wait: {
     kind: 'boolean',

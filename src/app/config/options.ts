@@ -56,7 +56,7 @@ export const GRID_OPTIONS = {
   system: {
     kind: 'string',
     group: 'Grid',
-    describe: 'Liquid template of the system message',
+    describe: 'template of the system message',
     placeholder: '<template>',
     defaultText: 'column system',
   },
