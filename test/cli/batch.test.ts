@@ -87,6 +87,16 @@ describe.concurrent('batches that leave requests open', () => {
     expect(sumDecimals(rows.map((row) => row['total_cost'] ?? '').filter((cost) => cost !== ''))).toBe('0.00116');
   });
 
+  it('are read to their end if a download breaks, and nothing is taken twice', async ({ desk, onTestFinished }) => {
+    const { server, words } = await scene(desk, { onTestFinished }, 40, { isCut: (number) => number <= 2 });
+    await desk.pass([...words, '--max-tokens', '10', '--budget', '1'], { env: KEY });
+    expect(server.steps.download).toBe(3);
+    expect(server.batches).toHaveLength(1);
+    const journal = jsonLines(await desk.read('run/journal.jsonl'));
+    expect(new Set(journal.map((line) => line['trial_id'])).size).toBe(40);
+    expect(journal).toHaveLength(40);
+  });
+
   it('leave them to calls one by one with --batch-then-live', async ({ desk, onTestFinished }) => {
     const { server, words } = await scene(desk, { onTestFinished }, 6, {
       fate: (line) => (numberIn(line) === 4 ? UNDONE : 'yes'),

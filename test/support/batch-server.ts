@@ -42,6 +42,8 @@ export interface BatchScript {
   readonly before?: (step: Step) => void | Promise<void>;
   /** Called once the work of a request is done, before it is answered. */
   readonly after?: (step: Step) => void | Promise<void>;
+  /** True for a download that breaks in its middle. @param number from 1 */
+  readonly isCut?: (number: number) => boolean;
   /** What a chat call outside batches gets; default 404. */
   readonly chat?: (body: JsonObject) => Reply;
 }
@@ -133,6 +135,13 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
     }
     const [, named, part] = /^\/v1\/files\/(batch_\d+)-(output|error)\/content$/.exec(pathname) ?? [];
     const sold = shop.find(named);
+    if (method === 'GET' && sold !== undefined && script.isCut?.(shop.steps.download + 1) === true) {
+      shop.steps.download += 1;
+      const whole = openAiResults(sold, shop, part === 'output');
+      response.writeHead(200, { 'content-length': Buffer.byteLength(whole) });
+      response.write(whole.slice(0, whole.length / 2), () => response.destroy());
+      return undefined;
+    }
     if (method === 'GET' && sold !== undefined) {
       return shop.step('download', response, () => ({
         body: openAiResults(sold, shop, part === 'output'),

@@ -28,6 +28,14 @@ interface Awaited extends BatchedTrial {
   readonly of: Variant;
 }
 
+/** A batch whose results are being read. */
+interface Taking {
+  /** Requests whose results were not read yet. */
+  readonly awaited: Map<string, Awaited>;
+  /** What the others cost. */
+  paid: Picounits;
+}
+
 /** Results that are written together. */
 const WRITTEN_TOGETHER = 256;
 
@@ -40,6 +48,8 @@ export class BatchAnswers {
   /** Batches that left a trial without an answer. */
   readonly #failures = new Map<string, number>();
   readonly #wasted = new Map<string, Amount>();
+  /** Batches whose results are being read. */
+  readonly #taking = new Map<string, Taking>();
   /** Trials that errored in this session: they are not asked again in it. */
   readonly #settled = new Set<string>();
 
@@ -74,33 +84,45 @@ export class BatchAnswers {
    */
   async take(batch: BatchIntent, status: BatchStatus, signal: AbortSignal): Promise<Picounits> {
     const { journal } = this.#phase;
-    const awaited = await this.#awaitedOf(batch);
-    let paid = 0n;
-    let writing: Promise<void>[] = [];
-    const asked: AskedOf = (customId) => {
-      const trial = awaited.get(customId);
-      return trial === undefined ? undefined : { model: trial.of.model.model, params: trial.of.params };
-    };
-    for await (const { customId, outcome } of this.#work.batches.results(status, asked, signal)) {
-      const trial = awaited.get(customId);
-      if (trial === undefined || outcome === null) continue;
-      awaited.delete(customId);
-      // An earlier session may have read a part of the results.
-      if (journal.index.get(customId)?.status === 'completed') continue;
-      const { cost, stored } = await this.#settle(trial, outcome);
-      paid += cost;
-      if (stored !== null) writing.push(stored);
-      if (writing.length < WRITTEN_TOGETHER) continue;
-      await Promise.all(writing);
-      writing = [];
-    }
-    await Promise.all(writing);
+    // Kept until the results are read to their end: what was read before is not taken twice.
+    const taking = this.#taking.get(batch.intent) ?? { awaited: await this.#awaitedOf(batch), paid: 0n };
+    this.#taking.set(batch.intent, taking);
+    const { awaited } = taking;
+    await this.#read(taking, status, signal);
     for (const trial of awaited.values()) {
       if (journal.index.get(trial.trialId)?.status === 'completed') continue;
       const message = `not carried out: the batch ${status.id} was over (${status.state}) before its turn`;
       await this.#unanswered(trial, new CallError('timeout', message));
     }
-    return paid;
+    this.#taking.delete(batch.intent);
+    return taking.paid;
+  }
+
+  async #read(taking: Taking, status: BatchStatus, signal: AbortSignal): Promise<void> {
+    const { journal } = this.#phase;
+    const { awaited } = taking;
+    let writing: Promise<void>[] = [];
+    const asked: AskedOf = (customId) => {
+      const trial = awaited.get(customId);
+      return trial === undefined ? undefined : { model: trial.of.model.model, params: trial.of.params };
+    };
+    try {
+      for await (const { customId, outcome } of this.#work.batches.results(status, asked, signal)) {
+        const trial = awaited.get(customId);
+        if (trial === undefined || outcome === null) continue;
+        awaited.delete(customId);
+        // An earlier session may have read a part of the results.
+        if (journal.index.get(customId)?.status === 'completed') continue;
+        const { cost, stored } = await this.#settle(trial, outcome);
+        taking.paid += cost;
+        if (stored !== null) writing.push(stored);
+        if (writing.length < WRITTEN_TOGETHER) continue;
+        await Promise.all(writing);
+        writing = [];
+      }
+    } finally {
+      await Promise.all(writing);
+    }
   }
 
   async #awaitedOf(batch: BatchIntent): Promise<Map<string, Awaited>> {
@@ -126,6 +148,8 @@ export class BatchAnswers {
     const { total } = completion.cost;
     if (total === null) await this.#holds.ended(trialId, most, { end: 'unpriced' });
     const stored = this.#complete(trial, completion);
+    // Its error is thrown where it is awaited, a little later.
+    stored.catch(() => undefined);
     return { cost: total ?? most ?? 0n, stored };
   }
 
