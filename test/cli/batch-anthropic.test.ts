@@ -67,7 +67,7 @@ describe.concurrent('run --batch with Anthropic', () => {
     ['create', 'after'],
     ['look', 'after'],
     ['download', 'after'],
-  ] as const)('that is killed %s the answer to %s is bought once', async ([step, when], { desk, onTestFinished }) => {
+  ] as const)('that is killed at %s, %s the answer, is bought once', async ([step, when], { desk, onTestFinished }) => {
     let isHeld = false;
     const hold = (current: Step): void | Promise<void> => {
       if (current !== step || isHeld) return;

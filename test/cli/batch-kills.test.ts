@@ -40,7 +40,7 @@ const MOMENTS = [
 ] as const;
 
 describe.concurrent('a run in batches that is killed', () => {
-  it.for(MOMENTS)('%s the answer to %s buys everything once', async ([step, when], { desk, onTestFinished }) => {
+  it.for(MOMENTS)('at %s, %s the answer, buys everything once', async ([step, when], { desk, onTestFinished }) => {
     const { server, words, isHeld } = await holding(desk, { onTestFinished }, step, when);
     const killed = desk.start(words, { env: KEY });
     await killed.until(isHeld);
@@ -51,5 +51,26 @@ describe.concurrent('a run in batches that is killed', () => {
     expect(rows.filter(({ status }) => status === 'completed')).toHaveLength(ROWS);
     expect(server.batches).toHaveLength(1);
     expect([...server.billed.values()]).toEqual(Array.from({ length: ROWS }, () => 1));
+  });
+});
+
+describe.concurrent('a run in batches that is interrupted', () => {
+  it('leaves its batches and says how to collect them', async ({ desk, onTestFinished }) => {
+    let isOver = false;
+    await desk.write('rows.csv', questions(ROWS));
+    const server = await openAiBatchServer({ onTestFinished }, { isOver: () => isOver });
+    const address = ['--provider', 'openai', '--base-url', server.url, '--price', 'gpt-test=2,8'];
+    const words = ['run', 'rows.csv', '-m', 'openai/gpt-test', '--batch', '--out', 'run', ...address];
+    const waiting = desk.start(words, { env: KEY });
+    await waiting.until(() => server.steps.look > 0);
+    waiting.signal('SIGINT');
+    const { status, stderr } = await waiting.ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain('these batches go on, and the same command collects them: batch_0 (openai)');
+    expect(stderr).toContain('resume with: npx promptgrid run rows.csv');
+    isOver = true;
+    await desk.pass(words, { env: KEY });
+    expect(server.batches).toHaveLength(1);
+    expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
   });
 });
