@@ -30,6 +30,16 @@ export interface Pause {
   readonly reason: string;
 }
 
+/** The batches of one provider that are not over. */
+export interface BatchProgress {
+  readonly provider: string;
+  readonly batches: number;
+  /** Their requests. */
+  readonly requests: number;
+  /** Requests that are over, as far as the API says. */
+  readonly done: number;
+}
+
 /** What a run reports while it is in progress. */
 export interface RunEvents extends TrustEvents {
   /** Called for `confirmAbove`, before anything is paid or replaced; an error that it throws ends the run. */
@@ -43,6 +53,8 @@ export interface RunEvents extends TrustEvents {
   readonly onJudged?: ((asked: readonly Result[]) => void) | undefined;
   /** The calls are over and the result files are being written. */
   readonly onWriting?: (() => void) | undefined;
+  /** Batches are waited for; reported at each look at them. */
+  readonly onBatches?: ((progress: BatchProgress) => void) | undefined;
   /** All calls to an endpoint wait; reported again whenever the end of the pause changes. */
   readonly onPause?: ((pause: Pause) => void) | undefined;
 }

@@ -61,7 +61,9 @@ async function showPlan(context: CommandContext, flags: Flags, config: RunConfig
 
 async function carryOut(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
-  const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
+  const { createProgress, renderBatchChoice, renderEstimateLine, renderJudgesLine } = await import(
+    '../reporters/index.ts'
+  );
   const { countText } = await import('../core/compare/words.ts');
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
@@ -76,6 +78,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
       say(context, flags, describeStart(start, countText));
       if (start.estimate !== null) {
         for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
+        for (const line of renderBatchChoice(start.estimate)) say(context, flags, line);
       }
       for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
       shown.onStart?.(start);

@@ -92,6 +92,8 @@ export interface Estimate {
   readonly completionTokens: TokenOutlook;
   /** One for each currency: amounts of different currencies are never added. */
   readonly costs: readonly CurrencyEstimate[];
+  /** The same without batches, for a run in batches; absent for any other. */
+  readonly liveCosts?: readonly CurrencyEstimate[] | undefined;
   /** Models, as the API takes them, without a price: no cost includes them. */
   readonly unknownPrices: readonly string[];
   /** Duration of the run; null if some model has no observed call. */

@@ -33,6 +33,29 @@ export interface Price extends TokenRates {
   readonly date: string;
 }
 
+/** A price with all its rates at this many percent, from 1 to 100; exact to the picounit. */
+export function priceShare(price: Price, percent: number): Price {
+  const shareOf = (rate: Picounits): Picounits => divideRounded(rate * BigInt(percent), 100n);
+  const { request, tiers } = price;
+  return {
+    ...price,
+    ...ratesShare(price, shareOf),
+    ...(request === undefined ? {} : { request: shareOf(request) }),
+    ...(tiers === undefined ? {} : { tiers: tiers.map((tier) => ({ ...tier, ...ratesShare(tier, shareOf) })) }),
+  };
+}
+
+function ratesShare(rates: TokenRates, shareOf: (rate: Picounits) => Picounits): TokenRates {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
+  return {
+    promptToken: shareOf(promptToken),
+    completionToken: shareOf(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedPromptToken: shareOf(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteToken: shareOf(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteToken: shareOf(longCacheWriteToken) }),
+  };
+}
+
 /** Tokens × price, exact. */
 export function tokenCost(tokens: number, pricePerToken: Picounits): Picounits {
   return BigInt(tokens) * pricePerToken;

@@ -1,3 +1,4 @@
+import type { BatchAnswer, BatchInput, BatchLimits, BatchStatus } from './batch.ts';
 import type { Completion } from './completion.ts';
 import type { JsonObject } from './json.ts';
 import type { Picounits } from './money.ts';
@@ -54,6 +55,24 @@ export interface Balance {
   readonly currency: string;
 }
 
+/** What the answer to a request of a batch is read with; undefined for one that is not ours. */
+export type AskedOf = (customId: string) => Pick<CompletionRequest, 'model' | 'params'> | undefined;
+
+/** The batches of one endpoint. Every method throws CallError if the endpoint gives no usable answer. */
+export interface Batches {
+  readonly limits: BatchLimits;
+  /** True if its batches keep our own id. */
+  readonly keepsIntent: boolean;
+  /** The line of a request. @param customId 1 to 64 of `A-Za-z0-9_-` */
+  line(customId: string, request: CompletionRequest): string;
+  submit(input: BatchInput, signal: AbortSignal): Promise<BatchStatus>;
+  status(id: string, signal: AbortSignal): Promise<BatchStatus>;
+  /** The batches that were created since then. @param sinceMs milliseconds since the epoch */
+  list(sinceMs: number, signal: AbortSignal): Promise<readonly BatchStatus[]>;
+  /** What became of the requests of a batch that is over, in any order. Requests that are not ours are left out. */
+  results(batch: BatchStatus, asked: AskedOf, signal: AbortSignal): AsyncIterable<BatchAnswer>;
+}
+
 /** A transport to one endpoint with one key. Every method throws CallError if the endpoint gives no usable answer. */
 export interface Provider {
   /** Its name in the run; see `ModelRef`. */
@@ -74,6 +93,8 @@ export interface Provider {
   embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Completion>;
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
   balance(signal: AbortSignal): Promise<Balance>;
+  /** How it takes requests in batches; absent if it does not. */
+  readonly batches?: Batches | undefined;
   /** Closes open connections. */
   close(): Promise<void>;
 }

@@ -21,8 +21,11 @@ export interface TrialKey {
 }
 
 interface ResultBase extends TrialKey {
-  /** Duration of the attempt that answered (or of the last one), in milliseconds, without waiting in our queue. */
-  readonly latencyMs: number;
+  /**
+   * Duration of the attempt that answered (or of the last one), in milliseconds, without waiting in our queue; null for
+   * a request of a batch, whose duration nobody knows.
+   */
+  readonly latencyMs: number | null;
   /** Calls made for this trial; 0 if there were none. */
   readonly attempts: number;
   /** When the result was made, ISO 8601. */

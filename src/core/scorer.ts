@@ -45,8 +45,8 @@ export interface ScorerInput {
   /** The right answers if the row has a list of them; absent if it has one or none. */
   readonly alternatives?: readonly string[] | undefined;
   readonly completion: Completion;
-  /** Duration of the attempt that answered, in milliseconds. */
-  readonly latencyMs: number;
+  /** Duration of the attempt that answered, in milliseconds; null if it was part of a batch. */
+  readonly latencyMs: number | null;
   /** Calls made for the trial; 0 if the answer is cached. */
   readonly attempts: number;
   /** True if the answer comes from the response cache: its latency and cost then belong to no call. */

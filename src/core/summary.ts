@@ -58,7 +58,9 @@ class VariantTally {
 
   add(result: Result, scores: readonly Score[], label: boolean | null): void {
     this.#tally.add(result);
-    if (result.status === 'completed' && !result.cached) this.#latencies.add(result.latencyMs);
+    if (result.status === 'completed' && !result.cached && result.latencyMs !== null) {
+      this.#latencies.add(result.latencyMs);
+    }
     for (const score of scores) this.#scores.get(score.name)?.add(score, label);
     this.#weighted?.add(scores);
     this.#judge.add(scores);

@@ -88,8 +88,13 @@ export function judgeTrialId({ trialId: judged, variant, messagesDigest }: Judge
   return digest === judged ? own : LETTER + own;
 }
 
+/** The part of a trial that its position needs. */
+interface PlacedTrial extends Pick<Trial, 'id' | 'variant' | 'repeat' | 'judgeOf'> {
+  readonly row: Pick<Row, 'id'>;
+}
+
 /** Position of a trial's result in the grid. */
-export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): TrialKey {
+export function placeOf({ id, row, variant, repeat, judgeOf }: PlacedTrial): TrialKey {
   const { prompt, model, label, temperature } = variant;
   const { provider, model: modelId } = model;
   const place = { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat };

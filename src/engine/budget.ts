@@ -8,6 +8,16 @@ export interface Hold {
   settle(cost: Picounits | null): void;
 }
 
+/** Money reserved for calls that are made together. */
+export interface GrowingHold {
+  /** Reserves more, unless that would pass the limit. @returns false if it would */
+  tryGrow(most: Picounits): boolean;
+  /** Reserves for calls that were made before, whatever the limit. */
+  grow(most: Picounits): void;
+  /** Call once. @param cost of all calls, with those of unknown cost at their maximum */
+  settle(cost: Picounits): void;
+}
+
 /** What calls have cost so far. */
 export interface Spending {
   /** Known to be paid. */
@@ -57,7 +67,7 @@ export class Budget {
    * @returns null if the limit is reached: no call that expensive can be made any more
    */
   async reserve(most: Picounits): Promise<Hold | null> {
-    while (this.spent + this.#held + this.#corrected(most) > this.#limit.amount) {
+    while (!this.#hasRoomFor(most)) {
       if (this.#holds === 0) return null;
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
@@ -67,6 +77,31 @@ export class Budget {
     this.#held += held;
     this.#holds += 1;
     return { most: held, settle: (cost) => this.#settle({ most, held }, cost) };
+  }
+
+  /** A hold for calls that are made together. It waits for nothing, since only they may release what they hold. */
+  growing(): GrowingHold {
+    const sum = { most: 0n, held: 0n };
+    this.#holds += 1;
+    const grow = (most: Picounits): void => {
+      const held = this.#corrected(most);
+      sum.most += most;
+      sum.held += held;
+      this.#held += held;
+    };
+    return {
+      grow,
+      tryGrow: (most) => {
+        const hasRoom = this.#hasRoomFor(most);
+        if (hasRoom) grow(most);
+        return hasRoom;
+      },
+      settle: (cost) => this.#settle(sum, cost),
+    };
+  }
+
+  #hasRoomFor(most: Picounits): boolean {
+    return this.spent + this.#held + this.#corrected(most) <= this.#limit.amount;
   }
 
   /** Explains why a call that expensive is no longer made. */

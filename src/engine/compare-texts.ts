@@ -71,7 +71,7 @@ function comparison(trial: Trial, done: readonly CompletedResult[]): Result | nu
   return {
     ...placeOf(trial),
     status: 'completed',
-    latencyMs: sumOf(made.map(({ latencyMs }) => latencyMs)),
+    latencyMs: sumOf(made.map(({ latencyMs }) => latencyMs ?? 0)),
     attempts: sumOf(made.map(({ attempts }) => attempts)),
     at: last.at,
     completion,

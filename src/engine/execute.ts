@@ -1,15 +1,13 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import type { Amount } from '../core/money.ts';
-import { costOf, type Price } from '../core/price.ts';
-import type { CompletionRequest, Provider } from '../core/provider.ts';
-import { askedTier } from '../core/request-fields.ts';
+import type { Provider } from '../core/provider.ts';
 import type { Result } from '../core/result.ts';
 import { columnText } from '../core/row.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
-import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import { isoText } from '../io/clock.ts';
 import type { Account } from './account.ts';
+import { type Pricing, priced, pricedFailure } from './answer-cost.ts';
 import { type AnswerStore, RecentAnswers } from './answer-store.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
 import { compareTexts } from './compare-texts.ts';
@@ -25,7 +23,7 @@ import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
 /** Everything needed to run trials against one endpoint. */
-interface ExecutorSettings extends Meters {
+interface ExecutorSettings extends Meters, Pricing {
   readonly provider: Provider;
   /** The limits that apply to a model: its own if it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
@@ -41,23 +39,9 @@ interface ExecutorSettings extends Meters {
   readonly pauses: Pauses;
   /** Upper bound of what a call for a trial can spend. */
   readonly needOf: (trial: Trial) => Promise<Need> | Need;
-  /** Price of a model's tokens at a service tier, for answers that report no cost; null if unknown. */
-  readonly priceOf: (model: string, tier: string | undefined) => Price | null;
-  /** Called for every answer whose cost stays unknown although its tokens are known. */
-  readonly onUnpriced: (answer: UnpricedAnswer) => void;
   readonly retry: RetryPolicy;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-}
-
-/** An answer with known tokens and unknown cost. */
-export interface UnpricedAnswer {
-  readonly model: string;
-  readonly usage: Usage;
-  /** The service tier used; undefined if neither the answer nor the request names one. */
-  readonly tier: string | undefined;
-  /** null if the model has no price at that tier. */
-  readonly price: Price | null;
 }
 
 /** Runs one trial at a time: checks the cache, calls the API, retries what can change, and returns the result. */
@@ -90,6 +74,17 @@ export class Executor {
       lead: () => this.#storing(store, cacheKey, this.#carryOut(trial, stepAside)),
       share: (completion) => this.#repeated(trial, { ...completion }),
     });
+  }
+
+  /** The result of a trial whose answer is known already; null if it must be asked. */
+  known(trial: Trial): Result | null {
+    const known = this.#storeFor(trial)?.get(this.cacheKey(trial) ?? '') ?? null;
+    return known === null ? null : this.#repeated(trial, known);
+  }
+
+  /** Where a trial's answer is kept; null if it is not. */
+  cacheKey(trial: Trial): string | null {
+    return this.#storeFor(trial)?.key(this.#settings.provider.identity, trial) ?? null;
   }
 
   #carryOut(trial: Trial, stepAside: StepAside): Promise<Result | null> {
@@ -225,7 +220,9 @@ export class Executor {
         return withFileContent(request).then((whole) => provider.complete(whole, signal));
       },
       priced: (outcome) =>
-        outcome instanceof CallError ? this.#pricedFailure(outcome, request) : this.#priced(outcome, request),
+        outcome instanceof CallError
+          ? pricedFailure(outcome, request, this.#settings)
+          : priced(outcome, request, this.#settings),
     });
   }
 
@@ -283,25 +280,6 @@ export class Executor {
     const at = isoText(this.#settings.clock.date());
     const made = { attempts, latencyMs, at, wasted, status: 'completed', completion, cached: false } as const;
     return Object.assign(placeOf(trial), made);
-  }
-
-  /** The provider's own figure takes precedence; without one, the cost is tokens × price. */
-  #priced(completion: Completion, { model, params }: CompletionRequest): Completion {
-    if (completion.cost.source !== 'unknown') return completion;
-    const { usage } = completion;
-    const tier = usage.serviceTier ?? askedTier(params);
-    const price = this.#settings.priceOf(model, tier);
-    const cost = price === null ? completion.cost : costOf(price, usage);
-    const isCounted = usage.promptTokens !== null && usage.completionTokens !== null;
-    if (cost.total === null && isCounted) this.#settings.onUnpriced({ model, usage, tier, price });
-    return price === null ? completion : { ...completion, cost };
-  }
-
-  #pricedFailure(error: CallError, { model, params }: CompletionRequest): CallError {
-    if (error.paid !== undefined || error.usage === undefined) return error;
-    const price = this.#settings.priceOf(model, error.usage.serviceTier ?? askedTier(params));
-    const { total, currency } = price === null ? UNKNOWN_COST : costOf(price, error.usage);
-    return total === null || currency === null ? error : error.with({ paid: { amount: total, currency } });
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {

@@ -1,3 +1,4 @@
+import { ANTHROPIC_BATCHES } from './batches/anthropic.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 import { readCapacity, readLine } from './read.ts';
 import { ANTHROPIC_WIRE } from './wires/anthropic.ts';
@@ -12,6 +13,7 @@ export const anthropic: ProviderDefinition = {
   keyVariable: 'ANTHROPIC_API_KEY',
   auth: 'x-api-key',
   wire: ANTHROPIC_WIRE,
+  batches: ANTHROPIC_BATCHES,
   // From 2026-10-21 on, every temperature is refused for every model.
   headers: { 'anthropic-version': '2023-06-01' },
   currency: 'USD',

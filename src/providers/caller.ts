@@ -7,6 +7,7 @@ import { withToldCost } from './read-completion.ts';
 import { openRoute } from './route.ts';
 import type { ProviderSettings } from './settings.ts';
 import { type TokenOptions, TokenSource } from './token-source.ts';
+import { Transfers } from './transfer.ts';
 
 /** Names in lower case. */
 type SentHeaders = Readonly<Record<string, string>>;
@@ -21,12 +22,14 @@ interface SentRequest {
 type CallReading<T> = Omit<Reading<T>, 'readStream'>;
 
 /** Sends requests to one endpoint, with what all of them carry. */
-interface Caller {
+export interface Caller {
   readonly call: <T>(request: SentRequest, reading: CallReading<T>) => Promise<T>;
   /** An error as it leaves this room: its message is safe to show, and it has the cost or usage of its body. */
   readonly present: (error: CallError) => CallError;
   /** Removes everything secret that is sent from a text. */
   readonly mask: Mask;
+  /** Carries files. */
+  readonly transfers: Transfers;
   readonly close: () => Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export function openCaller(definition: ProviderDefinition, settings: ProviderSet
   const { readStream } = definition.wire;
   const route = openRoute(origin, { connections, proxy, certificates });
   const ownHeaders = requestHeaders(definition, settings);
+  // No API with batches exchanges its key for tokens.
+  const transfers = new Transfers({ origin, headers: ownHeaders, proxy, certificates, now });
   const clocks = { now, elapsedMs };
   const maskKeys = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
   const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
@@ -55,8 +60,9 @@ export function openCaller(definition: ProviderDefinition, settings: ProviderSet
         : tokens.call(request.signal, (token) => send(request, reading, withToken(ownHeaders, token))),
     present,
     mask,
+    transfers,
     close: async () => {
-      await Promise.all([route.dispatcher.destroy(), tokens?.close()]);
+      await Promise.all([route.dispatcher.destroy(), tokens?.close(), transfers.close()]);
     },
   };
 }

@@ -1,13 +1,14 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { Balance, EmbeddingRequest, ModelInfo, Provider } from '../core/provider.ts';
+import type { Balance, Batches, CompletionRequest, EmbeddingRequest, ModelInfo, Provider } from '../core/provider.ts';
 import { jsonText } from '../core/written-json.ts';
 import { AdaptedRequests } from './adapted-requests.ts';
-import { modelIds, openCaller } from './caller.ts';
+import { type Caller, modelIds, openCaller } from './caller.ts';
 import type { ProviderDefinition } from './definition.ts';
 import type { Answer } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
+import { batchClient, openBatches } from './open-batches.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
@@ -23,7 +24,8 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const { origin, pathname, search } = new URL(settings.baseUrl);
   const basePath = pathname.replace(/\/+$/, '');
   const { wire } = definition;
-  const { call, present, mask, close } = openCaller(definition, settings);
+  const caller = openCaller(definition, settings);
+  const { call, present, mask, close } = caller;
   const write = wire.openWriter(isStreaming);
   const requests = openRequests(definition, settings);
   const get = <T>(path: string, signal: AbortSignal, read: (body: unknown) => T): Promise<T> =>
@@ -72,8 +74,27 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       return get(modelsPath, signal, (body) => maskedModels(readModels(body, definition, date), mask));
     },
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
+    batches: batchesOf(definition, caller, { pathOf, bodyOf: (request) => write(requests.adapted(request)) }),
     close,
   };
+}
+
+/** How the endpoint's requests are written. */
+interface Writing {
+  /** The path of a request from its path behind the address. */
+  readonly pathOf: (path: string) => string;
+  readonly bodyOf: (request: CompletionRequest) => string;
+}
+
+function batchesOf(definition: ProviderDefinition, caller: Caller, { pathOf, bodyOf }: Writing): Batches | undefined {
+  const { mask, present, transfers } = caller;
+  return openBatches(definition.batches, {
+    client: batchClient(caller, pathOf),
+    lines: (path, signal) => transfers.lines(pathOf(path), signal),
+    bodyOf,
+    read: (body, asked) => maskedCompletion(readCompletion(body, definition, false, asked), mask),
+    present,
+  });
 }
 
 function openRequests({ limitsCompletion }: ProviderDefinition, settings: ProviderSettings): AdaptedRequests {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { ModelInfo } from '../core/provider.ts';
 import type { Cost } from '../core/usage.ts';
+import type { BatchApi } from './batch-api.ts';
 import { readLine } from './read.ts';
 import { CHAT_WIRE, type Wire } from './wire.ts';
 
@@ -99,6 +100,8 @@ export interface ProviderDefinition {
   readonly limitsCompletion: boolean;
   /** `max_tokens` of a request that sets no bound, for an API that requires one; absent if it does not. */
   readonly defaultMaxTokens?: number;
+  /** How it takes requests in batches; absent if it does not. */
+  readonly batches?: BatchApi;
   /**
    * Its id in the packaged table of prices; absent if that is its name. null if that table must not be used, because a
    * model's id does not say which model it is.
@@ -127,7 +130,7 @@ export type AnswerReader = BillReader & Pick<ProviderDefinition, 'wire'>;
 /** What is asked about any provider, an API or a program. */
 export type ProviderTraits = Pick<
   ProviderDefinition,
-  'currency' | 'hasBalance' | 'hasFreeCache' | 'wire' | 'defaultMaxTokens' | 'priceTableId' | 'findListed'
+  'currency' | 'hasBalance' | 'hasFreeCache' | 'wire' | 'defaultMaxTokens' | 'batches' | 'priceTableId' | 'findListed'
 >;
 
 /** What most OpenAI-compatible endpoints have in common. */
@@ -152,5 +155,6 @@ export const OPENAI_SHAPE = {
 /** A provider as promptgrid's own gateway answers for it: OpenAI's chat completions, with the costs of the provider. */
 export function simulated(definition: ProviderDefinition): ProviderDefinition {
   const { wire, headers, tokens, account, readModelId } = OPENAI_SHAPE;
-  return { ...definition, wire, headers, tokens, account, readModelId };
+  const { batches: _none, ...others } = definition;
+  return { ...others, wire, headers, tokens, account, readModelId };
 }

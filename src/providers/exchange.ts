@@ -131,7 +131,8 @@ function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received):
   return arrivals.find((arrival) => arrival.bytes >= bytes)?.atMs ?? null;
 }
 
-function networkError(cause: unknown, proxy: string | null): CallError {
+/** The error for a request without a complete response. @param proxy its address, as shown; null for none */
+export function networkError(cause: unknown, proxy: string | null): CallError {
   if (cause instanceof errors.ResponseExceededMaxSizeError) {
     return answerTooLarge(cause);
   }

@@ -1,3 +1,4 @@
+import { OPENAI_BATCHES } from './batches/openai.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 
 /** OpenAI's own API. Its answers report tokens but no cost. */
@@ -9,5 +10,6 @@ export const openai: ProviderDefinition = {
   keyVariable: 'OPENAI_API_KEY',
   currency: 'USD',
   limitsCompletion: true,
+  batches: OPENAI_BATCHES,
   modelIdsHaveSlashes: false,
 };

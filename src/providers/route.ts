@@ -30,15 +30,18 @@ interface RouteOptions {
   readonly proxy: ProxyRoute | null;
   /** Certificates that are trusted besides the machine's own, as PEM texts; default none. */
   readonly certificates?: readonly string[];
+  /** Maximum size of an answer in bytes; -1 for no limit, for answers that are never held whole. */
+  readonly answerBytes?: number;
 }
 
 /** Opens the route to an endpoint. Connects only when a request is sent. */
-export function openRoute(origin: string, { connections, proxy, certificates = [] }: RouteOptions): Route {
+export function openRoute(origin: string, given: RouteOptions): Route {
+  const { connections, proxy, certificates = [], answerBytes = MAX_RESPONSE_BYTES } = given;
   // The engine ends an attempt that takes too long; a second timer here could only conflict with it.
   const options = {
     connections,
     pipelining: 1,
-    maxResponseSize: MAX_RESPONSE_BYTES,
+    maxResponseSize: answerBytes,
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: 0,
     bodyTimeout: 0,

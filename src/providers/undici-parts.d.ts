@@ -6,6 +6,13 @@ declare module 'undici/lib/api/api-connect.js' {
   export default connect;
 }
 
+declare module 'undici/lib/api/api-request.js' {
+  import type { Dispatcher } from 'undici';
+
+  const request: (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
+  export default request;
+}
+
 declare module 'undici/lib/core/errors.js' {
   import { errors } from 'undici';
 

@@ -51,6 +51,7 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors, width: numb
   const lines = [
     renderVariants(shown, colors, width),
     renderEstimateLine(estimate, showsCeilings),
+    ...renderBatchChoice(estimate),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
     ...renderRunOn(estimate),
@@ -132,6 +133,15 @@ export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): 
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
   return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens, showsCeilings)} out`;
+}
+
+/** One line for a run in batches: `live 23.40 $ now, batch 11.70 $ within 24 h`; none for any other. */
+export function renderBatchChoice({ costs, liveCosts = [] }: Estimate): readonly string[] {
+  return liveCosts.length === 0 ? [] : [`live ${formatSums(liveCosts)} now, batch ${formatSums(costs)} within 24 h`];
+}
+
+function formatSums(costs: readonly CurrencyEstimate[]): string {
+  return costs.map(({ cost, currency }) => formatCostRange(cost, currency)).join(' + ');
 }
 
 /**

@@ -9,7 +9,7 @@ export { renderJunit } from './compare-junit.ts';
 export { renderCompareComment, renderCompareMarkdown } from './compare-markdown.ts';
 export { renderSarif } from './compare-sarif.ts';
 export { remedyLines, renderErrors } from './errors.ts';
-export { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
+export { renderBatchChoice, renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
 export { findings as renderFindings } from './findings.ts';
 export { renderGates } from './gates.ts';
 export { renderOutcome } from './outcome.ts';

@@ -18,6 +18,7 @@ export const latency = defineScorer({
       needsExpected: false,
       score({ latencyMs, cached }) {
         if (cached) return unscored('the answer comes from the cache, and no call was timed');
+        if (latencyMs === null) return unscored('the answer is part of a batch, and no call was timed');
         return verdict(latencyMs <= most, `${latencyMs} ms`);
       },
     };

@@ -116,7 +116,7 @@ function readPlace(value: JsonObject): Made | null {
     repeat: numberOr(value['repeat'], 1),
     label: givenText(value['label']),
     judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
-    latencyMs: numberOr(value['latency_ms'], 0),
+    latencyMs: numberOr(value['latency_ms'], null),
     attempts: numberOr(value['attempts'], 0),
     at: textOr(value['at'], ''),
     wasted: readAmount('wasted', value),

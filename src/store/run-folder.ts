@@ -22,6 +22,8 @@ export const RUN_FILES = {
   page: 'report.html',
   /** Only with a budget, or with calls whose cost no result reports. */
   holds: 'holds.jsonl',
+  /** Only with batches. */
+  batches: 'batches.jsonl',
 } as const;
 
 const OWN_FILES = [
@@ -228,7 +230,8 @@ async function hasNothing({ folder, state, journal }: StoredRun): Promise<boolea
   const sizeOf = async (name: string): Promise<number | null> =>
     (await stat(join(folder, name)).catch(() => null))?.size ?? null;
   // A journal that is missing was lost.
-  return (await sizeOf(RUN_FILES.journal)) === 0 && (await sizeOf(RUN_FILES.holds)) === null;
+  const isUnpaid = (await sizeOf(RUN_FILES.holds)) === null && (await sizeOf(RUN_FILES.batches)) === null;
+  return isUnpaid && (await sizeOf(RUN_FILES.journal)) === 0;
 }
 
 function notPrivate(path: string, cause: unknown): RunFolderError {

@@ -23,7 +23,7 @@ const PLAIN = String.raw`"([^"\\]*)"`;
 const USUAL_PLACE = new RegExp(
   [
     `^\\{"trial_id":"(t[0-9a-f]{20})","row_id":${PLAIN},"prompt":${PLAIN},"provider":${PLAIN},"model":${PLAIN}`,
-    `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":${NUMBER}`,
+    `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":(?:null|${NUMBER})`,
     `,"attempts":(\\d{1,15}),"at":${PLAIN}(?:,"label":${PLAIN})?,(?="output":)`,
   ].join(''),
 );
@@ -63,7 +63,7 @@ export function usualMoment(text: string): Moment | null {
   const [latencyMs, attempts, at = ''] = place.slice(8);
   return {
     at,
-    latencyMs: Number(latencyMs),
+    latencyMs: latencyMs === undefined ? null : Number(latencyMs),
     attempts: Number(attempts),
     judgeOf: undefined,
     status: 'completed',
@@ -84,6 +84,7 @@ export function usualResult(text: string): Result | null {
   const saved = amount === undefined || savedCurrency === undefined ? undefined : { amount, currency: savedCurrency };
   // By their numbers: to take all groups out of the list first takes half as long as to find them.
   const temperature = place[6];
+  const latencyMs = place[8];
   return {
     trialId: place[1] ?? '',
     rowId: place[2] ?? '',
@@ -94,7 +95,7 @@ export function usualResult(text: string): Result | null {
     repeat: Number(place[7]),
     label: place[11],
     judgeOf: undefined,
-    latencyMs: Number(place[8]),
+    latencyMs: latencyMs === undefined ? null : Number(latencyMs),
     attempts: Number(place[9]),
     at: place[10] ?? '',
     wasted: undefined,

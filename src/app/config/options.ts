@@ -1,5 +1,6 @@
 import { flagName, type OptionSpec, type OptionTable } from '../../core/option-spec.ts';
 import { resultFormats } from '../../store/formats/index.ts';
+import { BATCH_OPTIONS } from './batch-options.ts';
 import { DATASET_OPTIONS } from './dataset-options.ts';
 import { ENDPOINT_OPTIONS } from './endpoint-options.ts';
 import { REQUEST_OPTIONS } from './request-options.ts';
@@ -55,7 +56,7 @@ export const GRID_OPTIONS = {
   system: {
     kind: 'string',
     group: 'Grid',
-    describe: 'Liquid template of the system message',
+    describe: 'template of the system message',
     placeholder: '<template>',
     defaultText: 'column system',
   },
@@ -136,6 +137,7 @@ export const GRID_OPTIONS = {
     isRare: true,
     defaultText: 'wait however long',
   },
+  ...BATCH_OPTIONS,
   budget: {
     kind: 'amount',
     group: 'Money',

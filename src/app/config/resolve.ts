@@ -8,6 +8,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { hasScorer } from '../../scorers/index.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import { boundWarnings, checkGridFields } from './api-fields.ts';
+import { resolveBatch } from './batches.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
 import { endpointWarnings, requireNamed, resolveEndpoint } from './endpoints.ts';
@@ -74,6 +75,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   checkModelGiven(settings);
   const params = await resolveParams(settings);
   const { limits, prices, ...grid } = resolveGridModels(settings, params, warnings);
+  const batch = resolveBatch(settings, grid.models);
   const models = grid.models.map(({ ref }) => ref);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
@@ -99,6 +101,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     trustsProject: settings.trustConfig ?? false,
     simulation,
     isStreaming: settings.stream ?? false,
+    batch,
     checkModels: settings.modelCheck ?? true,
     ...resolvePace(settings, limits),
     ...resolveMoney(settings, prices, simulation !== null),

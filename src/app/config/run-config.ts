@@ -321,6 +321,14 @@ export interface PaceConfig {
   readonly modelLimits: readonly OfModel<PaceLimits>[];
 }
 
+/** How trials are asked in batches. */
+export interface BatchConfig {
+  /** False ends the session once the batches are created, and collects them in a later one. */
+  readonly waits: boolean;
+  /** True asks one by one what the first batches leave open. */
+  readonly thenLive: boolean;
+}
+
 /** How calls are made. */
 export interface CallConfig extends PaceConfig {
   readonly timeoutMs: number;
@@ -329,6 +337,8 @@ export interface CallConfig extends PaceConfig {
   readonly stopAfterWaitMs: number | null;
   /** Request answers as event streams. */
   readonly isStreaming: boolean;
+  /** null if trials are asked one by one. */
+  readonly batch: BatchConfig | null;
 }
 
 /** Cost limits of calls, and which calls cost nothing. */

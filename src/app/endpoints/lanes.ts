@@ -1,6 +1,7 @@
+import { BATCH_TIER } from '../../core/batch.ts';
 import { keysOf } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
-import type { Price } from '../../core/price.ts';
+import { type Price, priceShare } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
@@ -38,7 +39,8 @@ export interface Lane {
   readonly known: readonly ModelInfo[];
   /**
    * From the provider's list, else --price, else the packaged table, as `source` says; null if unknown. At a service
-   * tier with its own prices, only --price applies.
+   * tier with its own prices, only --price applies; the tier of batches has the model's usual price, less what the
+   * provider takes off.
    */
   readonly priceOf: (model: string, tier?: string) => Price | null;
   /** The account's currency; null if unknown. */
@@ -235,6 +237,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
   const { prices, given, currency, warnings } = await findPrices(priced);
+  const priceAt = (tier: string | undefined): ReadonlyMap<string, Price> => (isUsualTier(tier) ? prices : given);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
   return {
     lane: {
@@ -243,7 +246,8 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
       models,
       known,
       currency,
-      priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
+      priceOf: (model, tier) =>
+        tier === BATCH_TIER ? batchPrice(provider, prices.get(model)) : (priceAt(tier).get(model) ?? null),
     },
     warnings: [...listWarnings(context, list, isMissed), ...untaken, ...warnings],
     keep: () => keepModelList(context, list),
@@ -254,6 +258,18 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
 function finderOf({ kind }: Provider): typeof offeredAs {
   const { findListed } = traitsOf(kind);
   return (model, offered) => findListed?.(offered, model) ?? offeredAs(model, offered);
+}
+
+/** @param price the usual one; undefined if it is unknown. @returns null if it is unknown, or nothing is batched */
+function batchPrice({ kind }: Provider, price: Price | undefined): Price | null {
+  const { batches } = traitsOf(kind);
+  if (price === undefined || batches === undefined) return null;
+  return { ...priceShare(price, batches.pricePercent), source: `${price.source}, in batches` };
+}
+
+/** The same lane with the prices of requests in batches. */
+export function batchPriced(lane: Lane): Lane {
+  return { ...lane, priceOf: (model) => lane.priceOf(model, BATCH_TIER) };
 }
 
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {

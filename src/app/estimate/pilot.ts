@@ -43,11 +43,13 @@ export function runPilot(
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  return inRunFolder(config, environment, {
+  const { batch } = config;
+  // A pilot is to say something soon.
+  return inRunFolder({ ...config, batch: null }, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
     work: async (prepared) => {
       const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
-        askPilot({ prepared, journal, options, environment }, calls),
+        askPilot({ prepared, journal, options, environment, batch }, calls),
       );
       const { summary } = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
       return outcomeOf(prepared, outcome, { summary, environment });
@@ -68,6 +70,8 @@ interface PilotContext {
   readonly journal: Journal;
   readonly options: EstimateOptions;
   readonly environment: RunEnvironment;
+  /** Of the run that is estimated. */
+  readonly batch: RunConfig['batch'];
 }
 
 interface AskedPilot {
@@ -80,7 +84,8 @@ interface AskedPilot {
 
 async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot> {
   const { prepared, journal, options } = context;
-  const { config, plan, facts, folder } = prepared;
+  const { plan, facts, folder } = prepared;
+  const config = { ...prepared.config, batch: context.batch };
   const { lanes } = prepared.lanes;
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   try {

@@ -1,6 +1,6 @@
 import { countSelected } from '../../core/sampling.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { PaceConfig, ScoringConfig } from '../config/run-config.ts';
+import type { CallConfig, PaceConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -32,7 +32,7 @@ export function countFor({ config, options, plan, journal }: CountBasis): Promis
 
 /** The inputs of an estimate. */
 interface EstimateBasis extends CountBasis {
-  readonly config: ScoringConfig & PaceConfig;
+  readonly config: ScoringConfig & PaceConfig & Pick<CallConfig, 'batch'>;
   readonly facts: DatasetFacts;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;

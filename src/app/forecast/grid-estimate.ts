@@ -2,9 +2,9 @@ import type { CostRange, Estimate } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
-import type { PaceConfig } from '../config/run-config.ts';
+import type { CallConfig, PaceConfig } from '../config/run-config.ts';
 import { boundOf, definitionBytes, mostCompletionTokens, requestBound } from '../endpoints/call-bound.ts';
-import type { Lane } from '../endpoints/lanes.ts';
+import { batchPriced, type Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows, type PromptFacts } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -16,7 +16,7 @@ import { estimateVariant, type PromptBounds, type VariantPart } from './variant.
 
 /** The inputs of a grid's estimate. */
 interface GridBasis {
-  readonly config: PaceConfig;
+  readonly config: PaceConfig & Pick<CallConfig, 'batch'>;
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;
@@ -38,8 +38,15 @@ export interface GridEstimate {
   readonly parts: readonly VariantPart[];
 }
 
-/** Assembles a grid's estimate, without its judges. */
+/** Assembles a grid's estimate, without its judges. That of a run in batches has the cost without them too. */
 export function estimateGrid(basis: GridBasis): GridEstimate {
+  if (basis.config.batch === null) return estimateAt(basis);
+  const live = estimateAt({ ...basis, isTimed: false });
+  const batched = estimateAt({ ...basis, isTimed: false, lanes: basis.lanes.map(batchPriced) });
+  return { ...batched, estimate: { ...batched.estimate, liveCosts: live.estimate.costs } };
+}
+
+function estimateAt(basis: GridBasis): GridEstimate {
   const { plan, counted, planned, level } = basis;
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
   const options = { level, planned, tagColumns: counted.tagColumns.length };

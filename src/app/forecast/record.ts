@@ -16,6 +16,7 @@ import type { Totals } from '../../core/totals.ts';
 /** The document that `estimate --json` prints. */
 export function estimateDocument(estimate: Estimate): JsonObject {
   const { rows, trials, done, level, variants, promptTokens, completionTokens, costs, unknownPrices } = estimate;
+  const { liveCosts } = estimate;
   const [only, ...others] = costs;
   const single = only !== undefined && others.length === 0 ? only : null;
   return {
@@ -35,6 +36,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
       leastSeconds: estimate.leastSeconds,
     },
     totals: costs.map((total) => currencyRecord(total)),
+    ...(liveCosts === undefined ? {} : { liveTotals: liveCosts.map((total) => currencyRecord(total)) }),
     variants: variants.map(variantRecord),
     unknownPrices,
     judges: judgesRecord(estimate.judges),

@@ -60,9 +60,7 @@ export class SeenVariant {
     else this.paid += cost.total;
     this.currency ??= cost.currency;
     if (result.cached) return;
-    this.#latencyMs += result.latencyMs;
-    this.#calls += 1;
-    this.#noteDuration(result.latencyMs);
+    if (result.latencyMs !== null) this.#noteDuration(result.latencyMs);
     const listed = price === null || cost.source !== 'provider' ? null : costOf(price, usage).total;
     if (listed === null || cost.total === null) return;
     this.#billed += cost.total;
@@ -71,6 +69,8 @@ export class SeenVariant {
 
   /** Keeps a uniform random sample of a thousand. J. S. Vitter, ACM Trans. Math. Softw. 11 (1985), algorithm R. */
   #noteDuration(latencyMs: number): void {
+    this.#latencyMs += latencyMs;
+    this.#calls += 1;
     const at = this.#calls <= MOST_DURATIONS ? this.#calls - 1 : Math.floor(this.#random() * this.#calls);
     if (at < MOST_DURATIONS) this.#durations[at] = latencyMs;
   }

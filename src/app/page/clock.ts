@@ -99,7 +99,7 @@ export async function readClock(
     for (const moment of batch) {
       const toMs = Date.parse(moment.at);
       if (Number.isNaN(toMs) || moment.status === 'skipped') continue;
-      const fromMs = toMs - moment.latencyMs;
+      const fromMs = toMs - (moment.latencyMs ?? 0);
       tally ??= { sums: new SpanSums(FIRST_ERROR + errors.length, fromMs), busy: new Busy(fromMs) };
       addMoment(tally, moment, errors, { fromMs, toMs });
     }

@@ -29,7 +29,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
     status,
     isCached,
     isCut: status === 'completed' && typeof finishReason === 'string' && isCutOff(finishReason),
-    latencyMs: numberOr(latency, 0),
+    latencyMs: numberOf(latency),
     cost: status !== 'completed' ? null : isCached ? reading.saved : paidCost(cells),
     scores: status === 'completed' ? scoresOf(cells, row, reading) : [],
   };

@@ -2,50 +2,25 @@ import type { Result } from '../../core/result.ts';
 import type { Trial } from '../../core/trial.ts';
 import { Account } from '../../engine/account.ts';
 import type { StepAside } from '../../engine/aside.ts';
-import type { Budget } from '../../engine/budget.ts';
 import { CallSlots } from '../../engine/call-slots.ts';
-import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
 import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
-import type { RateBooks } from '../../engine/rate-book.ts';
 import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
-import type { ResponseCache } from '../../engine/response-cache.ts';
 import { SingleFlight } from '../../engine/single-flight.ts';
-import type { Clock } from '../../io/clock.ts';
-import type { HoldFile } from '../../store/hold-file.ts';
-import type { Journal } from '../../store/journal.ts';
-import { type CallConfig, type MoneyConfig, type OpenConfig, ofModel, type PaceLimits } from '../config/run-config.ts';
+import { ofModel, type PaceLimits } from '../config/run-config.ts';
 import { modelAccountId } from '../endpoints/account-id.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import { needsOf } from '../endpoints/needs.ts';
 import { isLimited } from '../endpoints/rate-books.ts';
-import type { RunEvents } from '../events.ts';
-import { isOpen } from '../plan/open-trials.ts';
-import { type Plan, planRows } from '../plan/plan-stream.ts';
-import type { LiveResults, LiveRow } from './live-results.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { batchExecutor } from './batch-phase.ts';
+import type { CallPhase } from './call-context.ts';
+import { type OpenTrial, openTrials } from './lane-trials.ts';
+import type { LiveResults } from './live-results.ts';
+import type { PlanExecutor } from './plan-executor.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
-
-/** What the calls of a run need. */
-interface CallPhase {
-  readonly config: CallConfig & MoneyConfig & OpenConfig;
-  readonly lanes: readonly Lane[];
-  readonly journal: Journal;
-  /** null if the run has none. */
-  readonly budget: Budget | null;
-  /** Where the possible cost of calls is recorded. */
-  readonly holds: HoldFile;
-  /** null if answers are not cached. */
-  readonly cache: ResponseCache | null;
-  /** Where calls are counted for limits; null if the run sets none. */
-  readonly rates: RateBooks | null;
-  readonly control: RunControl;
-  readonly clock: Clock;
-  /** From 0 to 1, excluding 1. */
-  readonly random: () => number;
-  readonly events: RunEvents;
-}
 
 /**
  * Runs a trial and stores its result; null if the run ended before it had one. `stepAside` yields its place to others
@@ -59,10 +34,7 @@ export type CarryOut = (
 
 /** The calls of a session: limits, pace and what is learned about the endpoints carry over from one to the next. */
 export interface Calls {
-  /**
-   * Makes every remaining call of a plan. Each endpoint has its own pace, so none delays another.
-   * @param live makes the result files meanwhile; only with a single endpoint
-   */
+  /** Carries out what is open of a plan, by the executor of the run; see `PlanExecutor`. */
   readonly make: (plan: Plan, live?: LiveResults | null) => Promise<void>;
   readonly carryOut: CarryOut;
   /** Call this when all calls of the session are over: it stops the run if variants were stopped before their end. */
@@ -86,21 +58,34 @@ export function openCalls(phase: CallPhase): Calls {
     onStored?.(result);
     return result;
   };
-  const work = ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<Result | null> =>
+  const work: Work = ({ trial, place, row }, stepAside) =>
     carryOut(trial, stepAside, (result) => {
       events.onResult?.(result);
       row?.settle(place, result);
     });
+  const oneByOne = liveExecutor(phase, refusals, work);
+  const { batch } = config;
+  const executor =
+    batch === null
+      ? oneByOne
+      : batchExecutor({ ...phase, batch, live: oneByOne, executors, onUnpriced: (answer) => unpriced.note(answer) });
   return {
     carryOut,
     conclude: () => refusals.conclude(),
-    make: async (plan, live = null) => {
-      const { concurrency } = config;
+    make: (plan, live = null) => executor.make(plan, live),
+  };
+}
+
+/** Asks trials one by one. */
+function liveExecutor({ config, lanes, journal, control }: CallPhase, refusals: Refusals, work: Work): PlanExecutor {
+  const { concurrency } = config;
+  return {
+    make: async (plan, live) => {
       const { only, grid } = plan;
       const { variants } = grid;
       refusals.expect(only === undefined ? variants : variants.filter(({ index }) => only.has(index)), variants);
       const runs = lanes.map((lane) =>
-        runPool({ batches: openTrials(phase, { plan, lane, live }), work, concurrency, control }),
+        runPool({ batches: openTrials({ journal, config }, { plan, lane, live }), work, concurrency, control }),
       );
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
@@ -108,6 +93,9 @@ export function openCalls(phase: CallPhase): Calls {
     },
   };
 }
+
+/** Carries out one trial of the pool. */
+type Work = (open: OpenTrial, stepAside: StepAside) => Promise<Result | null>;
 
 /** State shared by the executors of a session. */
 interface Shared {
@@ -169,55 +157,4 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),
   });
-}
-
-/** A trial to run. */
-interface OpenTrial {
-  readonly trial: Trial;
-  /** Its place in its row, from 0. */
-  readonly place: number;
-  /** Where its result is awaited; null if result files are made later. */
-  readonly row: LiveRow | null;
-}
-
-interface OpenPlan {
-  readonly plan: Plan;
-  readonly lane: Lane;
-  readonly live: LiveResults | null;
-}
-
-/** Trials are handed to the pool together, as each batch costs it a few promises. */
-const BATCH_TRIALS = 64;
-
-/** The lane's trials that have no result yet, in the order of their rows. */
-async function* openTrials(
-  { journal, config }: CallPhase,
-  { plan, lane: { provider }, live }: OpenPlan,
-): AsyncGenerator<readonly OpenTrial[]> {
-  // Without one, nobody needs the bytes, which some formats must read in addition.
-  const onBytes = live === null ? undefined : (block: Uint8Array): void => live.noteBytes(block);
-  let batch: OpenTrial[] = [];
-  for await (const planned of planRows(plan, onBytes)) {
-    const { trials } = planned;
-    const places: number[] = [];
-    for (let place = 0; place < trials.length; place++) {
-      const trial = trials[place];
-      const isOwn = trial?.variant.model.provider === provider.name;
-      if (trial !== undefined && isOwn && isOpen(trial, journal, config)) places.push(place);
-    }
-    const row = live?.expect(planned, places.length) ?? null;
-    for (const place of places) {
-      const trial = trials[place];
-      if (trial !== undefined) batch.push({ trial, place, row });
-    }
-    const waiting = live?.room();
-    // The rows that it waits for may be in this batch.
-    if (batch.length >= BATCH_TRIALS || (waiting !== undefined && batch.length > 0)) {
-      yield batch;
-      batch = [];
-    }
-    if (waiting !== undefined) await waiting;
-  }
-  live?.noteEnd();
-  if (batch.length > 0) yield batch;
 }

@@ -24,7 +24,7 @@ import { estimateSession, estimateSessionJudges } from './session-estimate.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 
 export { type RunEnvironment, runEnvironment } from '../environment.ts';
-export type { RunEvents, RunStart } from '../events.ts';
+export type { BatchProgress, RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 
 /** A run with fewer open trials ends before its forecast is read, and counting tokens takes longer than its calls. */
@@ -108,8 +108,8 @@ async function makeAll(
 }
 
 /**
- * null if result files can only be made later: verdicts come after all answers, a race has another order, and each
- * endpoint reads the plan at its own pace.
+ * null if result files can only be made later: verdicts come after all answers, a race and batches have another order,
+ * and each endpoint reads the plan at its own pace.
  */
 async function openLive(
   prepared: Prepared,
@@ -117,7 +117,13 @@ async function openLive(
   { control }: RunEnvironment,
 ): Promise<LiveResults | null> {
   const { config, lanes, scorers } = prepared;
-  if (config.race !== null || lanes.lanes.length > 1 || scorers.some(({ asks }) => asks !== null)) return null;
+  if (
+    config.race !== null ||
+    config.batch !== null ||
+    lanes.lanes.length > 1 ||
+    scorers.some(({ asks }) => asks !== null)
+  )
+    return null;
   // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
   const maker = await ResultsMaker.open(resultsInput(prepared, journal.index)).catch(() => null);
   if (maker === null) return null;

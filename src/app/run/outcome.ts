@@ -79,6 +79,7 @@ function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBeca
     case 'wait':
       return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
     case 'budget':
+    case 'batch':
       return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };

@@ -1,17 +1,19 @@
 import { dirname } from 'node:path';
+import { RunFolderError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { gitRevision } from '../../io/git-revision.ts';
+import { BatchFile } from '../../store/batch-file.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
 import { checkJudgeFields } from '../endpoints/judge-calls.ts';
-import { type Lanes, openLanes } from '../endpoints/lanes.ts';
+import { batchPriced, type Lanes, openLanes } from '../endpoints/lanes.ts';
 import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
@@ -103,11 +105,22 @@ export async function checkRun(config: RunConfig, folder: RunFolder, scorers: re
   );
   const identity = runIdentity(config, facts);
   const { warnings } = facts;
+  if (config.output.overwrite) await refuseOpenBatches(folder);
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
   if (replaced === null) return { config, facts, identity, earlier, warnings };
   return { config: overwriting(config), facts, identity, earlier, warnings: [...warnings, replaced] };
+}
+
+/** Batches go on when the run that bought them is gone. @throws RunFolderError */
+async function refuseOpenBatches(folder: RunFolder): Promise<void> {
+  const batches = await BatchFile.open(folder.file(RUN_FILES.batches), folder.lock);
+  const names = batches.open.map(({ id, provider }) => `${id ?? 'one that may have been created'} (${provider})`);
+  if (names.length === 0) return;
+  throw new RunFolderError(`${folder.path}: --overwrite would forget batches that are paid: ${names.join(', ')}`, {
+    hint: `collect them first: the same command without --overwrite; or remove ${folder.file(RUN_FILES.batches)}`,
+  });
 }
 
 function overwriting(config: RunConfig): RunConfig {
@@ -127,7 +140,9 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.
   if (earlier === null && !isCaching(opened.config)) {
-    checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, lanes.lanes, budget);
+    const { batch } = opened.config;
+    const priced = batch === null || batch.thenLive ? lanes.lanes : lanes.lanes.map(batchPriced);
+    checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, priced, budget);
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();

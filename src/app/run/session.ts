@@ -1,6 +1,7 @@
-import { FolderLostError, StorageError } from '../../core/errors.ts';
+import { FolderLostError, StorageError, UsageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
+import { BatchFile } from '../../store/batch-file.ts';
 import { HoldFile } from '../../store/hold-file.ts';
 import { Journal } from '../../store/journal.ts';
 import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
@@ -88,6 +89,8 @@ function folderSettings({ folder, takeOver, isPrivate }: OutputConfig, { events 
 export interface Books {
   readonly journal: Journal;
   readonly holds: HoldFile;
+  /** The batches that the run has bought. */
+  readonly batches: BatchFile;
   /** null if this session has none. */
   readonly budget: Budget | null;
   /** Where calls are counted for limits; null if the run sets none. */
@@ -105,18 +108,21 @@ export interface Books {
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
   const journal = await openJournal(prepared, environment, (found) => hasOpen(prepared, found));
   let holds: HoldFile | null = null;
+  let batches: BatchFile | null = null;
   let rates: RateBooks | null = null;
   const close = async (): Promise<void> => {
     await rates?.close();
+    await batches?.close();
     await holds?.close();
     await journal.close();
   };
   try {
     holds = await openHolds(prepared, journal);
+    batches = await openBatchFile(prepared);
     const budget = await openBudget(prepared, { journal, holds });
     for (const warning of holdWarnings(prepared, holds)) environment.events.onWarning?.(warning);
     rates = await openRateBooks(prepared.config, environment);
-    return { journal, holds, budget, rates, close };
+    return { journal, holds, batches, budget, rates, close };
   } catch (error) {
     await close();
     throw error;
@@ -128,6 +134,20 @@ export function openHolds({ folder }: PlannedRun, { index }: Journal): Promise<H
   const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
   return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
+  });
+}
+
+/**
+ * Opens the file of the run's batches.
+ * @throws UsageError if batches are open and this session asks one by one: it would buy their answers again
+ */
+async function openBatchFile({ folder, config }: PlannedRun): Promise<BatchFile> {
+  const batches = await BatchFile.open(folder.file(RUN_FILES.batches), folder.lock);
+  const { open } = batches;
+  if (open.length === 0 || config.batch !== null) return batches;
+  const names = open.map(({ id, provider }) => `${id ?? 'one that may have been created'} (${provider})`);
+  throw new UsageError(`${folder.path}: batches of this run are not collected yet: ${names.join(', ')}`, {
+    hint: 'add --batch, which collects them; what they leave open is asked as well',
   });
 }
 
@@ -186,7 +206,7 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError | FolderLos
 /** Opens the calls of a session: all of them share one budget and one pace. */
 export function callsOf(
   { config, cache, lanes }: Prepared,
-  { journal, budget, holds, rates }: Books,
+  { journal, budget, holds, batches, rates }: Books,
   { control, clock, random, events }: RunEnvironment,
 ): Calls {
   return openCalls({
@@ -195,6 +215,7 @@ export function callsOf(
     journal,
     budget,
     holds,
+    batches,
     cache,
     rates,
     control,

@@ -64,7 +64,8 @@ function hasUnknownCost(result: Result): result is CompletedResult {
 }
 
 function costNow({ lanes }: Prepared, { provider, model, completion }: CompletedResult): Picounits | null {
-  const price = lanes.lanes.find((lane) => lane.provider.name === provider)?.priceOf(model) ?? null;
+  const price =
+    lanes.lanes.find((lane) => lane.provider.name === provider)?.priceOf(model, completion.usage.serviceTier) ?? null;
   return price === null ? null : costOf(price, completion.usage).total;
 }
 

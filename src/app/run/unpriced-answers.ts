@@ -1,5 +1,5 @@
 import { isUsualTier } from '../../core/request-fields.ts';
-import type { UnpricedAnswer } from '../../engine/execute.ts';
+import type { UnpricedAnswer } from '../../engine/answer-cost.ts';
 
 /** Reports why answers have no cost although their tokens are known, once per reason and model. */
 export class UnpricedAnswers {

@@ -12,7 +12,8 @@ export interface AnalysedTrial {
   readonly isCached: boolean;
   /** True if the answer was cut off at a token limit. */
   readonly isCut: boolean;
-  readonly latencyMs: number;
+  /** In milliseconds; null if it is not known, as for a request of a batch. */
+  readonly latencyMs: number | null;
   /** Cost of the answer, of a cached one its original cost; null if unknown, or there is no answer. */
   readonly cost: Amount | null;
   /** One for each scorer that applied; empty if the trial did not complete. */

@@ -37,7 +37,7 @@ export class TrialTally {
     this[status] += 1;
     if (status !== 'completed') return;
     if (isCut) this.cut += 1;
-    if (!isCached) this.#latencies.add(latencyMs);
+    if (!isCached && latencyMs !== null) this.#latencies.add(latencyMs);
     if (cost === null) return;
     this.#currency ??= cost.currency;
     // Compared once per trial: amounts of different currencies are never added.

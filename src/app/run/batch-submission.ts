@@ -1,0 +1,61 @@
+import type { BatchInput } from '../../core/batch.ts';
+import { CallError } from '../../core/call-error.ts';
+import type { Batches } from '../../core/provider.ts';
+import type { RunControl } from '../../engine/control.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { FoundBatch } from './batch-recovery.ts';
+
+/** How a batch is created. */
+interface Submission {
+  readonly batches: Batches;
+  readonly clock: Clock;
+  readonly control: RunControl;
+  /** Makes a call that the user can end. */
+  readonly ask: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Finds the batch among those of the account, after a call without an answer. */
+  readonly find: () => Promise<FoundBatch | null>;
+}
+
+/** What became of the creation of a batch. */
+type Created =
+  | { readonly kind: 'created'; readonly id: string }
+  | { readonly kind: 'refused'; readonly error: CallError }
+  /** No answer, and it cannot be found out now. */
+  | { readonly kind: 'unknown'; readonly error: CallError };
+
+const MOST_ATTEMPTS = 4;
+const PAUSE_MS = 1000;
+
+/**
+ * Creates a batch, and never twice: after a call without an answer, the batch is looked for before it is created again.
+ */
+export async function createBatch(input: BatchInput, submission: Submission): Promise<Created> {
+  const { batches, clock, control, ask, find } = submission;
+  for (let attempts = 1; ; attempts++) {
+    let error: CallError;
+    try {
+      const { id } = await ask((signal) => batches.submit(input, signal));
+      return { kind: 'created', id };
+    } catch (cause) {
+      if (!(cause instanceof CallError)) throw cause;
+      error = cause;
+    }
+    if (isRefusal(error)) return { kind: 'refused', error };
+    if (attempts >= MOST_ATTEMPTS || control.isDraining) return { kind: 'unknown', error };
+    await clock.sleep(PAUSE_MS * attempts, control.draining);
+    const found = error.isUnsent ? { id: null } : await find().catch(whyNot);
+    if (found === null || control.isDraining) return { kind: 'unknown', error };
+    if (found.id !== null) return { kind: 'created', id: found.id };
+  }
+}
+
+/** True if the API has answered that it takes no such batch. */
+function isRefusal({ httpStatus, isApiError }: CallError): boolean {
+  return isApiError && httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+}
+
+/** If the list cannot be read either, nothing is known. */
+function whyNot(error: unknown): null {
+  if (error instanceof CallError) return null;
+  throw error;
+}

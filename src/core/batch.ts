@@ -1,0 +1,61 @@
+import type { CallError } from './call-error.ts';
+import type { Completion } from './completion.ts';
+
+/** The service tier of answers that came in a batch, in results and for prices. */
+export const BATCH_TIER = 'batch';
+
+/** What one batch may hold at most. */
+export interface BatchLimits {
+  readonly requests: number;
+  /** Of all its lines, with their line feeds. */
+  readonly bytes: number;
+}
+
+/**
+ * Where a batch is in its life. `running`: not over yet; `ended`: over, whatever became of its requests; `failed`: the
+ * API took none of them; `expired` and `cancelled`: over before its last request.
+ */
+export type BatchState = 'running' | 'ended' | 'failed' | 'expired' | 'cancelled';
+
+/** A batch as its API describes it. */
+export interface BatchStatus {
+  /** The API's own id. */
+  readonly id: string;
+  readonly state: BatchState;
+  /** Number of its requests; null if the API does not say yet. */
+  readonly requests: number | null;
+  /** Those that are over; null if the API does not say yet. */
+  readonly done: number | null;
+  /** Our own id of it; null if it has none, as always where the API keeps no metadata. */
+  readonly intent: string | null;
+  /** Milliseconds since the epoch; null if the API does not say. */
+  readonly createdMs: number | null;
+  /** Why it failed; null if it did not. */
+  readonly failure: BatchFailure | null;
+  /** Where its results are, as the API names it; empty if there are none. */
+  readonly outputs: readonly string[];
+}
+
+/** Why an API took no request of a batch. */
+export interface BatchFailure {
+  /** As the API writes it; empty if it gives none. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The lines of a new batch. */
+export interface BatchInput {
+  /** Our own id of it. */
+  readonly intent: string;
+  readonly requests: number;
+  /** Of all its lines, with their line feeds. */
+  readonly bytes: number;
+  /** The lines in order, without line feeds. */
+  readonly lines: () => AsyncIterable<string>;
+}
+
+/** What became of one request of a batch; null if it was not carried out. */
+export interface BatchAnswer {
+  readonly customId: string;
+  readonly outcome: Completion | CallError | null;
+}

@@ -1,0 +1,89 @@
+import type { BatchAnswer } from '../core/batch.ts';
+import { CallError } from '../core/call-error.ts';
+import type { Completion } from '../core/completion.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Batches, CompletionRequest } from '../core/provider.ts';
+import type { BatchApi, BatchClient, LineOutcome } from './batch-api.ts';
+import type { Caller } from './caller.ts';
+import { classifyErrorBody } from './error-body.ts';
+import type { Asked } from './read-completion.ts';
+
+/** An endpoint's requests and answers, as its client writes and reads them. */
+interface BatchEndpoint {
+  readonly client: BatchClient;
+  /** The JSON lines of a file. */
+  readonly lines: (path: string, signal: AbortSignal) => AsyncIterable<JsonObject>;
+  /** The JSON text of a request. */
+  readonly bodyOf: (request: CompletionRequest) => string;
+  /** @throws CallError if it is not a completion */
+  readonly read: (body: JsonObject, asked: Asked) => Completion;
+  /** The error as it leaves this room. */
+  readonly present: (error: CallError) => CallError;
+}
+
+/** The batches of an endpoint. @param api undefined if it has none, and so is the result */
+export function openBatches(api: BatchApi | undefined, endpoint: BatchEndpoint): Batches | undefined {
+  if (api === undefined) return undefined;
+  const { client, lines, bodyOf, present } = endpoint;
+  const presenting = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw error instanceof CallError ? present(error) : error;
+    }
+  };
+  return {
+    limits: api.limits,
+    keepsIntent: api.keepsIntent,
+    line: (customId, request) => api.line(customId, bodyOf(request)),
+    submit: (input, signal) => presenting(api.submit(client, input, signal)),
+    status: (id, signal) => presenting(api.status(client, id, signal)),
+    list: (sinceMs, signal) => presenting(api.list(client, sinceMs, signal)),
+    results: async function* ({ outputs }, asked, signal): AsyncGenerator<BatchAnswer> {
+      for (const path of outputs) {
+        try {
+          for await (const line of lines(path, signal)) {
+            const said = api.readLine(line);
+            const own = said === null ? undefined : asked(said.customId);
+            if (said === null || own === undefined) continue;
+            yield { customId: said.customId, outcome: readOutcome(said.outcome, own, endpoint) };
+          }
+        } catch (error) {
+          throw error instanceof CallError ? present(error) : error;
+        }
+      }
+    },
+  };
+}
+
+function readOutcome(said: LineOutcome, asked: Asked, { read, present }: BatchEndpoint): BatchAnswer['outcome'] {
+  switch (said.kind) {
+    case 'open':
+      return null;
+    case 'failed':
+      return present(classifyErrorBody(said.body, said.httpStatus));
+    case 'answered':
+      try {
+        return read(said.body, asked);
+      } catch (error) {
+        if (error instanceof CallError) return present(error);
+        throw error;
+      }
+  }
+}
+
+/** Requests about batches. @param pathOf the path of a request from its path behind the address */
+export function batchClient({ call, present, transfers }: Caller, pathOf: (path: string) => string): BatchClient {
+  const send = (path: string, body: string | null, signal: AbortSignal): Promise<JsonObject> =>
+    call({ path: pathOf(path), body, signal }, { present, read: (answer) => requireObject(answer.body) });
+  return {
+    get: (path, signal) => send(path, null, signal),
+    post: (path, body, signal) => send(path, JSON.stringify(body), signal),
+    upload: (path, body, signal) => transfers.upload(pathOf(path), body, signal),
+  };
+}
+
+function requireObject(body: unknown): JsonObject {
+  if (isJsonObject(body)) return body;
+  throw new CallError('invalid_response', 'the answer is not a JSON object');
+}
