@@ -202,8 +202,8 @@ describe('a stream of Anthropic', () => {
   });
 
   it('has no count of its answer if the last event with one is missing', async () => {
-    const start = { type: 'message_start', message: message({ content: [], usage: { ...USAGE, output_tokens: 1 } }) };
-    const events = [start, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'Hi' })];
+    const first = { type: 'message_start', message: message({ content: [], usage: { ...USAGE, output_tokens: 1 } }) };
+    const events = [first, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'Hi' })];
     const { output, usage } = await readAs(text([...events, { type: 'message_stop' }]), { ...options, headers });
     expect([output, usage.completionTokens, usage.promptTokens === null]).toEqual(['Hi', null, false]);
   });
