@@ -137,6 +137,9 @@ describe('an answer of Anthropic', () => {
   });
 });
 
+const options = { definition: anthropic, isStreaming: true };
+const headers = { 'content-type': 'text/event-stream' };
+
 describe('a stream of Anthropic', () => {
   const start = {
     type: 'message_start',
@@ -146,8 +149,6 @@ describe('a stream of Anthropic', () => {
     { type: 'message_delta', delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 89 } },
     { type: 'message_stop' },
   ];
-  const options = { definition: anthropic, isStreaming: true };
-  const headers = { 'content-type': 'text/event-stream' };
 
   it('is asked for, and joined to one answer', async () => {
     const events = [
@@ -201,6 +202,16 @@ describe('a stream of Anthropic', () => {
     });
   });
 
+  it('that is cut is no answer', async () => {
+    const cut = [start, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'A' })];
+    expect(await failureOf(reply(200, text(cut), headers), options)).toMatchObject({
+      kind: 'invalid_response',
+      message: 'HTTP 200: the stream of events ends before the answer does',
+    });
+  });
+});
+
+describe('a stream of Anthropic that lacks an event', () => {
   it('has no count of its answer if the last event with one is missing', async () => {
     const first = { type: 'message_start', message: message({ content: [], usage: { ...USAGE, output_tokens: 1 } }) };
     const events = [first, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'Hi' })];
@@ -217,13 +228,5 @@ describe('a stream of Anthropic', () => {
       { type: 'message_stop' },
     ];
     expect(await readAs(text(events), { ...options, headers })).toMatchObject({ output: 'Hi', reasoning: 'Hm' });
-  });
-
-  it('that is cut is no answer', async () => {
-    const cut = [start, block(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'A' })];
-    expect(await failureOf(reply(200, text(cut), headers), options)).toMatchObject({
-      kind: 'invalid_response',
-      message: 'HTTP 200: the stream of events ends before the answer does',
-    });
   });
 });
