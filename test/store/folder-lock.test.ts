@@ -99,7 +99,7 @@ describe('lockFolder', () => {
     ['no process', JSON.stringify({ pid: 0, host: hostname() })],
     ['null', 'null'],
     ['bytes', '\u0000\u0000\u0000'],
-  ] as const)('takes over a lock file that is damaged: %s', async ([, text], { onTestFinished, expect }) => {
+  ] as const)('takes over a lock file that is damaged: %s', async ([, text], { onTestFinished }) => {
     const { folder: own } = await lockPlace({ onTestFinished });
     await writeFile(join(own, 'run.lock'), text);
     const lock = await lockFolder(own);
