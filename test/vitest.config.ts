@@ -14,6 +14,7 @@ const LONGEST = [
   'cli/shared-folder',
   'cli/width',
   'cli/budget-proxies',
+  'cli/limits',
   'app/run/',
   'engine/shared-rate-book',
   'cli/printing',
