@@ -36,24 +36,6 @@ describe.concurrent('a limit of calls a minute', () => {
   });
 });
 
-/** The fast clock for calls of milliseconds. */
-const CALL_FACTOR = 10;
-
-describe.concurrent('a limit of calls at a time', { timeout: 120_000 }, () => {
-  it('causes hardly any refusals, and each trial is paid once', async ({ desk }) => {
-    const clock = new FastClock(CALL_FACTOR);
-    const gateway = await desk.gateway({ maxInFlight: 8, latencyMs: 8 });
-    await desk.write('rows.csv', questions(1500));
-    const outcome = await fastRun(desk, clock, { model: ['gpt-4o'], baseUrl: gateway.url, concurrency: 64 });
-    expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 1500 } } });
-    const { served, duplicates, refused429, calls, maxInFlight } = gateway.stats();
-    expect({ served, duplicates, maxInFlight }).toEqual({ served: 1500, duplicates: 0, maxInFlight: 8 });
-    expect(refused429).toBeGreaterThan(0);
-    // bench/limits.mjs holds it to 5 %; here other tests keep the machine busy.
-    expect(refused429 / calls).toBeLessThan(0.08);
-  });
-});
-
 /** Tokens of every call. */
 const TOKENS = { promptTokens: 20, completionTokens: 80 };
 
