@@ -161,8 +161,18 @@ export class Journal {
 
   /** Writes what is encoded. @param lines that it holds */
   async #write(lines: readonly EncodedLine[]): Promise<void> {
-    if (this.#failure !== null) throw this.#failure;
-    const batch = this.#encoded.bytes;
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      await this.#store(this.#encoded.bytes);
+      this.#note(this.#encoded.bytes, lines);
+    } finally {
+      // Whatever failed: no line is written twice.
+      this.#encoded.clear();
+    }
+    this.#syncSoon();
+  }
+
+  async #store(batch: Buffer): Promise<void> {
     try {
       const checking = this.#fence.check();
       if (checking !== null) await checking;
@@ -171,6 +181,9 @@ export class Journal {
     } catch (cause) {
       throw await this.#fail(cause, batch.length);
     }
+  }
+
+  #note(batch: Buffer, lines: readonly EncodedLine[]): void {
     let offset = this.#end;
     // First of all: a longer file counts as one that another process writes to.
     this.#end += batch.length;
@@ -180,8 +193,6 @@ export class Journal {
       this.index.note(result, offset);
       offset += bytes;
     }
-    this.#encoded.clear();
-    this.#syncSoon();
   }
 
   async #append(batch: Buffer): Promise<void> {

@@ -295,7 +295,7 @@ describe.concurrent('promptgrid compare', () => {
     expect(document['pairs']).toMatchObject([{}, { base: { model: 'old' }, candidate: { model: 'new' } }]);
     expectRefusal(
       await desk.run(['compare', 'base.jsonl', 'candidate.jsonl', '--map', 'ald=new']),
-      '--map: the base has no model or prompt "ald"',
+      '--map: the base has no model, label or prompt "ald"',
       'did you mean old?',
     );
     const alone = await compare(desk, [ofModels(['a'], 9), ofModels(['b'], 9)]);

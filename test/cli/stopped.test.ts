@@ -8,17 +8,15 @@ const KEY = { env: { CUSTOM_API_KEY: 'key-1234' } };
 
 describe.concurrent('a run that a server stops', () => {
   it('says why every request was refused, and which flag fixes it', async ({ desk, onTestFinished }) => {
-    const message = "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
-    const body = {
-      error: { message, type: 'invalid_request_error', param: 'max_tokens', code: 'unsupported_parameter' },
-    };
+    const message = "Unsupported parameter: 'top_p' is not supported with this model.";
+    const body = { error: { message, type: 'invalid_request_error', param: 'top_p', code: 'unsupported_parameter' } };
     const server = await chatServer({ onTestFinished }, () => ({ status: 400, body }));
     await desk.write('rows.csv', questions(300));
-    const { status, stderr } = await desk.run([...RUN, '--base-url', server.url, '--max-tokens', '9'], KEY);
+    const { status, stderr } = await desk.run([...RUN, '--base-url', server.url, '--top-p', '0.5'], KEY);
     expect(status).toBe(4);
     expect(server.calls).toHaveLength(5);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('give --param max_completion_tokens=9 instead of --max-tokens');
+    expect(stderr).toContain('leave --top-p out');
     expect(stderr).toMatch(/npx promptgrid run rows\.csv .*--out run/);
     expect(await csvResults(desk, 'run')).toHaveLength(5);
   });
