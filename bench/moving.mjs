@@ -52,8 +52,8 @@ function pointed(item, origin) {
   });
   if (/^https?:/.test(id)) return { ...provider, id: `${origin}/own` };
   if (/^openai:(?:chat:|responses:|embeddings?:)?[^:]+$/.test(id)) return at('/v1');
-  if (/^anthropic:/.test(id)) return at('');
-  if (/^google:/.test(id)) return at('');
+  if (id.startsWith('anthropic:')) return at('');
+  if (id.startsWith('google:')) return at('');
   if (/^azure:(?:chat|embeddings?):/.test(id)) return at('', { apiHost: undefined });
   return null;
 }
@@ -84,7 +84,7 @@ function textsIn(value) {
 
 /** Texts that assertions look for. */
 function wantedParts(rows) {
-  const cells = rows.flatMap((row) => Object.entries(row).filter(([name]) => /^__expected/.test(name)));
+  const cells = rows.flatMap((row) => Object.entries(row).filter(([name]) => name.startsWith('__expected')));
   return cells.flatMap(([, cell]) => {
     const text = String(cell).replace(/^(?:not-)?[a-z-]+(?:\([^)]*\))?:/, '');
     const list = text.startsWith('[') ? JSON.parse(text) : text.split(',');
@@ -123,6 +123,8 @@ async function promptfooVerdicts(config, folder, env) {
   }));
 }
 
+const modelOf = (line) => line.label || line.model;
+
 /** Those of promptgrid in the same order: by row, then by model, then by prompt. */
 async function promptgridVerdicts(folder, env) {
   const { status, stderr } = await ended(PROGRAM, ['run', '--out', 'run', '--no-cache', '--no-report', '--overwrite'], {
@@ -136,9 +138,8 @@ async function promptgridVerdicts(folder, env) {
     .split('\n')
     .map((line) => JSON.parse(line));
   const order = (keyOf) => [...new Set(lines.map(keyOf))];
-  const model = (line) => line.label || line.model;
-  const [models, prompts, rows] = [order(model), order(({ prompt }) => prompt), order(({ row_id: id }) => id)];
-  const place = (line) => [rows.indexOf(line.row_id), models.indexOf(model(line)), prompts.indexOf(line.prompt)];
+  const [models, prompts, rows] = [order(modelOf), order(({ prompt }) => prompt), order(({ row_id: id }) => id)];
+  const place = (line) => [rows.indexOf(line.row_id), models.indexOf(modelOf(line)), prompts.indexOf(line.prompt)];
   const sorted = lines.toSorted((a, b) => place(a).reduce((sum, at, index) => sum || at - place(b)[index], 0));
   return {
     verdicts: sorted.map((line) => ({

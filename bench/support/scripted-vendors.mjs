@@ -94,7 +94,7 @@ function shaped(path, body, output) {
  */
 export async function scriptedVendors() {
   const state = { known: [], parts: [], answers: new Set() };
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const body = JSON.parse((await text(request)) || '{}');
     const asked = plain(textsOf(body).join(' '));
     const path = new URL(request.url, 'http://localhost').pathname;
@@ -104,6 +104,9 @@ export async function scriptedVendors() {
     if (!isJudge) state.answers.add(output);
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(shaped(path, body, output)));
+  };
+  const server = createServer((request, response) => {
+    void answer(request, response);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {

@@ -31,7 +31,11 @@ describe('a wrapped text', () => {
       fc.property(fc.array(text, { maxLength: 20 }), fc.integer({ min: 2, max: 20 }), (parts, width) => {
         const whole = parts.join('');
         const lines = [...wrapped(whole, width)];
-        for (const line of lines) expect(widthOf(line.text)).toBeLessThanOrEqual(Math.max(width, 2));
+        for (const line of lines) {
+          // A single character with its accents may be wider, and cannot be split.
+          const isOne = [...new Intl.Segmenter().segment(line.text.trim())].length === 1;
+          if (!isOne) expect(widthOf(line.text)).toBeLessThanOrEqual(width);
+        }
         const joined = lines.map((line) => line.text).join('');
         expect(joined.replaceAll(/[ \n]/g, '')).toBe(whole.replaceAll(/[ \n]/g, ''));
         let start = 0;
