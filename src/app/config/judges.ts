@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type GridModel, type ModelRef } from '../../core/variant.ts';
 import { namedModels } from '../../scorers/index.ts';
 import { parseModelRef } from './endpoints.ts';
+import { noEmbeddingModel } from './no-embeddings.ts';
 import type { JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
@@ -44,15 +45,9 @@ function resolveJudge(settings: FileSettings): JudgeConfig {
 /** The model of embeddings; null if none is given. @throws UsageError if there is none that can make them */
 function resolveEmbeddingModel(settings: FileSettings, compared: readonly (string | null)[]): ModelRef | null {
   const { embeddingModel } = settings;
-  if (embeddingModel === undefined && compared.includes(null)) {
-    throw new UsageError('embeddings are to be compared, and no model for them is named', { hint: EMBEDDING_HINT });
-  }
+  if (embeddingModel === undefined && compared.includes(null)) throw noEmbeddingModel();
   return embeddingModel === undefined ? null : parseModelRef(embeddingModel, settings);
 }
-
-/** How to name a model for embeddings. */
-export const EMBEDDING_HINT =
-  'give --embedding-model, such as --embedding-model text-embedding-3-small; its calls are paid as well';
 
 /** The models of judges and embeddings, each once. */
 export function judgesOf({

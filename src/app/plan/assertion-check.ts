@@ -2,7 +2,7 @@ import { DatasetError, UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import type { AskedRequest } from '../../core/scorer.ts';
 import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
-import { EMBEDDING_HINT } from '../config/judges.ts';
+import { noEmbeddingModel } from '../config/no-embeddings.ts';
 import { type AssertedScore, rowAssertions, rowThreshold, weightFault } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
 
@@ -96,9 +96,7 @@ export class AssertionCheck {
   #faultOf({ task }: AskedRequest): UsageError | null {
     const { hasJudgeModel, hasEmbeddingModel } = this.#tools;
     if (task === undefined ? hasJudgeModel : hasEmbeddingModel) return null;
-    if (task !== undefined) {
-      return new UsageError('embeddings are to be compared, and no model for them is named', { hint: EMBEDDING_HINT });
-    }
+    if (task !== undefined) return noEmbeddingModel();
     const hint = 'name it with --judge-model, such as --judge-model gpt-4o; its calls are paid as well';
     return new UsageError('a model is to judge the answer, and none is named', { hint });
   }
