@@ -19,6 +19,8 @@ export async function cached(setting) {
     const { completed, cached: free, cost } = JSON.parse(stdout);
     return { ...figures, completed, cached: free, cost: cost.total, served: (await server.taken()).calls };
   };
+  // Of the parts before.
+  await server.taken();
   const paid = await once('run-paid');
   const again = [];
   for (let run = 0; run < setting.pairs; run++) again.push(await once('run-cached'));
