@@ -45,6 +45,11 @@ const shuffled = questions.chain((list) =>
   fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
 );
 
+/** The same grid, its variants under a label. */
+function labelled(label: string): Grid {
+  return { ...GRID, variants: GRID.variants.map((own) => ({ ...own, label })) };
+}
+
 describe('the plan of a grid', () => {
   it('has rows × variants × repeats trials, each with a unique id', () => {
     fc.assert(
@@ -56,6 +61,11 @@ describe('the plan of a grid', () => {
         expect(new Set(all).size).toBe(all.length);
       }),
     );
+  });
+
+  it('has other ids for a model under another label, and the same ones without any', () => {
+    const [none, one, other] = [GRID, labelled('a'), labelled('b')].map((grid) => ids(dataset(['q']), grid));
+    expect(new Set([...(none ?? []), ...(one ?? []), ...(other ?? [])]).size).toBe(3 * 16);
   });
 
   it('goes by row, then prompt, model, temperature and repeat', () => {
