@@ -40,6 +40,11 @@ export abstract class PromptgridError extends Error {
   }
 }
 
+/** The queue cannot be used: its server, or what is in it. */
+export class QueueError extends PromptgridError {
+  readonly code = 'E_QUEUE';
+}
+
 /** A flag, a configuration key or a combination of them cannot be used. */
 export class UsageError extends PromptgridError {
   readonly code = 'E_USAGE';

@@ -11,7 +11,8 @@ const LAYERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['gateway', ['core', 'io', 'pricing']],
   ['page', ['core']],
   ['engine', ['core', 'io']],
-  ['app', ['core', 'io', ...PARTS, 'store', 'gateway', 'engine']],
+  ['queue', ['core', 'io']],
+  ['app', ['core', 'io', ...PARTS, 'store', 'gateway', 'engine', 'queue']],
   ['commands', ['core', 'io', 'app', 'reporters', 'gateway']],
   ['cli', ['core', 'io', 'app', 'commands']],
   ['index.ts', ['core', 'app', 'cli', 'gateway']],
@@ -101,6 +102,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       'watch',
       'import',
       'comment',
+      'worker',
     ],
   ],
 ]);

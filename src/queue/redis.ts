@@ -1,0 +1,137 @@
+import type { Redis } from 'ioredis';
+import { QueueError, UsageError } from '../core/errors.ts';
+import { SCRIPTS } from './scripts.ts';
+
+/** The packages that a queue needs, which are installed by those who use one. */
+export interface QueuePackages {
+  readonly bullmq: typeof import('bullmq');
+  readonly Redis: typeof Redis;
+}
+
+/** A connection with our own commands. */
+export interface QueueRedis extends Redis {
+  pgTake(calls: string, begun: string, ...args: readonly string[]): Promise<string[]>;
+  pgAnswer(calls: string, begun: string, answers: string, ...args: readonly string[]): Promise<number>;
+  pgProlong(key: string, token: string, forMs: number): Promise<number>;
+  pgUnlock(key: string, token: string): Promise<number>;
+  pgAnnounce(ours: string, others: string, text: string, forMs: number): Promise<string[]>;
+}
+
+/** An address of Redis, which may hold a password. */
+export interface RedisAddress {
+  readonly url: string;
+  /** Without user, password and query; for messages and files. */
+  readonly shown: string;
+}
+
+/**
+ * Reads an address.
+ * @throws UsageError if it is none of Redis; the message does not hold the text, which may be a password
+ */
+export function redisAddress(text: string, flag = '--queue'): RedisAddress {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'redis:' && url.protocol !== 'rediss:') || url.hostname === '') {
+    throw new UsageError(`${flag}: this is not an address of Redis`, {
+      hint: 'write it as redis://host:6379, or rediss://user:password@host:6379/0 with TLS, a password and a database',
+    });
+  }
+  return { url: text, shown: `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}` };
+}
+
+/** The versions that are tested, for the message that names them. */
+const TESTED = 'bullmq@6.7.0 ioredis@6.0.0';
+
+/** Loads what a queue needs. @throws UsageError that says how to install it */
+export async function loadQueuePackages(): Promise<QueuePackages> {
+  try {
+    const [bullmq, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+    return { bullmq, Redis };
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    throw new UsageError('a queue needs the packages bullmq and ioredis, which are not installed', {
+      hint: `install them beside promptgrid: npm install ${TESTED} (with -g if promptgrid was installed so)`,
+      cause,
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+}
+
+/** BullMQ recommends this one; older ones lack commands, or keep what they should not. */
+const LEAST_VERSION = [6, 2] as const;
+const CONNECT_MS = 10_000;
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * Connects, and checks that the server keeps what it is given. Later interruptions are bridged: commands wait until the
+ * connection is back.
+ * @throws QueueError if it cannot be reached, refuses us, is too old, or may evict keys
+ */
+export async function connectRedis({ url, shown }: RedisAddress, { Redis }: QueuePackages): Promise<QueueRedis> {
+  let isConnected = false;
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: null,
+    // The first attempt decides; an address that was right once is tried again.
+    retryStrategy: (times) => (isConnected ? Math.min(50 * 2 ** times, LONGEST_PAUSE_MS) : null),
+  });
+  let reason: unknown = null;
+  client.on('error', (error: unknown) => {
+    reason = error;
+  });
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw unreachable(shown, reason ?? error);
+    });
+    isConnected = true;
+    checkServer(shown, await client.info().catch((error: unknown) => Promise.reject(unreachable(shown, error))));
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
+  for (const [name, { lua, numberOfKeys }] of Object.entries(SCRIPTS))
+    client.defineCommand(name, { lua, numberOfKeys });
+  if (!hasCommands(client)) throw new TypeError('ioredis has not defined our commands');
+  return client;
+}
+
+function hasCommands(client: Redis): client is QueueRedis {
+  return Object.keys(SCRIPTS).every((name) => name in client);
+}
+
+function unreachable(shown: string, cause: unknown): QueueError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isRefused = /NOAUTH|WRONGPASS|NOPERM/.test(reason);
+  return new QueueError(`${shown}: ${isRefused ? 'Redis refuses us' : 'Redis cannot be reached'}: ${reason}`, {
+    hint: isRefused
+      ? 'put user and password into the address: redis://user:password@host:6379'
+      : 'check that Redis runs there, and that a firewall lets this machine in',
+    cause,
+  });
+}
+
+/** @param info what the command INFO returns */
+function checkServer(shown: string, info: string): void {
+  const version = field(info, 'redis_version') ?? '';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1])) {
+    throw new QueueError(`${shown}: Redis ${version || 'of an unknown version'} is too old for a queue`, {
+      hint: `use Redis ${LEAST_VERSION.join('.')} or later, or Valkey`,
+    });
+  }
+  const policy = field(info, 'maxmemory_policy') ?? 'noeviction';
+  if (policy === 'noeviction') return;
+  throw new QueueError(
+    `${shown}: Redis removes keys when its memory is full (maxmemory-policy ${policy}): calls would be lost`,
+    {
+      hint: 'set maxmemory-policy to noeviction: CONFIG SET maxmemory-policy noeviction, and the same in redis.conf',
+    },
+  );
+}
+
+function field(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+}

@@ -1,0 +1,83 @@
+/** A step that Redis carries out as a whole. */
+interface Script {
+  readonly numberOfKeys: number;
+  readonly lua: string;
+}
+
+/**
+ * Hands calls to a worker. Keys: calls, begun. Arguments: the job's id, a token that no other take has, trial ids.
+ * Returns for each call that is still of this job: trial id, request, and the token of whoever had begun it, or an empty
+ * text. Repeated with the same token, it returns the same.
+ */
+const TAKE: Script = {
+  numberOfKeys: 2,
+  lua: `
+    local taken = {}
+    local head = ARGV[1] .. '\\n'
+    for i = 3, #ARGV do
+      local text = redis.call('HGET', KEYS[1], ARGV[i])
+      if text and string.sub(text, 1, #head) == head then
+        local owner = redis.call('HGET', KEYS[2], ARGV[i])
+        if not owner then redis.call('HSET', KEYS[2], ARGV[i], ARGV[2]) end
+        taken[#taken + 1] = ARGV[i]
+        taken[#taken + 1] = string.sub(text, #head + 1)
+        taken[#taken + 1] = (owner and owner ~= ARGV[2]) and owner or ''
+      end
+    end
+    return taken`,
+};
+
+/**
+ * Stores answers, each once, and only while the call is still of the job that the answer is to. Keys: calls, begun,
+ * answers. Arguments: job id, trial id and text of each. Returns the number of those stored.
+ */
+const ANSWER: Script = {
+  numberOfKeys: 3,
+  lua: `
+    local stored = 0
+    for i = 1, #ARGV, 3 do
+      local head = ARGV[i] .. '\\n'
+      local text = redis.call('HGET', KEYS[1], ARGV[i + 1])
+      if text and string.sub(text, 1, #head) == head then
+        redis.call('HDEL', KEYS[1], ARGV[i + 1])
+        redis.call('HDEL', KEYS[2], ARGV[i + 1])
+        redis.call('XADD', KEYS[3], '*', 'a', ARGV[i + 2])
+        stored = stored + 1
+      end
+    end
+    return stored`,
+};
+
+/** Prolongs a lock. Key: its name. Arguments: our token, milliseconds. Returns 0 if it is not ours any more. */
+const PROLONG: Script = {
+  numberOfKeys: 1,
+  lua: `
+    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+};
+
+/** Removes a lock that is ours. Key: its name. Argument: our token. */
+const UNLOCK: Script = {
+  numberOfKeys: 1,
+  lua: `
+    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('DEL', KEYS[1])`,
+};
+
+/**
+ * Says that somebody is connected, and returns everybody who said so lately. Keys: set of ours, set of those to return.
+ * Arguments: our text, or an empty one for nobody; milliseconds for which it counts.
+ */
+const ANNOUNCE: Script = {
+  numberOfKeys: 2,
+  lua: `
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    local oldest = now - ARGV[2]
+    if ARGV[1] ~= '' then redis.call('ZADD', KEYS[1], now, ARGV[1]) end
+    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', oldest)
+    return redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. oldest, '+inf')`,
+};
+
+/** By the names of the commands that they become. */
+export const SCRIPTS = { pgTake: TAKE, pgAnswer: ANSWER, pgProlong: PROLONG, pgUnlock: UNLOCK, pgAnnounce: ANNOUNCE };
