@@ -52,12 +52,14 @@ export async function writeParts(
   await writeOutput(to, `--output ${to}`, (file) => make(async (part) => file.write(part)));
 }
 
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path);
+// Generators: a stream opens its file even if nobody reads it, and then nobody catches its error.
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
 }
 
-function textOf(path: string): AsyncIterable<string> {
-  return createReadStream(path, 'utf8');
+async function* textOf(path: string): AsyncGenerator<string> {
+  yield* createReadStream(path, 'utf8');
 }
 
 function isTaken(to: Writable, chunk: Chunk): Promise<boolean> {
