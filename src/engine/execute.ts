@@ -11,6 +11,7 @@ import { type Pricing, priced, pricedFailure } from './answer-cost.ts';
 import { type AnswerStore, RecentAnswers } from './answer-store.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
 import { compareTexts } from './compare-texts.ts';
+import type { Courier, SentCall } from './courier.ts';
 import { withFileContent } from './file-content.ts';
 import { FileGate, fileBytesOf } from './file-gate.ts';
 import { EndpointHealth } from './health.ts';
@@ -25,6 +26,8 @@ import type { VariantDoor } from './variant-door.ts';
 /** Everything needed to run trials against one endpoint. */
 interface ExecutorSettings extends Meters, Pricing {
   readonly provider: Provider;
+  /** Has the calls made elsewhere; null if the provider is called from here. */
+  readonly courier: Courier | null;
   /** The limits that apply to a model: its own if it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
   /** null if answers are not cached. */
@@ -127,6 +130,7 @@ export class Executor {
 
   /** Stores the result of a finished trial. @returns as HoldLog does */
   stored(trialId: string): Promise<void> | undefined {
+    this.#settings.courier?.stored(trialId);
     return this.#settings.holds.stored(trialId);
   }
 
@@ -205,7 +209,7 @@ export class Executor {
 
   /** @returns null if the run or the variant was stopped before the call could be made */
   #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
-    const { provider, accountsOf } = this.#settings;
+    const { courier, accountsOf } = this.#settings;
     const { model, temperature, params, task } = variant;
     const request = { model: model.model, messages, messagesJson, temperature, params };
     const text = task === 'embedding' ? columnText(messages[0]?.['content']) : null;
@@ -214,16 +218,22 @@ export class Executor {
       need,
       accounts: accountsOf(model.model),
       isGivenUp: () => door.closedBy !== null,
-      send: (signal) => {
-        if (text !== null) return provider.embed({ ...request, text }, signal);
-        if (variant.prompt.attaches !== true) return provider.complete(request, signal);
-        return withFileContent(request).then((whole) => provider.complete(whole, signal));
-      },
+      send: (signal) => this.#send({ trialId: id, request, text }, variant.prompt.attaches === true, signal),
+      tookMs: courier === null ? undefined : () => courier.tookMs(id),
       priced: (outcome) =>
         outcome instanceof CallError
           ? pricedFailure(outcome, request, this.#settings)
           : priced(outcome, request, this.#settings),
     });
+  }
+
+  #send(call: SentCall, hasFiles: boolean, signal: AbortSignal): Promise<Completion> {
+    const { request, text } = call;
+    if (hasFiles)
+      return withFileContent(request).then((whole) => this.#send({ ...call, request: whole }, false, signal));
+    const { provider, courier } = this.#settings;
+    if (courier !== null) return courier.send(call, signal);
+    return text === null ? provider.complete(request, signal) : provider.embed({ ...request, text }, signal);
   }
 
   /** A trial that no limit would ever admit must not wait forever. */

@@ -27,7 +27,7 @@ export interface Meters {
   readonly holds: HoldLog;
   readonly control: RunControl;
   readonly clock: Clock;
-  /** Maximum duration of a call, in milliseconds. */
+  /** Maximum duration of a call, in milliseconds; Infinity if others see to it. */
   readonly timeoutMs: number;
 }
 
@@ -43,6 +43,8 @@ export interface WantedCall {
   /** True once it is not wanted any more. */
   readonly isGivenUp: () => boolean;
   readonly send: (signal: AbortSignal) => Promise<Completion>;
+  /** How long it took, if another process has made it. */
+  readonly tookMs?: (() => number | undefined) | undefined;
   /** The same outcome with its cost, as far as that is known. */
   readonly priced: (outcome: Completion | CallError) => Completion | CallError;
 }
@@ -82,7 +84,7 @@ export async function makeMeteredCall(meters: Meters, call: WantedCall): Promise
     } finally {
       attempt?.end();
     }
-    const latencyMs = Math.round(clock.elapsedMs() - startedMs);
+    const latencyMs = call.tookMs?.() ?? Math.round(clock.elapsedMs() - startedMs);
     const end = callEnd(outcome, call.accounts.at(-1)?.inFlight ?? 0);
     for (const permit of entry.permits) permit.leave(end);
     const paid = paidFor(outcome);

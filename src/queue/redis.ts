@@ -92,6 +92,18 @@ export async function connectRedis({ url, shown }: RedisAddress, { Redis }: Queu
     client.disconnect();
     throw error;
   }
+  return withCommands(client);
+}
+
+/** A further connection like that one, for reads that block it. */
+export function duplicateOf(client: QueueRedis): QueueRedis {
+  const reader = client.duplicate({ lazyConnect: false });
+  // The other connection says what is wrong.
+  reader.on('error', () => undefined);
+  return withCommands(reader);
+}
+
+function withCommands(client: Redis): QueueRedis {
   for (const [name, { lua, numberOfKeys }] of Object.entries(SCRIPTS))
     client.defineCommand(name, { lua, numberOfKeys });
   if (!hasCommands(client)) throw new TypeError('ioredis has not defined our commands');

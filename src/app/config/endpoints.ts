@@ -104,8 +104,7 @@ export function resolveEndpoint(
   context: VariableContext,
 ): EndpointConfig {
   const { env, projectVariables } = context;
-  const isDefault = name === defaultProvider(settings).name;
-  const own = { ...settings.providers?.[name], ...(isDefault ? flagOverrides(settings) : {}) };
+  const own = ownSettings(name, settings);
   const baseUrl = own.baseUrl ?? definition.baseUrl;
   if (baseUrl === null) {
     throw new UsageError(`the provider ${name} has no address of its own`, {
@@ -114,7 +113,8 @@ export function resolveEndpoint(
   }
   const { url, addressVariables, ...address } = parseBaseUrl(baseUrl, env);
   const headers = parseHeaders(own.headers ?? [], { env, where: '--header' });
-  const isOpen = isLoopback(url.hostname) || !definition.needsKey;
+  // With a queue, workers have the keys.
+  const isOpen = isLoopback(url.hostname) || !definition.needsKey || settings.queue !== undefined;
   const mayLackKey = isOpen || haveCredential(headers) || haveCredential(address.query);
   const key = { variable: own.apiKeyEnv ?? definition.keyVariable, provider: name, mayBeMissing: mayLackKey };
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
@@ -148,6 +148,12 @@ export function resolveEndpoint(
     tokens,
     destinations: [...destinations, ...tokenDestinations(tokens, definition, ofTokens)],
   };
+}
+
+/** The settings of a provider, from flags and the file. */
+export function ownSettings(name: string, settings: FileSettings): ProviderOverrides {
+  const isDefault = name === defaultProvider(settings).name;
+  return { ...settings.providers?.[name], ...(isDefault ? flagOverrides(settings) : {}) };
 }
 
 /** Who set a setting of a provider; null for the provider's default. */

@@ -3,6 +3,7 @@ import { resultFormats } from '../../store/formats/index.ts';
 import { BATCH_OPTIONS } from './batch-options.ts';
 import { DATASET_OPTIONS } from './dataset-options.ts';
 import { ENDPOINT_OPTIONS } from './endpoint-options.ts';
+import { QUEUE_OPTIONS } from './queue-options.ts';
 import { REQUEST_OPTIONS } from './request-options.ts';
 import { SCORE_OPTIONS } from './score-options.ts';
 
@@ -138,6 +139,7 @@ export const GRID_OPTIONS = {
     defaultText: 'wait however long',
   },
   ...BATCH_OPTIONS,
+  ...QUEUE_OPTIONS,
   budget: {
     kind: 'amount',
     group: 'Money',

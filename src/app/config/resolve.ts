@@ -21,6 +21,7 @@ import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { apiNames, resolvePrograms } from './programs.ts';
 import { resolvePrompts } from './prompt-specs.ts';
+import { resolveQueue } from './queues.ts';
 import { resolveParams } from './request-params.ts';
 import { schemaOf } from './response-format.ts';
 import type {
@@ -102,6 +103,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     simulation,
     isStreaming: settings.stream ?? false,
     batch,
+    queue: resolveQueue(settings, asked, endpoints),
     checkModels: settings.modelCheck ?? true,
     ...resolvePace(settings, limits),
     ...resolveMoney(settings, prices, simulation !== null),

@@ -329,6 +329,16 @@ export interface BatchConfig {
   readonly thenLive: boolean;
 }
 
+/** Where workers take the calls of a run. */
+export interface QueueConfig {
+  /** Address of Redis, which may hold a password. */
+  readonly url: Secret;
+  /** The same without user, password and query. */
+  readonly shown: string;
+  /** Settings of each provider of the run as in promptgrid.yaml; workers resolve them with variables of their own. */
+  readonly providers: Readonly<Record<string, JsonObject>>;
+}
+
 /** How calls are made. */
 export interface CallConfig extends PaceConfig {
   readonly timeoutMs: number;
@@ -339,6 +349,8 @@ export interface CallConfig extends PaceConfig {
   readonly isStreaming: boolean;
   /** null if trials are asked one by one. */
   readonly batch: BatchConfig | null;
+  /** null if the calls are made from here. */
+  readonly queue: QueueConfig | null;
 }
 
 /** Cost limits of calls, and which calls cost nothing. */

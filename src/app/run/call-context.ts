@@ -3,6 +3,7 @@ import type { RunControl } from '../../engine/control.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import type { Clock } from '../../io/clock.ts';
+import type { CallQueue } from '../../queue/call-queue.ts';
 import type { BatchFile } from '../../store/batch-file.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -25,6 +26,8 @@ export interface CallPhase {
   readonly cache: ResponseCache | null;
   /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
+  /** Has the calls made by workers; null if they are made from here. */
+  readonly queue: CallQueue | null;
   readonly control: RunControl;
   readonly clock: Clock;
   /** From 0 to 1, excluding 1. */

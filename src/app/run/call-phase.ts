@@ -20,6 +20,7 @@ import type { CallPhase } from './call-context.ts';
 import { type OpenTrial, openTrials } from './lane-trials.ts';
 import type { LiveResults } from './live-results.ts';
 import type { PlanExecutor } from './plan-executor.ts';
+import { courierOf } from './queue-calls.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /**
@@ -105,7 +106,7 @@ interface Shared {
 }
 
 function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flights }: Shared): Executor {
-  const { config, control, clock, random, budget, cache, events, rates: books } = phase;
+  const { config, control, clock, random, budget, cache, events, queue, rates: books } = phase;
   const { provider, priceOf, currency } = lane;
   const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
@@ -139,8 +140,9 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
     provider,
+    courier: queue === null ? null : courierOf(queue, provider.name),
     priceOf,
-    timeoutMs,
+    timeoutMs: queue === null ? timeoutMs : Infinity,
     retry,
     control,
     clock,

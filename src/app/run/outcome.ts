@@ -80,6 +80,7 @@ function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBeca
       return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
     case 'budget':
     case 'batch':
+    case 'queue':
       return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };

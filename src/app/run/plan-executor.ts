@@ -2,8 +2,9 @@ import type { Plan } from '../plan/plan-stream.ts';
 import type { LiveResults } from './live-results.ts';
 
 /**
- * Who carries out a plan's trials: one by one (`call-phase.ts`), or in batches (`batch-phase.ts`). Plan, journal,
- * results, scores, budget and resume are the same for all.
+ * Who carries out a plan's trials: one by one (`call-phase.ts`), with the calls made from here or by the workers of a
+ * queue (`queue-calls.ts`), or in batches (`batch-phase.ts`). Plan, journal, results, scores, budget and resume are the
+ * same for all.
  */
 export interface PlanExecutor {
   /**

@@ -118,6 +118,7 @@ export function runSettings(config: RunConfig): JsonObject {
     ...gatesRecord(config.gates),
     ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
+    ...(config.queue === null ? {} : { queue: config.queue.shown }),
     ...(config.batch === null ? {} : { batch: { ...config.batch } }),
     endpoints: config.endpoints.map(endpointRecord),
     ...(config.programs.length === 0 ? {} : { programs: config.programs.map(programRecord) }),

@@ -1,5 +1,6 @@
+import { shortDigest } from '../../core/digest.ts';
 import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
-import { type JsonObject, objectOf, parseJson } from '../../core/json.ts';
+import { canonicalJson, type JsonObject, objectOf, parseJson } from '../../core/json.ts';
 import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
 import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
@@ -62,6 +63,11 @@ export class RunRecord {
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
     this.#results = run.earlier?.results ?? {};
+  }
+
+  /** Names the run in a queue: the same in each of its sessions. */
+  get queueKey(): string {
+    return shortDigest(`${this.#createdAt} ${canonicalJson(this.#run.identity)}`);
   }
 
   /** Records the expected cost of the run, before its calls. */

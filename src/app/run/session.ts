@@ -1,6 +1,7 @@
 import { FolderLostError, StorageError, UsageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
+import type { CallQueue } from '../../queue/call-queue.ts';
 import { BatchFile } from '../../store/batch-file.ts';
 import { HoldFile } from '../../store/hold-file.ts';
 import { Journal } from '../../store/journal.ts';
@@ -14,6 +15,7 @@ import { openScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import { checkNotLost, hasOpen, holdWarnings, journalWarnings } from './damage-warnings.ts';
 import { type PlannedRun, type Prepared, prepare, type Refuse, type RunInputs } from './prepare.ts';
+import { openQueue } from './queue-calls.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
@@ -95,6 +97,8 @@ export interface Books {
   readonly budget: Budget | null;
   /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
+  /** Has the calls made by workers; null if they are made from here. */
+  readonly queue: CallQueue | null;
   /** @throws StorageError if results could not be stored */
   readonly close: () => Promise<void>;
 }
@@ -110,7 +114,9 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
   let holds: HoldFile | null = null;
   let batches: BatchFile | null = null;
   let rates: RateBooks | null = null;
+  let queue: CallQueue | null = null;
   const close = async (): Promise<void> => {
+    await queue?.close();
     await rates?.close();
     await batches?.close();
     await holds?.close();
@@ -122,7 +128,8 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
     const budget = await openBudget(prepared, { journal, holds });
     for (const warning of holdWarnings(prepared, holds)) environment.events.onWarning?.(warning);
     rates = await openRateBooks(prepared.config, environment);
-    return { journal, holds, batches, budget, rates, close };
+    queue = await openQueue(prepared, environment);
+    return { journal, holds, batches, budget, rates, queue, close };
   } catch (error) {
     await close();
     throw error;
@@ -206,7 +213,7 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError | FolderLos
 /** Opens the calls of a session: all of them share one budget and one pace. */
 export function callsOf(
   { config, cache, lanes }: Prepared,
-  { journal, budget, holds, batches, rates }: Books,
+  { journal, budget, holds, batches, rates, queue }: Books,
   { control, clock, random, events }: RunEnvironment,
 ): Calls {
   return openCalls({
@@ -218,6 +225,7 @@ export function callsOf(
     batches,
     cache,
     rates,
+    queue,
     control,
     clock,
     random,

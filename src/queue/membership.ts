@@ -1,0 +1,150 @@
+import { QueueError } from '../core/errors.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import { type Owner, ownerOf, parseOwner, stateOf } from '../io/process-owner.ts';
+import { PLANNERS_KEY, WORKERS_KEY } from './keys.ts';
+import { type Participant, participantText, readParticipant } from './protocol.ts';
+import type { QueueRedis, RedisAddress } from './redis.ts';
+
+/** How a planner keeps its run. */
+export interface MembershipSettings {
+  readonly address: RedisAddress;
+  /** Name of the run's lock. */
+  readonly lock: string;
+  readonly me: Participant;
+  /** How long Redis may be away, in milliseconds. */
+  readonly awayMs: number;
+  /** True while calls wait for their answers. */
+  readonly isWaiting: () => boolean;
+  /** One line. */
+  readonly onWarning: (text: string) => void;
+  /** The run is not ours any more, or Redis is gone. */
+  readonly onLost: (error: QueueError) => void;
+}
+
+const LOCK_MS = 15_000;
+const RENEW_MS = 5000;
+const LOOK_AGAIN_MS = 250;
+/** How long somebody who has said so counts as connected. */
+export const PRESENT_MS = 15_000;
+
+/** Holds a run's lock for its planner, says that it is connected, and notices when workers or Redis are not. */
+export class Membership {
+  readonly #client: QueueRedis;
+  readonly #settings: MembershipSettings;
+  readonly #token: string;
+  #renewing: NodeJS.Timeout | null = null;
+  #away: NodeJS.Timeout | null = null;
+  #hasWorkers = true;
+
+  constructor(client: QueueRedis, settings: MembershipSettings) {
+    this.#client = client;
+    this.#settings = settings;
+    this.#token = JSON.stringify({ ...ownerOf(settings.me.pid), planner: settings.me.id });
+  }
+
+  /** Takes the lock. @throws QueueError if another planner holds it */
+  async join(): Promise<void> {
+    await this.#lock();
+    this.#renewing = setInterval(() => void this.#renew().catch(() => undefined), RENEW_MS);
+    this.#client.on('close', () => this.#noteAway());
+    this.#client.on('ready', () => this.#noteBack());
+  }
+
+  /** Warns if no worker can make the run's calls. */
+  async lookForWorkers(): Promise<void> {
+    const { me, address, isWaiting, onWarning } = this.#settings;
+    const texts = await this.#client.pgAnnounce(PLANNERS_KEY, WORKERS_KEY, participantText(me), PRESENT_MS);
+    const versions = texts.flatMap((text) => readParticipant(text)?.version ?? []);
+    const hadWorkers = this.#hasWorkers;
+    this.#hasWorkers = versions.includes(me.version);
+    if (this.#hasWorkers || !hadWorkers || !isWaiting()) {
+      this.#hasWorkers ||= !isWaiting();
+      return;
+    }
+    const others = [...new Set(versions)].join(', ');
+    const why =
+      others === ''
+        ? 'no worker is connected'
+        : `all workers have another version of promptgrid (${others}, not ${me.version})`;
+    onWarning(`${why}: the calls wait; start one with: promptgrid worker --queue ${address.shown}`);
+  }
+
+  /** Gives the lock back. */
+  async close(): Promise<void> {
+    if (this.#renewing !== null) clearInterval(this.#renewing);
+    if (this.#away !== null) clearTimeout(this.#away);
+    const { lock, me } = this.#settings;
+    if (this.#client.status !== 'ready') return;
+    await this.#client.pgUnlock(lock, this.#token).catch(() => undefined);
+    await this.#client.zrem(PLANNERS_KEY, participantText(me)).catch(() => undefined);
+  }
+
+  async #lock(): Promise<void> {
+    const { lock, onWarning } = this.#settings;
+    let leftMs = Number.POSITIVE_INFINITY;
+    for (;;) {
+      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) === 'OK') return;
+      const [held, ttlMs] = await Promise.all([this.#client.get(lock), this.#client.pttl(lock)]);
+      const owner = readOwner(held);
+      const state = owner === null ? 'unseen' : stateOf(owner);
+      if (state === 'dead' && held !== null) await this.#client.pgUnlock(lock, held);
+      else if (state === 'alive' || ttlMs > leftMs) throw this.#taken(owner);
+      else {
+        if (leftMs === Number.POSITIVE_INFINITY)
+          onWarning(`waiting to see whether ${nameOf(owner)} still plans this run`);
+        leftMs = ttlMs;
+        await pause(LOOK_AGAIN_MS);
+      }
+    }
+  }
+
+  #taken(owner: Owner | null): QueueError {
+    return new QueueError(`${nameOf(owner)} plans this run already, with the same queue`, {
+      hint: 'wait for it, or end it; to help it, start workers: promptgrid worker --queue <address>',
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const { lock, onLost } = this.#settings;
+    if ((await this.#client.pgProlong(lock, this.#token, LOCK_MS)) === 0) {
+      // It may have expired while Redis was away.
+      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) !== 'OK') onLost(this.#taken(null));
+    }
+    await this.lookForWorkers();
+  }
+
+  #noteAway(): void {
+    const { address, awayMs, onWarning, onLost } = this.#settings;
+    if (this.#away !== null) return;
+    onWarning(`${address.shown}: the connection is lost; waiting up to ${awayMs / 1000} s for Redis to come back`);
+    this.#away = setTimeout(() => {
+      onLost(
+        new QueueError(`${address.shown}: Redis was away for ${awayMs / 1000} s`, {
+          hint: 'start Redis, then run the same command again: what workers have answered waits there',
+        }),
+      );
+    }, awayMs);
+  }
+
+  #noteBack(): void {
+    if (this.#away === null) return;
+    clearTimeout(this.#away);
+    this.#away = null;
+    this.#settings.onWarning(`${this.#settings.address.shown}: Redis is back`);
+  }
+}
+
+function readOwner(text: string | null): Owner | null {
+  const value = text === null ? undefined : parseJson(text);
+  return isJsonObject(value) ? parseOwner(value) : null;
+}
+
+function nameOf(owner: Owner | null): string {
+  return owner === null ? 'another process' : `the process ${owner.pid} on ${owner.host}`;
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+  });
+}
