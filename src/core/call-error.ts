@@ -43,6 +43,8 @@ export interface CallErrorDetails {
   readonly httpStatus?: number | undefined;
   /** True if the request was definitely never sent: no connection was made. */
   readonly isUnsent?: boolean | undefined;
+  /** True if its answer is kept where a later session finds it. */
+  readonly isKept?: boolean | undefined;
   /** True if the answer contains part of a completion: the model had begun. */
   readonly hasBegun?: boolean | undefined;
   /** How long the server asked us to wait, in milliseconds, from any part of its answer. */
@@ -69,6 +71,7 @@ export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
   readonly isUnsent: boolean;
+  readonly isKept: boolean;
   readonly hasBegun: boolean;
   readonly retryAfterMs: number | undefined;
   readonly figures: JsonObject | undefined;
@@ -85,6 +88,7 @@ export class CallError extends Error {
     this.kind = kind;
     this.httpStatus = details.httpStatus;
     this.isUnsent = details.isUnsent ?? false;
+    this.isKept = details.isKept ?? false;
     this.hasBegun = details.hasBegun ?? false;
     this.retryAfterMs = details.retryAfterMs;
     this.figures = details.figures;
@@ -105,6 +109,7 @@ export class CallError extends Error {
     return {
       httpStatus: this.httpStatus,
       isUnsent: this.isUnsent,
+      isKept: this.isKept,
       hasBegun: this.hasBegun,
       retryAfterMs: this.retryAfterMs,
       figures: this.figures,

@@ -195,6 +195,8 @@ function paidFor(outcome: Completion | CallError): Picounits | null {
 /** How a call ended whose cost will not be in its trial's result; null for an answer with its cost. */
 function endingOf(outcome: Completion | CallError, paid: Picounits | null): CallEnding | null {
   if (!(outcome instanceof CallError)) return paid === null ? { end: 'unpriced' } : null;
+  // It stays open, and the session that has its answer ends it.
+  if (outcome.isKept) return null;
   if (paid === null) return { end: 'lost' };
   return paid === 0n ? { end: 'free' } : { end: 'told', cost: paid };
 }

@@ -138,6 +138,11 @@ export class CallQueue {
     return tookMs;
   }
 
+  /** True if an earlier session queued a call of the trial, and its result was not stored. */
+  expects(trialId: string): boolean {
+    return this.#earlier.has(trialId) || this.#early.has(trialId);
+  }
+
   /** The result of a trial is stored: its answers need not be kept. */
   stored(trialId: string): void {
     this.#answers.stored(trialId);
@@ -191,7 +196,7 @@ export class CallQueue {
 
   #ask(trialId: string, text: string, signal: AbortSignal): Promise<QueuedAnswer> {
     return new Promise((resolve, reject) => {
-      const end = (): void => this.#settle(trialId, (call) => call.reject(cancelled()));
+      const end = (): void => this.#settle(trialId, (call) => call.reject(cancelled().with({ isKept: true })));
       const done =
         <T>(settle: (value: T) => void) =>
         (value: T): void => {
@@ -302,7 +307,8 @@ export class CallQueue {
     if (this.#lost !== null) return;
     this.#lost = error;
     this.#settings.onLost(error);
-    for (const trialId of this.#pending.keys()) this.#settle(trialId, (call) => call.reject(cancelled()));
+    for (const trialId of this.#pending.keys())
+      this.#settle(trialId, (call) => call.reject(cancelled().with({ isKept: true })));
   }
 }
 

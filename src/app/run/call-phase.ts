@@ -108,7 +108,9 @@ interface Shared {
 function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flights }: Shared): Executor {
   const { config, control, clock, random, budget, cache, events, queue, rates: books } = phase;
   const { provider, priceOf, currency } = lane;
-  const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
+  // With a queue, it matters which calls a session left open: their answers may wait there.
+  const isExact = budget !== null || queue !== null;
+  const holds = isExact ? phase.holds.exact(currency ?? '') : phase.holds.bound(currency ?? '');
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
   const ratesOf = (account: string, own: PaceLimits): Rates | null =>
     books === null || !isLimited(own)

@@ -123,12 +123,12 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
     await journal.close();
   };
   try {
-    holds = await openHolds(prepared, journal);
+    queue = await openQueue(prepared, environment);
+    holds = await openHolds(prepared, journal, queue);
     batches = await openBatchFile(prepared);
     const budget = await openBudget(prepared, { journal, holds });
     for (const warning of holdWarnings(prepared, holds)) environment.events.onWarning?.(warning);
     rates = await openRateBooks(prepared.config, environment);
-    queue = await openQueue(prepared, environment);
     return { journal, holds, batches, budget, rates, queue, close };
   } catch (error) {
     await close();
@@ -136,9 +136,19 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
   }
 }
 
-/** Opens the file that records what calls may cost. @throws StorageError */
-export function openHolds({ folder }: PlannedRun, { index }: Journal): Promise<HoldFile> {
-  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
+/**
+ * Opens the file that records what calls may cost.
+ * @param queue of the run: a call whose answer may wait there is not lost. With a budget it counts all the same, as
+ * nothing else holds its cost until it is asked for
+ * @throws StorageError
+ */
+export function openHolds(
+  { folder, config }: PlannedRun,
+  { index }: Journal,
+  queue: CallQueue | null = null,
+): Promise<HoldFile> {
+  const waits = (trialId: string): boolean => config.budget === null && queue?.expects(trialId) === true;
+  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed' || waits(trialId);
   return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
