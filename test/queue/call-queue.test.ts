@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { CallError } from '../../src/core/call-error.ts';
+import type { Completion } from '../../src/core/completion.ts';
+import { UNKNOWN_COST } from '../../src/core/usage.ts';
+import { CallQueue, type QueueSettings } from '../../src/queue/call-queue.ts';
+import { QUEUE_NAME, QUEUE_PREFIX, runKeys } from '../../src/queue/keys.ts';
+import { answerText, callText, type QueuedCall, readCall } from '../../src/queue/protocol.ts';
+import { connectRedis, loadQueuePackages, type QueueRedis, redisAddress } from '../../src/queue/redis.ts';
+import { HAS_REDIS, type RedisServer, redisServer } from '../support/redis.ts';
+
+const RUN = 'run1';
+const KEYS = runKeys(RUN);
+
+function settingsOf({ url }: Pick<RedisServer, 'url'>, given: Partial<QueueSettings> = {}): QueueSettings {
+  return {
+    address: redisAddress(url),
+    run: RUN,
+    me: { id: randomUUID(), version: '1.0.0', host: hostname(), pid: process.pid },
+    sheet: { version: '1.0.0', timeoutMs: 1000, isStreaming: false, knowsModels: true, providers: { gptunnel: {} } },
+    awayMs: 60_000,
+    onWarning: () => undefined,
+    onLost: () => undefined,
+    ...given,
+  };
+}
+
+/** A planner that ends with the test. */
+async function planner({ onTestFinished }: TestContext, settings: QueueSettings): Promise<CallQueue> {
+  const queue = await CallQueue.open(settings);
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+function callOf(content: string): QueuedCall {
+  const messages = [{ role: 'user', content }];
+  const rest = { text: '', temperature: 0, params: { seed: 1 } } as const;
+  return {
+    provider: 'gptunnel',
+    task: 'completion',
+    model: 'gpt',
+    messages,
+    messagesJson: JSON.stringify(messages),
+    ...rest,
+  };
+}
+
+function completionOf(output: string): Completion {
+  const usage = { promptTokens: 2, completionTokens: 3, totalTokens: 5, cachedPromptTokens: null };
+  return { id: 'c1', output, finishReason: 'stop', usage, cost: UNKNOWN_COST, simulated: false };
+}
+
+/** Takes a job as a worker does, and gives its calls back with their answers. */
+class Hand {
+  readonly client: QueueRedis;
+  readonly #worker: Worker;
+  #takes = 0;
+
+  private constructor(client: QueueRedis, worker: Worker) {
+    this.client = client;
+    this.#worker = worker;
+  }
+
+  static async open({ onTestFinished }: TestContext, { url }: Pick<RedisServer, 'url'>): Promise<Hand> {
+    const client = await connectRedis(redisAddress(url), await loadQueuePackages());
+    const connection = new Redis(url, { maxRetriesPerRequest: null });
+    const worker = new Worker(QUEUE_NAME, null, { connection, prefix: QUEUE_PREFIX, drainDelay: 1 });
+    onTestFinished(async () => {
+      await worker.close(true);
+      connection.disconnect();
+      client.disconnect();
+    });
+    return new Hand(client, worker);
+  }
+
+  /** The trials of the next job, with the texts that they ask. */
+  async take(): Promise<{ readonly job: string; readonly asked: ReadonlyMap<string, string> }> {
+    for (;;) {
+      this.#takes += 1;
+      const job = await this.#worker.getNextJob(`hand:${this.#takes}`);
+      if (job === undefined) continue;
+      const { calls } = job.data as { readonly calls: readonly string[] };
+      const taken = await this.client.pgTake(KEYS.calls, KEYS.begun, job.id ?? '', `hand:${this.#takes}`, ...calls);
+      const asked = new Map<string, string>();
+      for (let at = 0; at < taken.length; at += 3) {
+        asked.set(taken[at] ?? '', String(readCall(taken[at + 1] ?? '')?.messages[0]?.['content']));
+      }
+      return { job: job.id ?? '', asked };
+    }
+  }
+
+  answer(job: string, trialId: string, outcome: Completion | CallError): Promise<number> {
+    const text = answerText({ trialId, outcome, latencyMs: 7, notices: [] });
+    return this.client.pgAnswer(KEYS.calls, KEYS.begun, KEYS.answers, job, trialId, text);
+  }
+}
+
+const NO_SIGNAL = new AbortController().signal;
+
+describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
+  it('hands calls to workers and their answers back, with the time that they took', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const answers = ['a', 'b'].map((id) => queue.send(id, callOf(`say ${id}`), NO_SIGNAL));
+    const { job, asked } = await hand.take();
+    expect([...asked]).toEqual([
+      ['a', 'say a'],
+      ['b', 'say b'],
+    ]);
+    await hand.answer(job, 'b', completionOf('B'));
+    await hand.answer(job, 'a', completionOf('A'));
+    expect((await Promise.all(answers)).map(({ output }) => output)).toEqual(['A', 'B']);
+    expect(queue.tookMs('a')).toBe(7);
+    expect(queue.tookMs('a')).toBeUndefined();
+  });
+
+  it('throws the errors of workers as they were', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const answer = queue.send('a', callOf('x'), NO_SIGNAL);
+    const { job } = await hand.take();
+    const paid = { amount: 12_345_678_901_234n, currency: 'RUB' };
+    const error = new CallError('rate_limited', 'slow down', {
+      httpStatus: 429,
+      retryAfterMs: 1500,
+      paid,
+      hint: 'wait',
+    });
+    await hand.answer(job, 'a', error);
+    await expect(answer).rejects.toMatchObject({
+      kind: 'rate_limited',
+      message: 'slow down',
+      httpStatus: 429,
+      retryAfterMs: 1500,
+      paid,
+      hint: 'wait',
+      isUnsent: false,
+    });
+  });
+
+  it('takes an answer once, and none to a call that was asked again', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const first = queue.send('a', callOf('x'), NO_SIGNAL);
+    const gone = expect(first).rejects.toThrow('gone');
+    const old = await hand.take();
+    expect(await hand.answer(old.job, 'a', new CallError('network', 'gone'))).toBe(1);
+    expect(await hand.answer(old.job, 'a', completionOf('twice'))).toBe(0);
+    await gone;
+    const second = queue.send('a', callOf('x'), NO_SIGNAL);
+    const { job } = await hand.take();
+    expect(await hand.answer(old.job, 'a', completionOf('late'))).toBe(0);
+    expect(await hand.answer(job, 'a', completionOf('right'))).toBe(1);
+    expect((await second).output).toBe('right');
+  });
+
+  it('keeps the calls and answers of a planner that died for the next one, and asks nothing twice', async (context) => {
+    const server = await redisServer(context);
+    const hand = await Hand.open(context, server);
+    const jobs = new Queue(QUEUE_NAME, { connection: hand.client, prefix: QUEUE_PREFIX });
+    const calls = ['a', 'b', 'c'];
+    await hand.client.hset(KEYS.calls, Object.fromEntries(calls.map((id) => [id, `job1\n${callText(callOf(id))}`])));
+    await jobs.add(QUEUE_NAME, { run: RUN, version: '1.0.0', calls }, { jobId: 'job1' });
+    const { job } = await hand.take();
+    for (const id of ['a', 'b']) await hand.answer(job, id, completionOf(id.toUpperCase()));
+    const queue = await planner(context, settingsOf(server));
+    expect(['a', 'b', 'c', 'd'].map((id) => queue.expects(id))).toEqual([true, true, true, false]);
+    expect((await queue.send('a', callOf('a'), NO_SIGNAL)).output).toBe('A');
+    expect((await queue.send('b', callOf('b'), NO_SIGNAL)).output).toBe('B');
+    const last = queue.send('c', callOf('c'), NO_SIGNAL);
+    await hand.answer(job, 'c', completionOf('C'));
+    expect((await last).output).toBe('C');
+    expect(await jobs.getJobCounts('wait', 'active')).toEqual({ wait: 0, active: 1 });
+  });
+
+  it('keeps an answer until its result is stored, and leaves nothing when all are', async (context) => {
+    const server = await redisServer(context);
+    const hand = await Hand.open(context, server);
+    const queue = await CallQueue.open(settingsOf(server));
+    const answers = ['a', 'b'].map((id) => queue.send(id, callOf(id), NO_SIGNAL));
+    const { job } = await hand.take();
+    for (const id of ['a', 'b']) await hand.answer(job, id, completionOf(id));
+    await Promise.all(answers);
+    expect(await hand.client.xlen(KEYS.answers)).toBe(2);
+    queue.stored('a');
+    queue.stored('b');
+    await queue.close();
+    expect(await hand.client.exists(...Object.values(KEYS))).toBe(0);
+  });
+
+  it('takes back what no worker has begun, and awaits the rest', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const begun = queue.send('a', callOf('a'), NO_SIGNAL);
+    const { job } = await hand.take();
+    const waiting = queue.send('b', callOf('b'), NO_SIGNAL);
+    const refused = expect(waiting).rejects.toMatchObject({ kind: 'cancelled', isUnsent: true });
+    await new Promise(setImmediate);
+    await queue.drain();
+    await refused;
+    expect(await hand.client.hkeys(KEYS.calls)).toEqual(['a']);
+    await hand.answer(job, 'a', completionOf('A'));
+    expect((await begun).output).toBe('A');
+  });
+
+  it('refuses a second planner of a run', async (context) => {
+    const server = await redisServer(context);
+    await planner(context, settingsOf(server));
+    await expect(CallQueue.open(settingsOf(server))).rejects.toMatchObject({
+      code: 'E_QUEUE',
+      message: `the process ${process.pid} on ${hostname()} plans this run already, with the same queue`,
+    });
+  });
+});
