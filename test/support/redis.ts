@@ -30,7 +30,14 @@ export class RedisServer {
     this.port = port;
     this.url = `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`;
     this.#words = [
-      ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--daemonize', 'no'],
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      folder,
+      '--save',
+      '',
       ...(isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
       ...(password === undefined ? [] : ['--requirepass', password]),
       ...config,
