@@ -73,7 +73,7 @@ const bundle = await rolldown({
   plugins: [makeLater],
   platform: 'node',
   tsconfig: false,
-  external: ['lmdb', 'vitest', /^gpt-tokenizer(?:\/|$)/, '@pydantic/genai-prices'],
+  external: ['lmdb', 'vitest', /^gpt-tokenizer(?:\/|$)/, '@pydantic/genai-prices', 'bullmq', 'ioredis'],
   onLog: (level, { code, message }) => {
     // What a module loads later may be in a chunk that is there already.
     if (code === 'INEFFECTIVE_DYNAMIC_IMPORT') return;
