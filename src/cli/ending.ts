@@ -24,15 +24,21 @@ export class Ending {
   /** Of a command that has ended; null before. */
   #status: ExitStatus | null = null;
   #hasFault = false;
+  #signalled: NodeJS.Signals | null = null;
 
   constructor(parts: EndingParts) {
     this.#parts = parts;
   }
 
+  /** The first signal; null if there was none. */
+  get signalled(): NodeJS.Signals | null {
+    return this.#signalled;
+  }
+
   /** Listens for signals, uncaught errors, and a process with nothing left to wait for. */
   watch(process: NodeJS.Process): void {
     // Never removed: a signal that arrives while the process ends must not change its exit status.
-    for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
+    for (const signal of SIGNALS) process.on(signal, () => this.#onSignal(signal));
     process.on('uncaughtException', (error) => this.#onFault(error));
     process.once('beforeExit', () => this.#onIdle());
   }
@@ -47,7 +53,8 @@ export class Ending {
   }
 
   /** The first signal lets calls in flight finish and files be written; the second ends everything at once. */
-  #onSignal(): void {
+  #onSignal(signal: NodeJS.Signals): void {
+    this.#signalled ??= signal;
     const { control, stderr, describe, exit } = this.#parts;
     if (this.#status !== null) return exit(this.#status);
     if (!control.isStoppable) return exit(describe(new InterruptedError()));

@@ -72,6 +72,7 @@ export async function runProgram(words: readonly string[], host: Host = processH
     errorColumns: () => (stderr.isTTY ? columnsOf(stderr, host.env) : Infinity),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
+    signalled: () => ending.signalled,
     end: (given) => {
       status = given;
     },

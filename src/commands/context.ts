@@ -38,6 +38,8 @@ export interface CommandContext {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
+  /** The first signal that the process got; null if there was none. */
+  readonly signalled: () => NodeJS.Signals | null;
   /** Sets what the process prints at its end. */
   readonly end: (status: ExitStatus) => void;
 }

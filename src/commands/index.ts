@@ -15,6 +15,7 @@ import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 import { showCommand } from './show.ts';
 import { watchCommand } from './watch.ts';
+import { workerCommand } from './worker.ts';
 
 export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
 export { type CommandContext, foldedErrors, type OutputStream } from './context.ts';
@@ -26,6 +27,7 @@ export function commands(context: CommandContext): readonly Command[] {
     runCommand(context),
     estimateCommand(context),
     watchCommand(context),
+    workerCommand(context),
     scoreCommand(context),
     showCommand(context),
     reportCommand(context),

@@ -3,7 +3,7 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { QueueError } from '../core/errors.ts';
 import { AnswerStream } from './answer-stream.ts';
-import { KEPT_S, QUEUE_NAME, QUEUE_PREFIX, type RunKeys, runKeys } from './keys.ts';
+import { KEPT_S, QUEUE_PREFIX, queueName, type RunKeys, runKeys } from './keys.ts';
 import { Membership } from './membership.ts';
 import {
   callText,
@@ -73,7 +73,7 @@ export class CallQueue {
     this.#settings = settings;
     this.#keys = runKeys(run);
     this.#client = client;
-    this.#jobs = new bullmq.Queue(QUEUE_NAME, { connection: client, prefix: QUEUE_PREFIX });
+    this.#jobs = new bullmq.Queue(queueName(settings.me.version), { connection: client, prefix: QUEUE_PREFIX });
     // Its connection is ours, which says what is wrong.
     this.#jobs.on('error', () => undefined);
     this.#answers = new AnswerStream(client, this.#keys.answers, {
@@ -252,7 +252,7 @@ export class CallQueue {
     const kept = { attempts: EVER, removeOnComplete: true, removeOnFail: true };
     await this.#jobs.addBulk(
       [...jobs].map(([jobId, calls]) => ({
-        name: QUEUE_NAME,
+        name: 'calls',
         data: { run, version: sheet.version, calls },
         opts: { ...kept, jobId },
       })),

@@ -1,5 +1,11 @@
-/** The BullMQ queue of jobs; each lists calls of one run. */
-export const QUEUE_NAME = 'calls';
+/**
+ * The BullMQ queue of jobs; each lists calls of one run. Planners and workers of another version have another one, so
+ * that none gets what it cannot read.
+ * @param version of promptgrid
+ */
+export function queueName(version: string): string {
+  return `calls-${version}`;
+}
 
 /** Start of the names of BullMQ's keys. */
 export const QUEUE_PREFIX = 'promptgrid';

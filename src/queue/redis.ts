@@ -10,7 +10,7 @@ export interface QueuePackages {
 
 /** A connection with our own commands. */
 export interface QueueRedis extends Redis {
-  pgTake(calls: string, begun: string, ...args: readonly string[]): Promise<string[]>;
+  pgTake(calls: string, begun: string, lock: string, ...args: readonly string[]): Promise<string[] | null>;
   pgAnswer(calls: string, begun: string, answers: string, ...args: readonly string[]): Promise<number>;
   pgProlong(key: string, token: string, forMs: number): Promise<number>;
   pgUnlock(key: string, token: string): Promise<number>;

@@ -5,23 +5,25 @@ interface Script {
 }
 
 /**
- * Hands calls to a worker. Keys: calls, begun. Arguments: the job's id, a token that no other take has, trial ids.
- * Returns for each call that is still of this job: trial id, request, and the token of whoever had begun it, or an empty
- * text. Repeated with the same token, it returns the same.
+ * Hands calls of a job to the worker that holds it. Keys: calls, begun, the job's lock. Arguments: the job's id, the
+ * lock's token, a token that no other take has, trial ids. Returns for each call that is still of this job: trial id,
+ * request, and the token of whoever had begun it, or an empty text; null if the worker does not hold the job any more.
+ * Repeated with the same token, it returns the same.
  */
 const TAKE: Script = {
-  numberOfKeys: 2,
+  numberOfKeys: 3,
   lua: `
+    if redis.call('GET', KEYS[3]) ~= ARGV[2] then return false end
     local taken = {}
     local head = ARGV[1] .. '\\n'
-    for i = 3, #ARGV do
+    for i = 4, #ARGV do
       local text = redis.call('HGET', KEYS[1], ARGV[i])
       if text and string.sub(text, 1, #head) == head then
         local owner = redis.call('HGET', KEYS[2], ARGV[i])
-        if not owner then redis.call('HSET', KEYS[2], ARGV[i], ARGV[2]) end
+        if not owner then redis.call('HSET', KEYS[2], ARGV[i], ARGV[3]) end
         taken[#taken + 1] = ARGV[i]
         taken[#taken + 1] = string.sub(text, #head + 1)
-        taken[#taken + 1] = (owner and owner ~= ARGV[2]) and owner or ''
+        taken[#taken + 1] = (owner and owner ~= ARGV[3]) and owner or ''
       end
     end
     return taken`,

@@ -22,3 +22,4 @@ export { renderShownRows } from './shown-rows.ts';
 export { renderStopped } from './stopped.ts';
 export { renderTrust } from './terminal.ts';
 export { renderUseless } from './unscored.ts';
+export { renderWorker } from './worker.ts';

@@ -122,6 +122,7 @@ const COMMANDS = commands({
   control: new RunControl(),
   now: () => new Date(0),
   elapsedMs: () => 0,
+  signalled: () => null,
   end: () => undefined,
 });
 

@@ -7,20 +7,22 @@ import { CallError } from '../../src/core/call-error.ts';
 import type { Completion } from '../../src/core/completion.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { CallQueue, type QueueSettings } from '../../src/queue/call-queue.ts';
-import { QUEUE_NAME, QUEUE_PREFIX, runKeys } from '../../src/queue/keys.ts';
+import { QUEUE_PREFIX, queueName, runKeys } from '../../src/queue/keys.ts';
 import { answerText, callText, type QueuedCall, readCall } from '../../src/queue/protocol.ts';
 import { connectRedis, loadQueuePackages, type QueueRedis, redisAddress } from '../../src/queue/redis.ts';
 import { HAS_REDIS, type RedisServer, redisServer } from '../support/redis.ts';
 
 const RUN = 'run1';
+const VERSION = '1.0.0';
+const QUEUE_NAME = queueName(VERSION);
 const KEYS = runKeys(RUN);
 
 function settingsOf({ url }: Pick<RedisServer, 'url'>, given: Partial<QueueSettings> = {}): QueueSettings {
   return {
     address: redisAddress(url),
     run: RUN,
-    me: { id: randomUUID(), version: '1.0.0', host: hostname(), pid: process.pid },
-    sheet: { version: '1.0.0', timeoutMs: 1000, isStreaming: false, knowsModels: true, providers: { gptunnel: {} } },
+    me: { id: randomUUID(), version: VERSION, host: hostname(), pid: process.pid },
+    sheet: { version: VERSION, timeoutMs: 1000, isStreaming: false, knowsModels: true, providers: { gptunnel: {} } },
     awayMs: 60_000,
     onWarning: () => undefined,
     onLost: () => undefined,
@@ -83,7 +85,10 @@ class Hand {
       const job = await this.#worker.getNextJob(`hand:${this.#takes}`);
       if (job === undefined) continue;
       const { calls } = job.data as { readonly calls: readonly string[] };
-      const taken = await this.client.pgTake(KEYS.calls, KEYS.begun, job.id ?? '', `hand:${this.#takes}`, ...calls);
+      const token = `hand:${this.#takes}`;
+      const lock = `${QUEUE_PREFIX}:${QUEUE_NAME}:${job.id}:lock`;
+      const taken =
+        (await this.client.pgTake(KEYS.calls, KEYS.begun, lock, job.id ?? '', token, token, ...calls)) ?? [];
       const asked = new Map<string, string>();
       for (let at = 0; at < taken.length; at += 3) {
         asked.set(taken[at] ?? '', String(readCall(taken[at + 1] ?? '')?.messages[0]?.['content']));
@@ -166,7 +171,7 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     const jobs = new Queue(QUEUE_NAME, { connection: hand.client, prefix: QUEUE_PREFIX });
     const calls = ['a', 'b', 'c'];
     await hand.client.hset(KEYS.calls, Object.fromEntries(calls.map((id) => [id, `job1\n${callText(callOf(id))}`])));
-    await jobs.add(QUEUE_NAME, { run: RUN, version: '1.0.0', calls }, { jobId: 'job1' });
+    await jobs.add(QUEUE_NAME, { run: RUN, version: VERSION, calls }, { jobId: 'job1' });
     const { job } = await hand.take();
     for (const id of ['a', 'b']) await hand.answer(job, id, completionOf(id.toUpperCase()));
     const queue = await planner(context, settingsOf(server));
