@@ -64,6 +64,7 @@ function openExecutor({ limits, isFixed, budget }) {
   const executor = new Executor({
     onUnpriced: () => undefined,
     provider: PROVIDER,
+    courier: null,
     budget,
     holds: new BoundHoldLog('RUB', async () => undefined),
     cache: null,

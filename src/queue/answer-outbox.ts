@@ -21,8 +21,10 @@ interface OutboxEvents {
 /** Answers that one command stores; a script holds everybody else up while it runs. */
 const MOST_ANSWERS = 128;
 const AGAIN_MS = 1000;
+/** Answers are gathered for so long: a command costs more than an answer in it. */
+const GATHER_MS = 2;
 
-/** Delivers answers: those of one turn of the event loop together, each until Redis has it. */
+/** Delivers answers: those that come within 2 ms together, each until Redis has it. */
 export class AnswerOutbox {
   readonly #redis: QueueRedis;
   readonly #events: OutboxEvents;
@@ -42,7 +44,7 @@ export class AnswerOutbox {
 
   add(answer: OwedAnswer): void {
     this.#owed.add(answer);
-    if (this.#fresh.push(answer) === 1) setImmediate(() => this.#flush());
+    if (this.#fresh.push(answer) === 1) setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   /** Resolves once nothing is owed. */

@@ -6,6 +6,8 @@ const MOST_ENTRIES = 256;
 /** How long a read waits on the server, which bounds how long closing takes if the connection is lost. */
 const BLOCK_MS = 1000;
 const PAUSE_MS = 100;
+/** Entries that can go are gathered for so long. */
+const REMOVE_MS = 50;
 
 /** What comes of an answer; each is called once a session. */
 interface AnswerEvents {
@@ -53,7 +55,7 @@ export class AnswerStream {
     const entries = this.#entries.get(trialId);
     if (entries === undefined) return;
     this.#entries.delete(trialId);
-    if (this.#removing.length === 0) setImmediate(() => this.#remove());
+    if (this.#removing.length === 0) setTimeout(() => this.#remove(), REMOVE_MS);
     this.#removing.push(...entries);
   }
 

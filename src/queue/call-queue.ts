@@ -33,6 +33,8 @@ export interface QueueSettings {
 
 /** Calls of one job: few, so that they spread over workers, and enough that a job costs little for each. */
 const MOST_CALLS = 16;
+/** Calls are gathered for so long: a job costs ten times what a call in it does. */
+const GATHER_MS = 2;
 /** A job is handed out again as often as workers die. */
 const EVER = 1_000_000_000;
 
@@ -46,7 +48,7 @@ interface PendingCall {
 }
 
 /**
- * The calls of a run that workers make. Calls of one turn of the event loop are queued together. A call that an earlier
+ * The calls of a run that workers make. Calls that come within 2 ms are queued together. A call that an earlier
  * session queued is not queued again: its answer is awaited.
  */
 export class CallQueue {
@@ -212,7 +214,7 @@ export class CallQueue {
   }
 
   #queue(trialId: string): void {
-    if (this.#outgoing.push(trialId) === 1) setImmediate(() => void this.#flush());
+    if (this.#outgoing.push(trialId) === 1) setTimeout(() => void this.#flush(), GATHER_MS);
   }
 
   #flush(): Promise<void> {

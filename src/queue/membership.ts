@@ -35,6 +35,7 @@ export class Membership {
   #renewing: NodeJS.Timeout | null = null;
   #away: NodeJS.Timeout | null = null;
   #hasWorkers = true;
+  #isClosed = false;
 
   constructor(client: QueueRedis, settings: MembershipSettings) {
     this.#client = client;
@@ -71,6 +72,7 @@ export class Membership {
 
   /** Gives the lock back. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#renewing !== null) clearInterval(this.#renewing);
     if (this.#away !== null) clearTimeout(this.#away);
     const { lock, me } = this.#settings;
@@ -115,7 +117,7 @@ export class Membership {
 
   #noteAway(): void {
     const { address, awayMs, onWarning, onLost } = this.#settings;
-    if (this.#away !== null) return;
+    if (this.#isClosed || this.#away !== null) return;
     onWarning(`${address.shown}: the connection is lost; waiting up to ${awayMs / 1000} s for Redis to come back`);
     this.#away = setTimeout(() => {
       onLost(
