@@ -63,9 +63,11 @@ export class AnswerStream {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#remove();
-    if (this.#client.status === 'ready') await this.#removal;
+    const isConnected = this.#client.status === 'ready';
+    if (isConnected) await this.#removal;
     this.#reader.disconnect();
-    await this.#reading;
+    // A command that was under way when its connection broke never ends once that is given up.
+    if (isConnected) await this.#reading;
   }
 
   #remove(): void {

@@ -1,0 +1,222 @@
+import { describe, expect } from 'vitest';
+import { chatAnswer, openAiBatchServer } from '../support/batch-server.ts';
+import { chatServer } from '../support/chat-server.ts';
+import { type Desk, it } from '../support/cli.ts';
+import type { Ending } from '../support/http-server.ts';
+import { QueueScene, WORKER_KEY } from '../support/queue-scene.ts';
+import { HAS_REDIS } from '../support/redis.ts';
+import {
+  comparable,
+  csvResults,
+  jsonLines,
+  jsonlResults,
+  objectAt,
+  parseObject,
+  questions,
+} from '../support/results.ts';
+
+/** A run of these rows, whose last word is the name of its folder. */
+function runOf(baseUrl: string, ...words: readonly string[]): readonly string[] {
+  return ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7', '--no-cache', '--base-url', baseUrl, ...words];
+}
+
+describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', () => {
+  it('leaves the files of a run without one, but for times, ids and attempts', async ({ desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const scene = await QueueScene.open(desk, { onTestFinished }, 3);
+    await desk.write('rows.csv', questions(50));
+    const grid = [...runOf(gateway.url), '--score', 'contains', '--format', 'csv,jsonl'];
+    await desk.pass([...grid, '--out', 'live'], { env: WORKER_KEY });
+    // The planner needs no key.
+    await desk.pass([...grid, '--out', 'queued', '--queue', scene.redis.url]);
+    const [live, queued] = [await jsonlResults(desk, 'live'), await jsonlResults(desk, 'queued')];
+    expect(queued).toHaveLength(200);
+    expect(comparable(queued)).toEqual(comparable(live));
+    const summaries = await Promise.all(['live', 'queued'].map((name) => desk.read(`${name}/summary.json`)));
+    const totals = summaries.map((text) => objectAt(parseObject(text), 'total'));
+    expect(totals[1]).toMatchObject({
+      completed: 200,
+      tokens: totals[0]?.['tokens'],
+      costs: totals[0]?.['costs'],
+    });
+  });
+
+  it('is judged by workers too', async ({ desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const scene = await QueueScene.open(desk, { onTestFinished }, 1);
+    await desk.write('rows.csv', questions(3));
+    const words = runOf(gateway.url, '--score', 'judge', '--judge-model', 'gpt-4o', '--out', 'run');
+    await desk.run([...words, '--queue', scene.redis.url]);
+    const judged = jsonLines(await desk.read('run/journal.jsonl')).filter((line) => line['judge_of'] !== undefined);
+    expect(judged).toHaveLength(12);
+    expect(gateway.stats().served).toBe(24);
+  });
+
+  it('says that no worker is there, and needs none that was never begun to end', async ({ desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const scene = await QueueScene.open(desk, { onTestFinished });
+    await desk.write('rows.csv', questions(5));
+    const words = runOf(gateway.url, '--out', 'run', '--queue', scene.redis.url);
+    const run = desk.start(words);
+    await run.until(() => run.stderr.includes('no worker is connected'));
+    expect(run.stderr).toContain(`start one with: promptgrid worker --queue ${scene.redis.url}`);
+    run.signal('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(gateway.stats().served).toBe(0);
+    await scene.worker();
+    await desk.pass(words);
+    expect(gateway.stats().served).toBe(20);
+  });
+
+  it('stops with what a worker lacks', async ({ desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const scene = await QueueScene.open(desk, { onTestFinished }, 1);
+    await desk.write('rows.csv', questions(5));
+    const words = ['run', 'rows.csv', '-m', 'openai/gpt-4o', '--no-cache', '--no-model-check', '--out', 'run'];
+    const { status, stderr } = await desk.run([...words, '--queue', scene.redis.url], {
+      env: { OPENAI_BASE_URL: gateway.url },
+    });
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/OPENAI_API_KEY/);
+  });
+});
+
+/** Trials that a server was asked for, and how often: each question names its row, and each variant differs. */
+function asked(calls: readonly { readonly body: object }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { body } of calls) {
+    const key = JSON.stringify(body);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
+  const CONCURRENCY = 24;
+
+  async function hitRun(desk: Desk, context: Ending, rows: number, isDurable = false) {
+    const server = await chatServer(context, ({ content }) => `to ${content}`, { latencyMs: 20 });
+    const scene = await QueueScene.open(desk, context, 3, isDurable);
+    await desk.write('rows.csv', questions(rows));
+    const words = runOf(server.url, '--out', 'run', '--concurrency', `${CONCURRENCY}`, '--no-model-check');
+    return { server, scene, words: [...words, '--queue', scene.redis.url] };
+  }
+
+  async function expectWhole(desk: Desk, rows: number): Promise<void> {
+    const results = await csvResults(desk, 'run');
+    expect(results).toHaveLength(rows * 4);
+    expect(new Set(results.map((row) => row['trial_id'])).size).toBe(rows * 4);
+    for (const row of results) expect(row['output']).toBe(`to ${row['row.prompt'] ?? ''}`);
+  }
+
+  it('loses nothing when workers are killed, and pays twice at most what they had in flight', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 150);
+    const run = desk.start(words);
+    const kills = 4;
+    for (let kill = 1; kill <= kills; kill++) {
+      await run.until(() => server.calls.length > kill * 100);
+      await scene.replaceWorker();
+    }
+    expect((await run.ended).status).toBe(0);
+    await expectWhole(desk, 150);
+    const counts = [...asked(server.calls).values()];
+    expect(counts).toHaveLength(600);
+    const twice = counts.reduce((sum, count) => sum + count - 1, 0);
+    expect(twice).toBeLessThanOrEqual(kills * 16);
+    const { lostCalls = {} } = parseObject(await desk.read('run/summary.json'));
+    expect(JSON.stringify(lostCalls)).toMatch(/"calls":\d+/);
+  });
+
+  it('asks nothing twice when the planner is killed and started again', async ({ desk, onTestFinished }) => {
+    const { server, words } = await hitRun(desk, { onTestFinished }, 100);
+    for (const calls of [60, 200]) {
+      const run = desk.start(words);
+      await run.until(() => server.calls.length > calls);
+      run.signal('SIGKILL');
+      await run.ended;
+    }
+    const { stderr } = await desk.pass(words);
+    expect(stderr).not.toContain('may have been billed');
+    await expectWhole(desk, 100);
+    expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
+  });
+
+  it('keeps everything when Redis is restarted', async ({ desk, onTestFinished }) => {
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 100, true);
+    const run = desk.start(words);
+    await run.until(() => server.calls.length > 100);
+    await scene.redis.stop();
+    await scene.redis.start();
+    expect((await run.ended).status).toBe(0);
+    await expectWhole(desk, 100);
+    expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
+  });
+
+  it('ends with 4 when Redis stays away, and goes on where it was', async ({ desk, onTestFinished }) => {
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 60, true);
+    const run = desk.start([...words, '--stop-after-wait', '0.5']);
+    await run.until(() => server.calls.length > 60);
+    await scene.redis.stop();
+    const { status, stderr } = await run.ended;
+    expect(status).toBe(4);
+    expect(stderr).toContain(`redis://127.0.0.1:${scene.redis.port}: Redis was away for 0.5 s`);
+    await scene.redis.start();
+    await desk.pass(words);
+    await expectWhole(desk, 60);
+    expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
+  });
+
+  it('is never above --rpm and --budget, however many workers there are', async ({ desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const scene = await QueueScene.open(desk, { onTestFinished }, 3);
+    await desk.write('rows.csv', questions(100));
+    const words = runOf(gateway.url, '--max-tokens', '20', '--out', 'run', '--queue', scene.redis.url);
+    const { status, stderr } = await desk.run([...words, '--budget', '0.5']);
+    expect(status).toBe(4);
+    expect(stderr).toContain('the budget of 0.5 ₽ is reached');
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('a grid that is asked by every executor (needs redis-server)', () => {
+  it('gives the same results but for times, ids and what batches cost', async ({ desk, onTestFinished }) => {
+    const server = await openAiBatchServer(
+      { onTestFinished },
+      {
+        fate: ({ body }) => `answer to ${JSON.stringify(body['messages'])} at ${String(body['temperature'])}`,
+        chat: (body) => {
+          const text = `answer to ${JSON.stringify(body['messages'])} at ${String(body['temperature'])}`;
+          return { body: chatAnswer('live', text, body['model']) };
+        },
+      },
+    );
+    const env = { OPENAI_API_KEY: 'batch-key' };
+    const scene = await QueueScene.open(desk, { onTestFinished });
+    const worker = desk.start(['worker', '--queue', scene.redis.url], { env });
+    await worker.until(() => worker.stderr.includes(' takes calls from '));
+    await desk.write('rows.csv', questions(8));
+    const model = [
+      '-m',
+      'openai/gpt-test',
+      '--provider',
+      'openai',
+      '--base-url',
+      server.url,
+      '--price',
+      'gpt-test=2,8',
+    ];
+    const grid = ['run', 'rows.csv', ...model, '-t', '0,0.7', '--repeat', '2', '--score', 'contains', '--no-cache'];
+    await desk.pass([...grid, '--out', 'live'], { env });
+    await desk.pass([...grid, '--out', 'batch', '--batch'], { env });
+    await desk.pass([...grid, '--out', 'queue', '--queue', scene.redis.url], { env });
+    const [live = [], batch, queue] = await Promise.all(
+      ['live', 'batch', 'queue'].map(async (name) => comparable(await jsonlResults(desk, name))),
+    );
+    expect(live).toHaveLength(32);
+    expect(queue).toEqual(live);
+    const half = { prompt_cost: '0.000012', completion_cost: '0.00002', total_cost: '0.000032' };
+    expect(batch).toEqual(live.map((line) => ({ ...line, ...half })));
+  });
+});
