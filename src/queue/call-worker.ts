@@ -2,6 +2,7 @@ import type { Job, Worker } from 'bullmq';
 import PQueue from 'p-queue';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
+import { isJsonObject } from '../core/json.ts';
 import { AnswerOutbox, type OwedAnswer } from './answer-outbox.ts';
 import { type HeldJob, HeldJobs } from './held-jobs.ts';
 import { QUEUE_PREFIX, queueName, runKeys } from './keys.ts';
@@ -91,12 +92,14 @@ export class CallWorker {
       autorun: false,
       lockDuration: lockMs,
       // The lock decides; looking more often finds sooner that it is gone.
-      stalledInterval: lockMs / 3,
+      stalledInterval: Math.ceil(lockMs / 3),
       maxStalledCount: EVER,
       skipVersionCheck: true,
     });
-    // Our own connection says what is wrong.
-    this.#jobs.on('error', () => undefined);
+    // What is wrong with the connection is said by our own.
+    this.#jobs.on('error', (error) => {
+      if (error.name === 'ReplyError') this.#report(error.message);
+    });
     this.#held = new HeldJobs(this.#jobs, lockMs);
     this.#outbox = new AnswerOutbox(redis, {
       onDelivered: (answers, dropped) => this.#delivered(answers, dropped),
@@ -215,7 +218,7 @@ export class CallWorker {
 
   async #hold(job: Job, token: string): Promise<HeldJob | null> {
     const data: unknown = job.data;
-    const run = typeof data === 'object' && data !== null && 'run' in data ? String(data.run) : '';
+    const run = isJsonObject(data) && typeof data['run'] === 'string' ? data['run'] : '';
     const held = this.#held.add(job, token, await this.#redis.get(runKeys(run).sheet));
     if (held === null) await job.moveToCompleted(null, token, false);
     return held;

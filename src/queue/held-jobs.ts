@@ -1,5 +1,5 @@
 import type { Job, Worker } from 'bullmq';
-import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonArray, isJsonObject } from '../core/json.ts';
 
 /** A job that this worker holds. */
 export interface HeldJob {
@@ -34,15 +34,15 @@ export class HeldJobs {
   constructor(jobs: Worker, lockMs: number) {
     this.#jobs = jobs;
     this.#lockMs = lockMs;
-    this.#timer = setInterval(() => void this.#extend(), lockMs / 3);
+    this.#timer = setInterval(() => void this.#extend(), Math.ceil(lockMs / 3));
   }
 
   /** Adds one; null if there is nothing in it that can be read. */
   add(job: Job, token: string, sheet: string | null): HeldJob | null {
     const { id = '' } = job;
-    const data: JsonValue = job.data;
-    const read = isJsonObject(data) ? data : {};
-    const { run, calls } = read;
+    const data: unknown = job.data;
+    if (!isJsonObject(data)) return null;
+    const { run, calls } = data;
     if (typeof run !== 'string' || calls === undefined || !isJsonArray(calls)) return null;
     const held = { id, run, token, sheet, waiting: calls.filter((call) => typeof call === 'string') };
     this.#held.set(id, { held, job });

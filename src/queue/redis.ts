@@ -1,10 +1,11 @@
+import type * as BullMq from 'bullmq';
 import type { Redis } from 'ioredis';
 import { QueueError, UsageError } from '../core/errors.ts';
 import { SCRIPTS } from './scripts.ts';
 
 /** The packages that a queue needs, which are installed by those who use one. */
 export interface QueuePackages {
-  readonly bullmq: typeof import('bullmq');
+  readonly bullmq: typeof BullMq;
   readonly Redis: typeof Redis;
 }
 
