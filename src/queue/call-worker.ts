@@ -237,9 +237,20 @@ export class CallWorker {
       if (fresh.length > 0) await this.#redis.hdel(keys.begun, ...fresh);
       return;
     }
+    const living = await this.#presence.living(this.#othersIn(found));
+    // In one turn of the event loop, as a job without calls that wait or are open is done.
     held.waiting.splice(0, trialIds.length);
-    for (const { trialId, text, owner } of found) this.#begin(held, { trialId, text, owner });
+    for (const one of found) {
+      if (living.has(idIn(one.owner))) held.hasOthers = true;
+      else this.#begin(held, one);
+    }
     this.#held.endIfDone(id);
+  }
+
+  /** Ids of other workers that have begun calls. */
+  #othersIn(found: readonly Taken[]): ReadonlySet<string> {
+    const others = found.map(({ owner }) => idIn(owner)).filter((id) => id !== '' && id !== this.#settings.me.id);
+    return new Set(others);
   }
 
   #begin(held: HeldJob, { trialId, text, owner }: Taken): void {
@@ -298,6 +309,11 @@ function triples(taken: readonly string[]): readonly Taken[] {
     found.push({ trialId, text, owner });
   }
   return found;
+}
+
+/** The id of the worker that a token names; empty for no token. */
+function idIn(token: string): string {
+  return token.split(' ')[1] ?? '';
 }
 
 /** It may have been carried out and billed, as after any broken connection. */

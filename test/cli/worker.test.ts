@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { readVector } from '../../src/io/vector-text.ts';
@@ -324,6 +325,36 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     await plan.add({ d: {} });
     await plan.answered(4);
     expect(chat.calls).toHaveLength(4);
+  });
+
+  it('leaves the calls of a worker that lives alone when Redis was away for longer than its locks', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context, { isDurable: true });
+    const held = gate();
+    const chat = await chatServer(context, held.script);
+    const plan = await planner(context, redis, chat.url);
+    const first = await started(desk, redis, ['--lock', '4', '--concurrency', '2']);
+    await plan.add({ 'slow-1': {}, 'slow-2': {}, c: {} });
+    await first.until(() => chat.calls.length === 2);
+    const second = await started(desk, redis, ['--lock', '4']);
+    await redis.stop();
+    await first.until(() => first.stderr.includes('the connection is lost'));
+    // Until the lock of the job has expired.
+    await delay(4500);
+    await redis.start();
+    expect(outputs(await plan.answered(1))).toEqual({ c: 'answer to c' });
+    expect(chat.calls).toHaveLength(3);
+    held.open();
+    expect(outputs(await plan.answered(3))).toMatchObject({
+      'slow-1': 'answer to slow-1',
+      'slow-2': 'answer to slow-2',
+    });
+    await plan.until(async () => (await plan.jobs()) === 0, 'the end of the job');
+    expect(chat.calls).toHaveLength(3);
+    expect(second.stderr).toContain('connected again');
   });
 
   it('keeps answers in a private file when Redis is gone, and delivers them at the next start', async ({
