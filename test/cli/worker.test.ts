@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { readVector } from '../../src/io/vector-text.ts';
 import { type ChatCall, chatServer, completion, type Outcome } from '../support/chat-server.ts';
-import { type Desk, it, type RunningCli } from '../support/cli.ts';
+import { type Desk, it, PROGRAM_FOLDER, type RunningCli } from '../support/cli.ts';
 import { echoServer } from '../support/echo-server.ts';
 import { type Ending, localServer, send } from '../support/http-server.ts';
 import { QueuePlanner } from '../support/queue-planner.ts';
@@ -22,12 +23,10 @@ interface Gate {
 
 /** Lets calls whose content begins with `slow` wait until it is opened. */
 function gate(): Gate {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
+  const opening = new AbortController();
+  const opened = once(opening.signal, 'abort');
   return {
-    open: () => open(),
+    open: () => opening.abort(),
     script: async ({ content }) => {
       if (content.startsWith('slow')) await opened;
       return `answer to ${content}`;
@@ -107,7 +106,7 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     const bodies: string[] = [];
     const keys: string[] = [];
     const server = await localServer(context, async (request, response) => {
-      keys.push(`${request.headers.authorization} ${request.headers['x-team'] ?? ''}`);
+      keys.push(request.headers.authorization ?? '', [request.headers['x-team']].join());
       bodies.push(await text(request));
       send(response, { body: completion('yes', { model: 'plain', before: 0 }) });
     });
@@ -120,7 +119,7 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     const messagesJson = '[{"role":"user","content":"a","weight":1.10}]';
     await plan.add({ a: { provider: 'ours', messagesJson, temperature: 0.7, params: { max_tokens: 5 } } });
     await plan.answered(1);
-    expect(keys).toEqual(['Bearer sk-team-word blue']);
+    expect(keys).toEqual(['Bearer sk-team-word', 'blue']);
     expect(bodies[0]).toContain(`"messages":${messagesJson}`);
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ model: 'plain', temperature: 0.7 });
   });
@@ -357,6 +356,24 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     expect(second.stderr).toContain('connected again');
   });
 
+  it('says that Redis takes no more, and continues when it does again', async ({ desk, onTestFinished }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context);
+    const held = gate();
+    const chat = await chatServer(context, held.script);
+    const plan = await planner(context, redis, chat.url);
+    const worker = await started(desk, redis, ['--concurrency', '1']);
+    await plan.add({ 'slow-1': {}, b: {} });
+    await worker.until(() => chat.calls.length === 1);
+    await plan.redis.config('SET', 'maxmemory', '1');
+    held.open();
+    await worker.until(() => worker.stderr.includes('Redis refuses a command, which is tried again: OOM'));
+    expect(outputs(await plan.answered(1))).toEqual({ 'slow-1': 'answer to slow-1' });
+    await plan.redis.config('SET', 'maxmemory', '0');
+    expect(outputs(await plan.answered(2))).toMatchObject({ b: 'answer to b' });
+    expect(worker.stderr.match(/Redis refuses/g)).toHaveLength(1);
+  });
+
   it('keeps answers in a private file when Redis is gone, and delivers them at the next start', async ({
     desk,
     onTestFinished,
@@ -400,6 +417,22 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     const worker = await started(desk, redis);
     await plan.announce('9.9.8');
     await worker.until(() => worker.stderr.includes('warning: the runs that are connected are of promptgrid 9.9.8'));
+  });
+
+  it('says which packages to install, where they are not', async ({ desk }) => {
+    // The program without any package.
+    for (const name of ['cli', 'chunks']) {
+      await cp(new URL(`../${name}/`, PROGRAM_FOLDER), desk.path(`dist/${name}`), { recursive: true });
+    }
+    await cp(new URL('../../package.json', PROGRAM_FOLDER), desk.path('package.json'));
+    const run = desk.startWithin(
+      ['env', 'PROGRAM=dist/cli/main.js', 'sh', '-c', 'exec "$0" "$PROGRAM" "$2" "$3" "$4"'],
+      ['worker', '--queue', 'redis://127.0.0.1:1'],
+    );
+    const ended = await run.ended;
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('a queue needs the packages bullmq and ioredis, which are not installed');
+    expect(ended.stderr).toContain('npm install bullmq@6.7.0 ioredis@6.0.0');
   });
 
   it('says what is missing, and never the password', async ({ desk, onTestFinished }) => {
