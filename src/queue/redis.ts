@@ -83,15 +83,21 @@ export async function connectRedis({ url, shown }: RedisAddress, { Redis }: Queu
   client.on('error', (error: unknown) => {
     reason = error;
   });
+  // A server may take the connection and never say anything.
+  const timer = setTimeout(() => {
+    reason = new Error(`no answer within ${CONNECT_MS / 1000} s`);
+    client.disconnect();
+  }, CONNECT_MS);
   try {
-    await client.connect().catch((error: unknown) => {
-      throw unreachable(shown, reason ?? error);
-    });
+    const connected = client.connect().then(() => client.info());
+    const info = await connected.catch((error: unknown) => Promise.reject(unreachable(shown, reason ?? error)));
     isConnected = true;
-    checkServer(shown, await client.info().catch((error: unknown) => Promise.reject(unreachable(shown, error))));
+    checkServer(shown, info);
   } catch (error) {
     client.disconnect();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return withCommands(client);
 }
