@@ -246,7 +246,7 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     const held = gate();
     const chat = await chatServer(context, held.script);
     const plan = await planner(context, redis, chat.url);
-    const first = await started(desk, redis, ['--concurrency', '1']);
+    const first = await started(desk, redis, ['--lock', '600', '--concurrency', '1']);
     await plan.add({ 'slow-1': {}, b: {}, c: {} });
     await first.until(() => chat.calls.length === 1);
     first.signal('SIGINT');
@@ -256,7 +256,8 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     expect(ended.status).toBe(130);
     expect(outputs(await plan.answered(1))).toEqual({ 'slow-1': 'answer to slow-1' });
     expect(await plan.begun()).toEqual([]);
-    await started(desk, redis);
+    // Long before any lock expires.
+    await started(desk, redis, ['--lock', '600']);
     expect(outputs(await plan.answered(3))).toMatchObject({ b: 'answer to b', c: 'answer to c' });
     expect(chat.calls).toHaveLength(3);
   });
