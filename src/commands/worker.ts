@@ -29,12 +29,12 @@ const OPTIONS = {
     describe: "send this worker's keys to any address that a run names",
   },
   lock: {
-    kind: 'number',
+    kind: 'integer',
     group: 'Flags',
     placeholder: '<s>',
     min: 1,
     max: 3600,
-    describe: 'seconds after which a dead worker’s calls are taken over',
+    describe: "seconds after which a dead worker's calls are taken over",
     defaultText: `${DEFAULTS.lock}`,
   },
   untilIdle: {

@@ -2,6 +2,7 @@ import type { Job, Worker } from 'bullmq';
 import PQueue from 'p-queue';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
+import { isJsonObject } from '../core/json.ts';
 import { AnswerOutbox, type OwedAnswer } from './answer-outbox.ts';
 import { type HeldJob, HeldJobs } from './held-jobs.ts';
 import { QUEUE_PREFIX, queueName, runKeys } from './keys.ts';
@@ -91,12 +92,14 @@ export class CallWorker {
       autorun: false,
       lockDuration: lockMs,
       // The lock decides; looking more often finds sooner that it is gone.
-      stalledInterval: lockMs / 3,
+      stalledInterval: Math.ceil(lockMs / 3),
       maxStalledCount: EVER,
       skipVersionCheck: true,
     });
-    // Our own connection says what is wrong.
-    this.#jobs.on('error', () => undefined);
+    // What is wrong with the connection is said by our own.
+    this.#jobs.on('error', (error) => {
+      if (error.name === 'ReplyError') this.#report(error.message);
+    });
     this.#held = new HeldJobs(this.#jobs, lockMs);
     this.#outbox = new AnswerOutbox(redis, {
       onDelivered: (answers, dropped) => this.#delivered(answers, dropped),
@@ -215,7 +218,7 @@ export class CallWorker {
 
   async #hold(job: Job, token: string): Promise<HeldJob | null> {
     const data: unknown = job.data;
-    const run = typeof data === 'object' && data !== null && 'run' in data ? String(data.run) : '';
+    const run = isJsonObject(data) && typeof data['run'] === 'string' ? data['run'] : '';
     const held = this.#held.add(job, token, await this.#redis.get(runKeys(run).sheet));
     if (held === null) await job.moveToCompleted(null, token, false);
     return held;
@@ -234,9 +237,20 @@ export class CallWorker {
       if (fresh.length > 0) await this.#redis.hdel(keys.begun, ...fresh);
       return;
     }
+    const living = await this.#presence.living(this.#othersIn(found));
+    // In one turn of the event loop, as a job without calls that wait or are open is done.
     held.waiting.splice(0, trialIds.length);
-    for (const { trialId, text, owner } of found) this.#begin(held, { trialId, text, owner });
+    for (const one of found) {
+      if (living.has(idIn(one.owner))) held.hasOthers = true;
+      else this.#begin(held, one);
+    }
     this.#held.endIfDone(id);
+  }
+
+  /** Ids of other workers that have begun calls. */
+  #othersIn(found: readonly Taken[]): ReadonlySet<string> {
+    const others = found.map(({ owner }) => idIn(owner)).filter((id) => id !== '' && id !== this.#settings.me.id);
+    return new Set(others);
   }
 
   #begin(held: HeldJob, { trialId, text, owner }: Taken): void {
@@ -295,6 +309,11 @@ function triples(taken: readonly string[]): readonly Taken[] {
     found.push({ trialId, text, owner });
   }
   return found;
+}
+
+/** The id of the worker that a token names; empty for no token. */
+function idIn(token: string): string {
+  return token.split(' ')[1] ?? '';
 }
 
 /** It may have been carried out and billed, as after any broken connection. */

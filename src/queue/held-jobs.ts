@@ -1,5 +1,5 @@
 import type { Job, Worker } from 'bullmq';
-import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonArray, isJsonObject } from '../core/json.ts';
 
 /** A job that this worker holds. */
 export interface HeldJob {
@@ -11,6 +11,8 @@ export interface HeldJob {
   readonly waiting: string[];
   /** The text of the run's sheet; null if it has none. */
   readonly sheet: string | null;
+  /** True if another worker that lives has begun calls of it, while its lock had expired. */
+  hasOthers: boolean;
 }
 
 interface Held {
@@ -34,17 +36,17 @@ export class HeldJobs {
   constructor(jobs: Worker, lockMs: number) {
     this.#jobs = jobs;
     this.#lockMs = lockMs;
-    this.#timer = setInterval(() => void this.#extend(), lockMs / 3);
+    this.#timer = setInterval(() => void this.#extend(), Math.ceil(lockMs / 3));
   }
 
   /** Adds one; null if there is nothing in it that can be read. */
   add(job: Job, token: string, sheet: string | null): HeldJob | null {
     const { id = '' } = job;
-    const data: JsonValue = job.data;
-    const read = isJsonObject(data) ? data : {};
-    const { run, calls } = read;
+    const data: unknown = job.data;
+    if (!isJsonObject(data)) return null;
+    const { run, calls } = data;
     if (typeof run !== 'string' || calls === undefined || !isJsonArray(calls)) return null;
-    const held = { id, run, token, sheet, waiting: calls.filter((call) => typeof call === 'string') };
+    const held = { id, run, token, sheet, hasOthers: false, waiting: calls.filter(isText) };
     this.#held.set(id, { held, job });
     return held;
   }
@@ -73,13 +75,18 @@ export class HeldJobs {
     this.endIfDone(job);
   }
 
-  /** Ends a job of which all calls are answered. */
+  /** Ends a job of which all calls are answered, or puts it off if others have calls of it. */
   endIfDone(id: string): void {
     const found = this.#held.get(id);
     if (found === undefined || found.held.waiting.length > 0 || this.#open.has(id)) return;
     this.#held.delete(id);
     // Where the lock is lost, somebody else ends it.
-    const ending = found.job.moveToCompleted(null, found.held.token, false).then(ignore, ignore);
+    const { held, job } = found;
+    const ending = (
+      held.hasOthers
+        ? job.moveToDelayed(Date.now() + Math.ceil(this.#lockMs / 3), held.token)
+        : job.moveToCompleted(null, held.token, false)
+    ).then(ignore, ignore);
     this.#ending.add(ending);
     void ending.then(() => this.#ending.delete(ending));
   }
@@ -124,6 +131,10 @@ export class HeldJobs {
       this.#isExtending = false;
     }
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function ignore(): void {

@@ -16,6 +16,11 @@ export const WORKERS_KEY = `${QUEUE_PREFIX}:workers`;
 /** The same of the runs whose planners are connected. */
 export const PLANNERS_KEY = `${QUEUE_PREFIX}:planners`;
 
+/** String that expires: the worker with that id lives. */
+export function lifeKey(id: string): string {
+  return `${QUEUE_PREFIX}:worker:${id}`;
+}
+
 /** What a run keeps in Redis. */
 export interface RunKeys {
   /** String: what workers need to know of the run, see `RunSheet`. */

@@ -1,5 +1,5 @@
 import { QueueError } from '../core/errors.ts';
-import { PLANNERS_KEY, WORKERS_KEY } from './keys.ts';
+import { lifeKey, PLANNERS_KEY, WORKERS_KEY } from './keys.ts';
 import { type Participant, participantText, readParticipant } from './protocol.ts';
 import type { QueueRedis, RedisAddress } from './redis.ts';
 
@@ -7,6 +7,8 @@ import type { QueueRedis, RedisAddress } from './redis.ts';
 interface PresenceSettings {
   readonly address: RedisAddress;
   readonly me: Participant;
+  /** After how long a worker that says nothing counts as dead, in milliseconds. */
+  readonly lockMs: number;
   /** How long Redis may be away, in milliseconds. */
   readonly awayMs: number;
   /** One line. */
@@ -18,6 +20,8 @@ const ANNOUNCE_MS = 5000;
 const PRESENT_MS = 15_000;
 /** A connection on which nothing comes back for that long is a broken one. */
 const SILENCE_MS = 10_000;
+/** Longer than a lost connection takes to be made again once Redis is back. */
+const GRACE_MS = 5000;
 
 /** Says that a worker is connected, and notices planners of other versions and the absence of Redis. */
 export class Presence {
@@ -25,6 +29,9 @@ export class Presence {
   readonly #settings: PresenceSettings;
   readonly #gone = new AbortController();
   #announcing: NodeJS.Timeout | null = null;
+  #living: NodeJS.Timeout | null = null;
+  /** When the connection was made, in monotonic milliseconds. */
+  #sinceMs = 0;
   #silence: NodeJS.Timeout | null = null;
   /** Runs while Redis is away. */
   #away: NodeJS.Timeout | null = null;
@@ -60,8 +67,22 @@ export class Presence {
     }
     this.#redis.on('close', () => this.#noteAway());
     this.#redis.on('ready', () => this.#noteBack());
-    await this.#announce();
-    this.#announcing = setInterval(() => void this.#announce().catch(() => undefined), ANNOUNCE_MS);
+    this.#sinceMs = performance.now();
+    await Promise.all([this.#announce(), this.#live()]);
+    this.#announcing = setInterval(() => void this.#announce().catch(ignore), ANNOUNCE_MS);
+    this.#living = setInterval(() => void this.#live().catch(ignore), Math.ceil(this.#settings.lockMs / 3));
+  }
+
+  /**
+   * Those of these workers that live or may live: a while after our own connection was made, others may not have had
+   * the time to say so.
+   * @param ids of workers
+   */
+  async living(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    if (ids.size === 0 || performance.now() - this.#sinceMs < Math.min(this.#settings.lockMs, GRACE_MS)) return ids;
+    const all = [...ids];
+    const found = await this.#redis.mget(...all.map(lifeKey));
+    return new Set(all.filter((_, index) => (found[index] ?? null) !== null));
   }
 
   /** Resolves once there is no connection, at once if there is none now. */
@@ -72,14 +93,21 @@ export class Presence {
   /** Says that the worker is not connected any more. */
   async leave(): Promise<void> {
     this.stop();
-    await this.#redis.zrem(WORKERS_KEY, participantText(this.#settings.me));
+    const { me } = this.#settings;
+    await Promise.all([this.#redis.zrem(WORKERS_KEY, participantText(me)), this.#redis.del(lifeKey(me.id))]);
   }
 
   /** Ends its timers. */
   stop(): void {
     if (this.#announcing !== null) clearInterval(this.#announcing);
+    if (this.#living !== null) clearInterval(this.#living);
     if (this.#away !== null) clearTimeout(this.#away);
     this.#heard();
+  }
+
+  async #live(): Promise<void> {
+    const { me, lockMs } = this.#settings;
+    if (!this.isAway) await this.#redis.set(lifeKey(me.id), me.host, 'PX', lockMs);
   }
 
   async #announce(): Promise<void> {
@@ -115,8 +143,10 @@ export class Presence {
     if (this.#away === null) return;
     clearTimeout(this.#away);
     this.#away = null;
+    this.#sinceMs = performance.now();
     this.#settings.onNotice(`${this.#settings.address.shown}: connected again`);
-    void this.#announce().catch(() => undefined);
+    void this.#announce().catch(ignore);
+    void this.#live().catch(ignore);
   }
 }
 
@@ -124,4 +154,8 @@ export class Presence {
 function othersThan({ version }: Participant, texts: readonly string[]): string | null {
   const versions = texts.flatMap((text) => readParticipant(text)?.version ?? []);
   return versions.length === 0 || versions.includes(version) ? null : [...new Set(versions)].join(', ');
+}
+
+function ignore(): void {
+  // The next time says it.
 }

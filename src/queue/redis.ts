@@ -1,10 +1,11 @@
+import type * as BullMq from 'bullmq';
 import type { Redis } from 'ioredis';
 import { QueueError, UsageError } from '../core/errors.ts';
 import { SCRIPTS } from './scripts.ts';
 
 /** The packages that a queue needs, which are installed by those who use one. */
 export interface QueuePackages {
-  readonly bullmq: typeof import('bullmq');
+  readonly bullmq: typeof BullMq;
   readonly Redis: typeof Redis;
 }
 
@@ -82,15 +83,21 @@ export async function connectRedis({ url, shown }: RedisAddress, { Redis }: Queu
   client.on('error', (error: unknown) => {
     reason = error;
   });
+  // A server may take the connection and never say anything.
+  const timer = setTimeout(() => {
+    reason = new Error(`no answer within ${CONNECT_MS / 1000} s`);
+    client.disconnect();
+  }, CONNECT_MS);
   try {
-    await client.connect().catch((error: unknown) => {
-      throw unreachable(shown, reason ?? error);
-    });
+    const connected = client.connect().then(() => client.info());
+    const info = await connected.catch((error: unknown) => Promise.reject(unreachable(shown, reason ?? error)));
     isConnected = true;
-    checkServer(shown, await client.info().catch((error: unknown) => Promise.reject(unreachable(shown, error))));
+    checkServer(shown, info);
   } catch (error) {
     client.disconnect();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return withCommands(client);
 }

@@ -10,7 +10,7 @@ const GRID = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'contains', '--
 /** Command lines with the status that each ends with. */
 type Lines = readonly (readonly [status: number, words: readonly string[], options?: CliOptions])[];
 
-/** Every command but `gateway`, which ends by a signal, and every status but that of a signal. */
+/** Every command but `gateway` and `worker`, which end by a signal, and every status but that of a signal. */
 const LINES: Lines = [
   [2, []],
   [0, ['--help']],

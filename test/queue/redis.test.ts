@@ -1,5 +1,7 @@
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { connectRedis, loadQueuePackages, redisAddress } from '../../src/queue/redis.ts';
+import { listen } from '../support/http-server.ts';
 import { HAS_REDIS, redisServer } from '../support/redis.ts';
 
 describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => {
@@ -31,6 +33,15 @@ describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => 
     await expect(refused(wrong)).rejects.toThrow(`redis://127.0.0.1:${server.port}: Redis refuses us: `);
     await expect(refused(wrong)).rejects.not.toThrow('wrong-word');
     await expect(refused(`redis://127.0.0.1:${server.port}`)).rejects.toThrow('Redis refuses us: ');
+  });
+
+  it('waits no longer than 10 s for a server that says nothing', async (context) => {
+    const server = createServer();
+    const port = await listen(server);
+    context.onTestFinished(() => void server.close());
+    await expect(connectRedis(redisAddress(`redis://127.0.0.1:${port}`), await loadQueuePackages())).rejects.toThrow(
+      `redis://127.0.0.1:${port}: Redis cannot be reached: no answer within 10 s`,
+    );
   });
 
   it('says that nobody listens', async (context) => {

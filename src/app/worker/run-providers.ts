@@ -177,5 +177,5 @@ const ORIGINS = { providers: 'project' } as const;
 
 async function closeRun({ providers }: OpenRun): Promise<void> {
   const opened = await Promise.all(providers.values());
-  await Promise.all(opened.map((one) => (one instanceof CallError ? undefined : one.provider.close())));
+  await Promise.all(opened.flatMap((one) => (one instanceof CallError ? [] : [one.provider.close()])));
 }
