@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import { QueueError } from '../core/errors.ts';
+import type { QueueError } from '../core/errors.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { KEPT_S, QUEUE_PREFIX, queueName, type RunKeys, runKeys } from './keys.ts';
 import { Membership } from './membership.ts';

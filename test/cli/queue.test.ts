@@ -91,6 +91,14 @@ function asked(calls: readonly { readonly body: object }[]): ReadonlyMap<string,
   return counts;
 }
 
+/** Fails unless every trial has its own answer, once. */
+async function expectWhole(desk: Desk, rows: number): Promise<void> {
+  const results = await csvResults(desk, 'run');
+  expect(results).toHaveLength(rows * 4);
+  expect(new Set(results.map((row) => row['trial_id'])).size).toBe(rows * 4);
+  for (const row of results) expect(row['output']).toBe(`to ${row['row.prompt'] ?? ''}`);
+}
+
 describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
   const CONCURRENCY = 24;
 
@@ -100,13 +108,6 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
     await desk.write('rows.csv', questions(rows));
     const words = runOf(server.url, '--out', 'run', '--concurrency', `${CONCURRENCY}`, '--no-model-check');
     return { server, scene, words: [...words, '--queue', scene.redis.url] };
-  }
-
-  async function expectWhole(desk: Desk, rows: number): Promise<void> {
-    const results = await csvResults(desk, 'run');
-    expect(results).toHaveLength(rows * 4);
-    expect(new Set(results.map((row) => row['trial_id'])).size).toBe(rows * 4);
-    for (const row of results) expect(row['output']).toBe(`to ${row['row.prompt'] ?? ''}`);
   }
 
   it('loses nothing when workers are killed, and pays twice at most what they had in flight', async ({
@@ -176,7 +177,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
     const words = runOf(gateway.url, '--max-tokens', '20', '--out', 'run', '--queue', scene.redis.url);
     const { status, stderr } = await desk.run([...words, '--budget', '0.5']);
     expect(status).toBe(4);
-    expect(stderr).toContain('the budget of 0.5 ₽ is reached');
+    expect(stderr).toContain('the budget of 0.5 RUB is reached');
   });
 });
 
@@ -185,9 +186,9 @@ describe.skipIf(!HAS_REDIS)('a grid that is asked by every executor (needs redis
     const server = await openAiBatchServer(
       { onTestFinished },
       {
-        fate: ({ body }) => `answer to ${JSON.stringify(body['messages'])} at ${String(body['temperature'])}`,
+        fate: ({ body }) => `answer to ${JSON.stringify(body['messages'])} at ${JSON.stringify(body['temperature'])}`,
         chat: (body) => {
-          const text = `answer to ${JSON.stringify(body['messages'])} at ${String(body['temperature'])}`;
+          const text = `answer to ${JSON.stringify(body['messages'])} at ${JSON.stringify(body['temperature'])}`;
           return { body: chatAnswer('live', text, body['model']) };
         },
       },

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import type { Completion } from '../../src/core/completion.ts';
+import { columnText } from '../../src/core/row.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { CallQueue, type QueueSettings } from '../../src/queue/call-queue.ts';
 import { QUEUE_PREFIX, queueName, runKeys } from '../../src/queue/keys.ts';
@@ -91,7 +92,7 @@ class Hand {
         (await this.client.pgTake(KEYS.calls, KEYS.begun, lock, job.id ?? '', token, token, ...calls)) ?? [];
       const asked = new Map<string, string>();
       for (let at = 0; at < taken.length; at += 3) {
-        asked.set(taken[at] ?? '', String(readCall(taken[at + 1] ?? '')?.messages[0]?.['content']));
+        asked.set(taken[at] ?? '', columnText(readCall(taken[at + 1] ?? '')?.messages[0]?.['content']));
       }
       return { job: job.id ?? '', asked };
     }
@@ -128,6 +129,7 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     const queue = await planner(context, settingsOf(server));
     const hand = await Hand.open(context, server);
     const answer = queue.send('a', callOf('x'), NO_SIGNAL);
+    const thrown = answer.catch((error: unknown) => error);
     const { job } = await hand.take();
     const paid = { amount: 12_345_678_901_234n, currency: 'RUB' };
     const error = new CallError('rate_limited', 'slow down', {
@@ -137,7 +139,7 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
       hint: 'wait',
     });
     await hand.answer(job, 'a', error);
-    await expect(answer).rejects.toMatchObject({
+    expect(await thrown).toMatchObject({
       kind: 'rate_limited',
       message: 'slow down',
       httpStatus: 429,
