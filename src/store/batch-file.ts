@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { shortDigest } from '../core/digest.ts';
 import { FolderLostError, RunFolderError, StorageError } from '../core/errors.ts';
 import { trialDigest } from '../core/trial.ts';
 import { type ByteLine, readByteLines } from '../io/byte-lines.ts';
@@ -42,6 +43,8 @@ export class BatchFile {
   readonly #extents = new Map<string, Extent>();
   /** Number of the last batch that each trial was in, by its digest. */
   readonly #batchOf = new DigestMap(0);
+  /** Number of the last batch that asked for each cached answer, by the digest of its key. */
+  readonly #batchOfKey = new DigestMap(0);
   readonly #numbers = new Map<string, number>();
   readonly #openNumbers = new Set<number>();
   readonly #ids = new Set<string>();
@@ -76,8 +79,12 @@ export class BatchFile {
 
   /** True if a trial is a request of a batch that is not over. */
   holds(trialId: string): boolean {
-    const number = this.#batchOf.get(trialDigest(trialId));
-    return number !== undefined && this.#openNumbers.has(number);
+    return this.#isOpen(this.#batchOf.get(trialDigest(trialId)));
+  }
+
+  /** True if a request of a batch that is not over has an answer that is cached at this key. */
+  holdsKey(cacheKey: string): boolean {
+    return this.#isOpen(this.#batchOfKey.get(shortDigest(cacheKey)));
   }
 
   /** The requests of a batch, in order. */
@@ -150,7 +157,10 @@ export class BatchFile {
       case 'requests': {
         const number = this.#numbers.get(intent) ?? this.#numbers.size;
         this.#numbers.set(intent, number);
-        for (const { trialId } of line.trials) this.#batchOf.set(trialDigest(trialId), number);
+        for (const { trialId, cacheKey } of line.trials) {
+          this.#batchOf.set(trialDigest(trialId), number);
+          if (cacheKey !== null) this.#batchOfKey.set(shortDigest(cacheKey), number);
+        }
         this.#extents.set(intent, { start: this.#extents.get(intent)?.start ?? extent.start, end: extent.end });
         return;
       }
@@ -170,6 +180,10 @@ export class BatchFile {
         this.#known.delete(intent);
         this.#openNumbers.delete(this.#numbers.get(intent) ?? -1);
     }
+  }
+
+  #isOpen(number: number | undefined): boolean {
+    return number !== undefined && this.#openNumbers.has(number);
   }
 
   /** What follows must not happen before the line is on the disk. */
