@@ -50,6 +50,8 @@ export class BatchFile {
   readonly #ids = new Set<string>();
   #file: FileHandle | null = null;
   #end = 0;
+  /** Resolves once the last write so far is done. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, fence: Fence) {
     this.path = path;
@@ -99,28 +101,31 @@ export class BatchFile {
   }
 
   /** Records a batch that is about to be created; on the disk once it resolves. @throws StorageError */
-  async intend(batch: BatchIntent, trials: readonly BatchedTrial[]): Promise<void> {
-    const start = this.#end;
-    for (let from = 0; from < trials.length; from += REQUESTS_A_LINE) {
-      const some = trials.slice(from, from + REQUESTS_A_LINE);
-      const line: BatchLine = { kind: 'requests', intent: batch.intent, trials: some };
-      await this.#append(line);
-      this.#note(line, { start, end: this.#end });
-    }
-    await this.#settle({ kind: 'intent', ...batch });
+  intend(batch: BatchIntent, trials: readonly BatchedTrial[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const start = this.#end;
+      for (let from = 0; from < trials.length; from += REQUESTS_A_LINE) {
+        const some = trials.slice(from, from + REQUESTS_A_LINE);
+        const line: BatchLine = { kind: 'requests', intent: batch.intent, trials: some };
+        await this.#append(line);
+        this.#note(line, { start, end: this.#end });
+      }
+      await this.#settle({ kind: 'intent', ...batch });
+    });
   }
 
   /** Records that the API has created a batch; on the disk once it resolves. @throws StorageError */
   created(intent: string, id: string): Promise<void> {
-    return this.#settle({ kind: 'created', intent, id });
+    return this.#inTurn(() => this.#settle({ kind: 'created', intent, id }));
   }
 
   /** Records that a batch is over for this run; on the disk once it resolves. @throws StorageError */
   over(intent: string, end: BatchEnd): Promise<void> {
-    return this.#settle({ kind: 'over', intent, end });
+    return this.#inTurn(() => this.#settle({ kind: 'over', intent, end }));
   }
 
   async close(): Promise<void> {
+    await this.#writing;
     await this.#file?.close();
     this.#file = null;
   }
@@ -184,6 +189,13 @@ export class BatchFile {
 
   #isOpen(number: number | undefined): boolean {
     return number !== undefined && this.#openNumbers.has(number);
+  }
+
+  /** Endpoints write side by side: each writes its lines once the one before has. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const writing = this.#writing.then(write);
+    this.#writing = writing.catch(() => undefined);
+    return writing;
   }
 
   /** What follows must not happen before the line is on the disk. */
