@@ -10,6 +10,7 @@ import {
 import { type Desk, it } from '../support/cli.ts';
 import { contentOf, geminiBatchServer } from '../support/gemini-batch-server.ts';
 import type { Ending } from '../support/http-server.ts';
+import { mistralBatchServer } from '../support/mistral-batch-server.ts';
 import { csvResults, questions } from '../support/results.ts';
 
 const ROWS = 8;
@@ -20,6 +21,7 @@ const VENDORS = [
   ['openai', 'OPENAI_API_KEY', openAiBatchServer],
   ['anthropic', 'ANTHROPIC_API_KEY', anthropicBatchServer],
   ['gemini', 'GEMINI_API_KEY', geminiBatchServer],
+  ['mistral', 'MISTRAL_API_KEY', mistralBatchServer],
 ] as const;
 
 function isEarly(line: BatchLine): boolean {

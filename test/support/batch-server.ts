@@ -264,8 +264,8 @@ function refuse(response: ServerResponse, status: number, message: string): void
   send(response, error(status, message));
 }
 
-/** @returns what is wrong with an upload; null if nothing is */
-async function readForm(request: IncomingMessage, keep: (text: string) => void): Promise<string | null> {
+/** Reads a file for batches from a form. @returns what is wrong with it; null if nothing is */
+export async function readForm(request: IncomingMessage, keep: (text: string) => void): Promise<string | null> {
   const bytes = await buffer(request);
   if (Number(request.headers['content-length']) !== bytes.length) return 'wrong Content-Length';
   const form = await new Response(new Uint8Array(bytes), {
@@ -283,7 +283,8 @@ function readLine(line: JsonObject): BatchLine {
   return { customId: textOf(line['custom_id']) ?? '', body: objectOf(line['body']) };
 }
 
-function lineFault(lines: readonly BatchLine[]): string | null {
+/** What is wrong with the requests of a batch; null if nothing is. */
+export function lineFault(lines: readonly BatchLine[]): string | null {
   const ids = new Set(lines.map(({ customId }) => customId));
   if (ids.has('') || ids.size < lines.length) return 'custom_id must be there and unique';
   const isWhole = lines.every(({ body }) => textOf(body['model']) !== null && isJsonArray(body['messages'] ?? null));

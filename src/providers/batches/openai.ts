@@ -49,8 +49,8 @@ export const OPENAI_BATCHES: BatchApi = {
   },
 };
 
-/** A form with the purpose before the file. */
-function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
+/** A form with the purpose before the file, as OpenAI and Mistral take it. */
+export function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
   const boundary = `promptgrid-${intent}`;
   const head = [
     `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n`,
@@ -118,7 +118,8 @@ function failureOf(batch: JsonObject): BatchFailure {
 /** Requests that nobody carried out have a code of their own. */
 const UNDONE_CODES: ReadonlySet<string> = new Set(['batch_expired', 'batch_cancelled']);
 
-function outcomeOf({ response, error }: JsonObject): LineOutcome {
+/** What a line of results in OpenAI's form says. */
+export function outcomeOf({ response, error }: JsonObject): LineOutcome {
   if (isJsonObject(response)) {
     const httpStatus = numberOf(response['status_code']) ?? 200;
     const { body } = response;
