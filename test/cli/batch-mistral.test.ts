@@ -1,5 +1,14 @@
 import { describe, expect } from 'vitest';
-import { type BatchScript, type BatchServer, questionOf, type Step, UNDONE } from '../support/batch-server.ts';
+import {
+  type BatchLine,
+  type BatchScript,
+  type BatchServer,
+  type LineFate,
+  questionOf,
+  type Step,
+  type TakenBatch,
+  UNDONE,
+} from '../support/batch-server.ts';
 import { type Desk, it } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
 import { mistralBatchServer } from '../support/mistral-batch-server.ts';
@@ -21,18 +30,20 @@ async function scene(desk: Desk, context: Ending, script: BatchScript = {}): Pro
   return { server, words: ['run', 'rows.csv', ...grid, ...address, '--batch', '--no-cache', '--out', 'run'] };
 }
 
+/** One request is refused, one times out and one fails in the first batch. */
+function fate(line: BatchLine, { number }: TakenBatch): LineFate {
+  const isAsked = (row: number): boolean => questionOf(line).includes(`What is ${row} `);
+  if (isAsked(5)) return { status: 422, error: { object: 'error', message: 'Too long', type: 'invalid_request' } };
+  if (number > 0) return 'yes';
+  if (isAsked(3)) return UNDONE;
+  return isAsked(4) ? { status: 503, error: { message: 'Service unavailable' } } : 'yes';
+}
+
 describe.concurrent('run --batch with Mistral', () => {
   it('buys answers at half price, and asks again what timed out or failed for a while', async ({
     desk,
     onTestFinished,
   }) => {
-    const fate: BatchScript['fate'] = (line, { number }) => {
-      const isAsked = (row: number): boolean => questionOf(line).includes(`What is ${row} `);
-      if (isAsked(5)) return { status: 422, error: { object: 'error', message: 'Too long', type: 'invalid_request' } };
-      if (number > 0) return 'yes';
-      if (isAsked(3)) return UNDONE;
-      return isAsked(4) ? { status: 503, error: { message: 'Service unavailable' } } : 'yes';
-    };
     const { server, words } = await scene(desk, { onTestFinished }, { fate });
     const { status } = await desk.run(words, { env: KEY });
     expect(status).toBe(3);
