@@ -12,10 +12,16 @@ export interface BatchLimits {
 }
 
 /**
- * Where a batch is in its life. `running`: not over yet; `ended`: over, whatever became of its requests; `failed`: the
- * API took none of them; `expired` and `cancelled`: over before its last request.
+ * Where a batch is in its life. `running`: not over yet; `cancelling`: not over yet, but to be cancelled; `ended`: over,
+ * whatever became of its requests; `failed`: the API took none of them; `expired` and `cancelled`: over before its last
+ * request.
  */
-export type BatchState = 'running' | 'ended' | 'failed' | 'expired' | 'cancelled';
+export type BatchState = 'running' | 'cancelling' | 'ended' | 'failed' | 'expired' | 'cancelled';
+
+/** True once nothing more becomes of a batch. */
+export function isOver(state: BatchState): boolean {
+  return state !== 'running' && state !== 'cancelling';
+}
 
 /** A batch as its API describes it. */
 export interface BatchStatus {
@@ -34,6 +40,8 @@ export interface BatchStatus {
   readonly failure: BatchFailure | null;
   /** Where its results are, as the API names it; empty if there are none. */
   readonly outputs: readonly string[];
+  /** Paths of the files that the API keeps for it, in storage of the account; empty if it keeps none. */
+  readonly files: readonly string[];
 }
 
 /** Why an API took no request of a batch. */
@@ -47,6 +55,8 @@ export interface BatchFailure {
 export interface BatchInput {
   /** Our own id of it. */
   readonly intent: string;
+  /** Of its first request, as the API takes it; of all, unless the API mixes models. */
+  readonly model: string;
   readonly requests: number;
   /** Of all its lines, with their line feeds. */
   readonly bytes: number;

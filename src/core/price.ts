@@ -33,24 +33,31 @@ export interface Price extends TokenRates {
   readonly date: string;
 }
 
-/** A price with all its rates at this many percent, from 1 to 100; exact to the picounit. */
-export function priceShare(price: Price, percent: number): Price {
-  const shareOf = (rate: Picounits): Picounits => divideRounded(rate * BigInt(percent), 100n);
+/**
+ * A price with all its rates at this many percent, from 1 to 100; exact to the picounit.
+ * @param cachedPercent of the rate of tokens read from the provider's cache
+ */
+export function priceShare(price: Price, percent: number, cachedPercent = percent): Price {
+  const shareOf: ShareOf = (rate, of = percent) => divideRounded(rate * BigInt(of), 100n);
   const { request, tiers } = price;
   return {
     ...price,
-    ...ratesShare(price, shareOf),
+    ...ratesShare(price, shareOf, cachedPercent),
     ...(request === undefined ? {} : { request: shareOf(request) }),
-    ...(tiers === undefined ? {} : { tiers: tiers.map((tier) => ({ ...tier, ...ratesShare(tier, shareOf) })) }),
+    ...(tiers === undefined
+      ? {}
+      : { tiers: tiers.map((tier) => ({ ...tier, ...ratesShare(tier, shareOf, cachedPercent) })) }),
   };
 }
 
-function ratesShare(rates: TokenRates, shareOf: (rate: Picounits) => Picounits): TokenRates {
+type ShareOf = (rate: Picounits, percent?: number) => Picounits;
+
+function ratesShare(rates: TokenRates, shareOf: ShareOf, cachedPercent: number): TokenRates {
   const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
   return {
     promptToken: shareOf(promptToken),
     completionToken: shareOf(completionToken),
-    ...(cachedPromptToken === undefined ? {} : { cachedPromptToken: shareOf(cachedPromptToken) }),
+    ...(cachedPromptToken === undefined ? {} : { cachedPromptToken: shareOf(cachedPromptToken, cachedPercent) }),
     ...(cacheWriteToken === undefined ? {} : { cacheWriteToken: shareOf(cacheWriteToken) }),
     ...(longCacheWriteToken === undefined ? {} : { longCacheWriteToken: shareOf(longCacheWriteToken) }),
   };

@@ -63,12 +63,18 @@ export interface Batches {
   readonly limits: BatchLimits;
   /** True if its batches keep our own id. */
   readonly keepsIntent: boolean;
+  /** True if a batch may have requests to several models. */
+  readonly mixesModels: boolean;
   /** The line of a request. @param customId 1 to 64 of `A-Za-z0-9_-` */
   line(customId: string, request: CompletionRequest): string;
   submit(input: BatchInput, signal: AbortSignal): Promise<BatchStatus>;
   status(id: string, signal: AbortSignal): Promise<BatchStatus>;
   /** The batches that were created since then. @param sinceMs milliseconds since the epoch */
   list(sinceMs: number, signal: AbortSignal): Promise<readonly BatchStatus[]>;
+  /** Asks for the end of a batch that is running. What it has answered by then stays. */
+  cancel(id: string, signal: AbortSignal): Promise<void>;
+  /** Removes the files that the API keeps for a batch. They are gone for good. */
+  removeFiles(batch: BatchStatus, signal: AbortSignal): Promise<void>;
   /** What became of the requests of a batch that is over, in any order. Requests that are not ours are left out. */
   results(batch: BatchStatus, asked: AskedOf, signal: AbortSignal): AsyncIterable<BatchAnswer>;
 }

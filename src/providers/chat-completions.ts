@@ -74,22 +74,28 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       return get(modelsPath, signal, (body) => maskedModels(readModels(body, definition, date), mask));
     },
     balance: (signal) => get(balancePath, signal, (body) => maskedBalance(readBalance(body, definition), mask)),
-    batches: batchesOf(definition, caller, { pathOf, bodyOf: (request) => write(requests.adapted(request)) }),
+    batches: batchesOf(definition, caller, { basePath, pathOf, bodyOf: (request) => write(requests.adapted(request)) }),
     close,
   };
 }
 
 /** How the endpoint's requests are written. */
 interface Writing {
+  /** Path of the address, without a slash at its end. */
+  readonly basePath: string;
   /** The path of a request from its path behind the address. */
   readonly pathOf: (path: string) => string;
   readonly bodyOf: (request: CompletionRequest) => string;
 }
 
-function batchesOf(definition: ProviderDefinition, caller: Caller, { pathOf, bodyOf }: Writing): Batches | undefined {
+function batchesOf(
+  definition: ProviderDefinition,
+  caller: Caller,
+  { basePath, pathOf, bodyOf }: Writing,
+): Batches | undefined {
   const { mask, present, transfers } = caller;
   return openBatches(definition.batches, {
-    client: batchClient(caller, pathOf),
+    client: batchClient(caller, { basePath, pathOf }),
     lines: (path, signal) => transfers.lines(pathOf(path), signal),
     bodyOf,
     read: (body, asked) => maskedCompletion(readCompletion(body, definition, false, asked), mask),

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { GEMINI_BATCHES } from './batches/gemini.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 import { readCapacity, readLine } from './read.ts';
 import { GEMINI_WIRE } from './wires/gemini.ts';
@@ -14,6 +15,7 @@ export const gemini: ProviderDefinition = {
   wire: GEMINI_WIRE,
   currency: 'USD',
   priceTableId: 'google',
+  batches: GEMINI_BATCHES,
   modelIdsHaveSlashes: false,
   readModelId: (entry) => readLine(entry['name'])?.replace(/^models\//, '') ?? null,
   readModel: (entry) => ({

@@ -1,3 +1,4 @@
+import { MISTRAL_BATCHES } from './batches/mistral.ts';
 import { chatWire, OLDER_BOUND, renamed } from './chat-dialect.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 import { readCapacity, readLine } from './read.ts';
@@ -10,6 +11,7 @@ export const mistral: ProviderDefinition = {
   baseUrl: 'https://api.mistral.ai/v1',
   keyVariable: 'MISTRAL_API_KEY',
   currency: 'USD',
+  batches: MISTRAL_BATCHES,
   modelIdsHaveSlashes: false,
   wire: chatWire(
     { params: (params) => renamed(params, { ...OLDER_BOUND, seed: 'random_seed' }), streaming: { stream: true } },

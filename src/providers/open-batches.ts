@@ -3,7 +3,7 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Batches, CompletionRequest } from '../core/provider.ts';
-import type { BatchApi, BatchClient, LineOutcome } from './batch-api.ts';
+import type { BatchApi, BatchClient, BatchPath, LineOutcome } from './batch-api.ts';
 import type { Caller } from './caller.ts';
 import { classifyErrorBody } from './error-body.ts';
 import type { Asked } from './read-completion.ts';
@@ -35,10 +35,13 @@ export function openBatches(api: BatchApi | undefined, endpoint: BatchEndpoint):
   return {
     limits: api.limits,
     keepsIntent: api.keepsIntent,
+    mixesModels: api.mixesModels,
     line: (customId, request) => api.line(customId, bodyOf(request)),
     submit: (input, signal) => presenting(api.submit(client, input, signal)),
     status: (id, signal) => presenting(api.status(client, id, signal)),
     list: (sinceMs, signal) => presenting(api.list(client, sinceMs, signal)),
+    cancel: (id, signal) => presenting(api.cancel(client, id, signal)),
+    removeFiles: ({ files }, signal) => presenting(removeAll(client, files, signal)),
     results: async function* ({ outputs }, asked, signal): AsyncGenerator<BatchAnswer> {
       for (const path of outputs) {
         try {
@@ -72,14 +75,40 @@ function readOutcome(said: LineOutcome, asked: Asked, { read, present }: BatchEn
   }
 }
 
-/** Requests about batches. @param pathOf the path of a request from its path behind the address */
-export function batchClient({ call, present, transfers }: Caller, pathOf: (path: string) => string): BatchClient {
-  const send = (path: string, body: string | null, signal: AbortSignal): Promise<JsonObject> =>
-    call({ path: pathOf(path), body, signal }, { present, read: (answer) => requireObject(answer.body) });
+/** Removes what is there of some files. */
+async function removeAll(client: BatchClient, files: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const path of files) {
+    try {
+      await client.remove(path, signal);
+    } catch (error) {
+      // Removed before, by someone else.
+      if (!(error instanceof CallError) || error.httpStatus !== 404) throw error;
+    }
+  }
+}
+
+/** How the paths of an endpoint are made. */
+interface Paths {
+  /** Path of the address, without a slash at its end. */
+  readonly basePath: string;
+  /** The path of a request from its path behind the address. */
+  readonly pathOf: (path: string) => string;
+}
+
+/** Requests about batches. */
+export function batchClient({ call, present, transfers }: Caller, { basePath, pathOf }: Paths): BatchClient {
+  const wholePath = (path: BatchPath): string => (typeof path === 'string' ? pathOf(path) : path.fromRoot);
+  const send = (path: BatchPath, body: string | null, signal: AbortSignal): Promise<JsonObject> =>
+    call({ path: wholePath(path), body, signal }, { present, read: (answer) => requireObject(answer.body) });
   return {
+    basePath,
     get: (path, signal) => send(path, null, signal),
     post: (path, body, signal) => send(path, JSON.stringify(body), signal),
-    upload: (path, body, signal) => transfers.upload(pathOf(path), body, signal),
+    upload: (path, body, signal) => transfers.upload(wholePath(path), body, signal),
+    openUpload: async (path, opening, signal) => ({
+      fromRoot: await transfers.openUpload(wholePath(path), opening, signal),
+    }),
+    remove: (path, signal) => transfers.remove(wholePath(path), signal),
   };
 }
 

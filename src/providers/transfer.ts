@@ -4,9 +4,10 @@ import type { Dispatcher } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject, type JsonObject, parseOutsideJson } from '../core/json.ts';
 import { readByteLines } from '../io/byte-lines.ts';
-import type { StreamedBody } from './batch-api.ts';
+import type { StreamedBody, UploadOpening } from './batch-api.ts';
 import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { networkError } from './exchange.ts';
+import { headerText } from './read.ts';
 import { openRoute, type ProxyRoute, type Route } from './route.ts';
 import { request } from './undici.ts';
 
@@ -36,14 +37,46 @@ export class Transfers {
   }
 
   /** @throws CallError unless the answer is a JSON object; an aborted signal throws its reason */
-  async upload(path: string, { contentType, bytes, pieces }: StreamedBody, signal: AbortSignal): Promise<JsonObject> {
-    const headers = { ...this.#settings.headers, 'content-type': contentType, 'content-length': String(bytes) };
+  async upload(
+    path: string,
+    { contentType, bytes, pieces, headers: own }: StreamedBody,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    const length = { 'content-type': contentType, 'content-length': String(bytes) };
+    const headers = { ...this.#settings.headers, ...own, ...length };
     const body = Readable.from(inBlocks(pieces));
     const answer = await this.#send({ method: 'POST', path, headers, body }, signal);
     const said = await this.#textOf(answer, signal);
     const read = parseOutsideJson(said);
     if (isJsonObject(read)) return read;
     throw foreignAnswer(said, answer.statusCode, path);
+  }
+
+  /**
+   * Asks where a file is to be sent.
+   * @returns path and query of the address in the answer
+   * @throws CallError if the answer has no address
+   */
+  async openUpload(
+    path: string,
+    { headers: own, body, addressIn }: UploadOpening,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const headers = { ...this.#settings.headers, ...own };
+    const answer = await this.#send({ method: 'POST', path, headers, body: JSON.stringify(body) }, signal);
+    await this.#textOf(answer, signal);
+    const address = headerText(answer.headers, addressIn);
+    if (address === null || !URL.canParse(address, this.#settings.origin)) {
+      throw new CallError('invalid_response', `the answer has no usable header ${addressIn}`);
+    }
+    const url = new URL(address, this.#settings.origin);
+    return `${url.pathname}${url.search}`;
+  }
+
+  /** Removes what is at a path. @throws CallError unless the answer says that it is gone */
+  async remove(path: string, signal: AbortSignal): Promise<void> {
+    const answer = await this.#send({ method: 'DELETE', path, headers: { ...this.#settings.headers } }, signal);
+    await this.#textOf(answer, signal);
   }
 
   /** The JSON lines of a file. @throws CallError as `upload` does, and for a line that is not a JSON object */

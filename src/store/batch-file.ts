@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { shortDigest } from '../core/digest.ts';
 import { FolderLostError, RunFolderError, StorageError } from '../core/errors.ts';
 import { trialDigest } from '../core/trial.ts';
 import { type ByteLine, readByteLines } from '../io/byte-lines.ts';
@@ -42,11 +43,15 @@ export class BatchFile {
   readonly #extents = new Map<string, Extent>();
   /** Number of the last batch that each trial was in, by its digest. */
   readonly #batchOf = new DigestMap(0);
+  /** Number of the last batch that asked for each cached answer, by the digest of its key. */
+  readonly #batchOfKey = new DigestMap(0);
   readonly #numbers = new Map<string, number>();
   readonly #openNumbers = new Set<number>();
   readonly #ids = new Set<string>();
   #file: FileHandle | null = null;
   #end = 0;
+  /** Resolves once the last write so far is done. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, fence: Fence) {
     this.path = path;
@@ -76,8 +81,12 @@ export class BatchFile {
 
   /** True if a trial is a request of a batch that is not over. */
   holds(trialId: string): boolean {
-    const number = this.#batchOf.get(trialDigest(trialId));
-    return number !== undefined && this.#openNumbers.has(number);
+    return this.#isOpen(this.#batchOf.get(trialDigest(trialId)));
+  }
+
+  /** True if a request of a batch that is not over has an answer that is cached at this key. */
+  holdsKey(cacheKey: string): boolean {
+    return this.#isOpen(this.#batchOfKey.get(shortDigest(cacheKey)));
   }
 
   /** The requests of a batch, in order. */
@@ -92,28 +101,31 @@ export class BatchFile {
   }
 
   /** Records a batch that is about to be created; on the disk once it resolves. @throws StorageError */
-  async intend(batch: BatchIntent, trials: readonly BatchedTrial[]): Promise<void> {
-    const start = this.#end;
-    for (let from = 0; from < trials.length; from += REQUESTS_A_LINE) {
-      const some = trials.slice(from, from + REQUESTS_A_LINE);
-      const line: BatchLine = { kind: 'requests', intent: batch.intent, trials: some };
-      await this.#append(line);
-      this.#note(line, { start, end: this.#end });
-    }
-    await this.#settle({ kind: 'intent', ...batch });
+  intend(batch: BatchIntent, trials: readonly BatchedTrial[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const start = this.#end;
+      for (let from = 0; from < trials.length; from += REQUESTS_A_LINE) {
+        const some = trials.slice(from, from + REQUESTS_A_LINE);
+        const line: BatchLine = { kind: 'requests', intent: batch.intent, trials: some };
+        await this.#append(line);
+        this.#note(line, { start, end: this.#end });
+      }
+      await this.#settle({ kind: 'intent', ...batch });
+    });
   }
 
   /** Records that the API has created a batch; on the disk once it resolves. @throws StorageError */
   created(intent: string, id: string): Promise<void> {
-    return this.#settle({ kind: 'created', intent, id });
+    return this.#inTurn(() => this.#settle({ kind: 'created', intent, id }));
   }
 
   /** Records that a batch is over for this run; on the disk once it resolves. @throws StorageError */
   over(intent: string, end: BatchEnd): Promise<void> {
-    return this.#settle({ kind: 'over', intent, end });
+    return this.#inTurn(() => this.#settle({ kind: 'over', intent, end }));
   }
 
   async close(): Promise<void> {
+    await this.#writing;
     await this.#file?.close();
     this.#file = null;
   }
@@ -150,7 +162,10 @@ export class BatchFile {
       case 'requests': {
         const number = this.#numbers.get(intent) ?? this.#numbers.size;
         this.#numbers.set(intent, number);
-        for (const { trialId } of line.trials) this.#batchOf.set(trialDigest(trialId), number);
+        for (const { trialId, cacheKey } of line.trials) {
+          this.#batchOf.set(trialDigest(trialId), number);
+          if (cacheKey !== null) this.#batchOfKey.set(shortDigest(cacheKey), number);
+        }
         this.#extents.set(intent, { start: this.#extents.get(intent)?.start ?? extent.start, end: extent.end });
         return;
       }
@@ -170,6 +185,17 @@ export class BatchFile {
         this.#known.delete(intent);
         this.#openNumbers.delete(this.#numbers.get(intent) ?? -1);
     }
+  }
+
+  #isOpen(number: number | undefined): boolean {
+    return number !== undefined && this.#openNumbers.has(number);
+  }
+
+  /** Endpoints write side by side: each writes its lines once the one before has. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const writing = this.#writing.then(write);
+    this.#writing = writing.catch(() => undefined);
+    return writing;
   }
 
   /** What follows must not happen before the line is on the disk. */

@@ -121,6 +121,15 @@ export class Journal {
     this.#makeRoom = makeRoom;
   }
 
+  /** Everything that was appended is on the disk once it resolves. @throws StorageError if any of it failed */
+  async settle(): Promise<void> {
+    await this.#nextBatch;
+    await this.#lastBatch;
+    await this.#syncing;
+    await this.#sync();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
   /** Writes pending results, syncs and closes the file. @throws StorageError if any of it failed */
   async close(): Promise<void> {
     try {

@@ -137,6 +137,74 @@ describe.concurrent('batches that leave requests open', () => {
   });
 });
 
+describe.concurrent('equal requests in batches', () => {
+  it('are asked once, and share the answer as they do one by one', async ({ desk, onTestFinished }) => {
+    const { server, words } = await scene(desk, { onTestFinished }, 1, {
+      chat: (body) => ({ body: chatAnswer('live', 'yes', body['model']) }),
+    });
+    const rows = Array.from({ length: 12 }, (_, index) => `r${index},What is ${index % 3} plus one?`);
+    await desk.write('rows.csv', `id,prompt\n${rows.join('\n')}\n`);
+    const grid = [...words.filter((word) => word !== '--no-cache'), '-t', '0', '--cache'];
+    await desk.pass([...grid, 'cache-batch'], { env: KEY });
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([3]);
+    const batched = await csvResults(desk, 'run');
+    expect(batched.map((row) => [row['output'], row['cached'], row['total_cost']])).toEqual(
+      rows.map((_, index) => ['yes', String(index >= 3), index >= 3 ? '0.0' : HALF_COST]),
+    );
+    const live = [...grid, 'cache-live', '--out', 'live'].filter(
+      (word, index, all) =>
+        word !== '--batch' && !(word === 'run' && index > 0) && !(word === '--out' && all[index + 1] === 'run'),
+    );
+    await desk.pass(live, { env: KEY });
+    expect(server.chats()).toBe(3);
+    expect((await csvResults(desk, 'live')).filter((row) => row['cached'] === 'true')).toHaveLength(9);
+  });
+
+  it('are asked in the next batch if the first one has no answer', async ({ desk, onTestFinished }) => {
+    const { server, words } = await scene(desk, { onTestFinished }, 1, {
+      fate: (_line, { number }) => (number === 0 ? NO_SUCH : 'yes'),
+    });
+    await desk.write('rows.csv', 'id,prompt\na,Same?\nb,Same?\nc,Same?\n');
+    const grid = [...words.filter((word) => word !== '--no-cache'), '-t', '0', '--cache', 'cache'];
+    expect((await desk.run(grid, { env: KEY })).status).toBe(3);
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([1, 1]);
+    expect((await csvResults(desk, 'run')).map((row) => [row['status'], row['cached']])).toEqual([
+      ['errored', 'false'],
+      ['completed', 'false'],
+      ['completed', 'true'],
+    ]);
+  });
+
+  it('are not asked again by a later session while their batch is open', async ({ desk, onTestFinished }) => {
+    let isOver = false;
+    const { server, words } = await scene(desk, { onTestFinished }, 1, { isOver: () => isOver });
+    await desk.write('rows.csv', 'id,prompt\na,Same?\nb,Same?\n');
+    const grid = [...words.filter((word) => word !== '--no-cache'), '-t', '0', '--cache', 'cache'];
+    for (const _session of [1, 2]) await desk.run([...grid, '--no-wait'], { env: KEY });
+    isOver = true;
+    await desk.pass(grid, { env: KEY });
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([1]);
+    expect((await csvResults(desk, 'run')).map((row) => row['cached'])).toEqual(['false', 'true']);
+  });
+});
+
+describe.concurrent('batches of several models', () => {
+  it('have one model each, as OpenAI wants it', async ({ desk, onTestFinished }) => {
+    const { server, words } = await scene(desk, { onTestFinished }, 10);
+    await desk.pass([...words, '-m', 'openai/gpt-other', '--price', 'gpt-other=1,2'], { env: KEY });
+    const models = server.batches.map(({ lines }) => [...new Set(lines.map(({ body }) => body['model']))]);
+    expect(models).toEqual([['gpt-test'], ['gpt-other']]);
+    expect(await csvResults(desk, 'run')).toHaveLength(20);
+  });
+
+  it('wait for one another if the API refuses more at once', async ({ desk, onTestFinished }) => {
+    const { server, words } = await scene(desk, { onTestFinished }, 10, { mostOpen: 1 });
+    await desk.pass([...words, '-m', 'openai/gpt-other', '--price', 'gpt-other=1,2'], { env: KEY });
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([10, 10]);
+    expect(new Set(server.billed.values())).toEqual(new Set([1]));
+  });
+});
+
 describe.concurrent('batches over several sessions', () => {
   it('go on without the program with --no-wait, and the same command collects them', async ({
     desk,

@@ -42,6 +42,13 @@ export async function anthropicBatchServer(context: Ending, script: BatchScript 
         return { body: { data, has_more: from + limit < all.length } };
       });
     }
+    const cancelled = shop.find(/^\/v1\/messages\/batches\/([^/]+)\/cancel$/.exec(pathname)?.[1]);
+    if (method === 'POST' && cancelled !== undefined) {
+      return shop.step('cancel', response, () => {
+        shop.cancel(cancelled);
+        return { body: statusOf(cancelled, shop) };
+      });
+    }
     const [, id, part] = /^\/v1\/messages\/batches\/([^/]+)(\/results)?$/.exec(pathname) ?? [];
     const batch = shop.find(id);
     if (method !== 'GET' || batch === undefined) return send(response, refusal(404, 'Not Found'));
@@ -80,14 +87,15 @@ function faultIn(lines: readonly BatchLine[]): string | null {
 function statusOf(batch: TakenBatch, shop: BatchShop): JsonObject {
   const fates = batch.lines.map((line) => shop.fateOf(line, batch));
   const isOver = shop.isOver(batch);
-  const expired = fates.filter((fate) => fate === UNDONE).length;
+  const undone = fates.filter((fate) => fate === UNDONE).length;
+  const [expired, canceled] = batch.isCancelled ? [0, undone] : [undone, 0];
   const errored = fates.filter((fate) => typeof fate !== 'string').length;
-  const counts = { succeeded: fates.length - expired - errored, errored, expired, canceled: 0, processing: 0 };
+  const counts = { succeeded: fates.length - undone - errored, errored, expired, canceled, processing: 0 };
   const none = { succeeded: 0, errored: 0, expired: 0, canceled: 0, processing: fates.length };
   return {
     id: batch.id,
     type: 'message_batch',
-    processing_status: isOver ? 'ended' : 'in_progress',
+    processing_status: isOver ? 'ended' : batch.isCancelled ? 'canceling' : 'in_progress',
     request_counts: isOver ? counts : none,
     created_at: new Date(batch.createdS * 1000).toISOString(),
     // Nobody should send a key there.
@@ -97,7 +105,7 @@ function statusOf(batch: TakenBatch, shop: BatchShop): JsonObject {
 
 function resultOf(line: BatchLine, batch: TakenBatch, shop: BatchShop): JsonObject {
   const fate = shop.fateOf(line, batch);
-  if (fate === UNDONE) return { type: 'expired' };
+  if (fate === UNDONE) return { type: batch.isCancelled ? 'canceled' : 'expired' };
   if (typeof fate !== 'string') return { type: 'errored', error: { type: 'error', error: fate.error } };
   const message = {
     id: `msg_${line.customId}`,

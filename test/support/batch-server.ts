@@ -28,6 +28,8 @@ export interface TakenBatch {
   readonly createdS: number;
   readonly metadata: JsonObject;
   isCancelled: boolean;
+  /** Files that the server keeps for it. */
+  readonly files: Set<string>;
 }
 
 /** What the server does with batches. */
@@ -44,12 +46,18 @@ export interface BatchScript {
   readonly after?: (step: Step) => void | Promise<void>;
   /** True for a download that breaks in its middle. @param number from 1 */
   readonly isCut?: (number: number) => boolean;
+  /** True for a request that was answered before its batch was cancelled; default false. */
+  readonly isEarly?: (line: BatchLine) => boolean;
+  /** Batches that may be open at once; default any number. */
+  readonly mostOpen?: number;
+  /** True if the key may not remove files. */
+  readonly keepsFiles?: boolean;
   /** What a chat call outside batches gets; default 404. */
   readonly chat?: (body: JsonObject) => Reply;
 }
 
 /** A step of a batch's life, as the server sees it. */
-export type Step = 'upload' | 'create' | 'look' | 'list' | 'download';
+export type Step = 'upload' | 'create' | 'look' | 'list' | 'download' | 'cancel' | 'remove';
 
 /** A server of a vendor's batches, and what it has sold. */
 export interface BatchServer extends LocalServer {
@@ -58,6 +66,8 @@ export interface BatchServer extends LocalServer {
   readonly billed: ReadonlyMap<string, number>;
   /** How often each step was asked for. */
   readonly steps: Readonly<Record<Step, number>>;
+  /** Files in the storage of the account. */
+  readonly files: ReadonlySet<string>;
   /** Answers to calls outside batches. */
   readonly chats: () => number;
 }
@@ -84,7 +94,7 @@ export function chatAnswer(id: string, content: string, model: unknown): JsonObj
  */
 export async function openAiBatchServer(context: Ending, script: BatchScript = {}): Promise<BatchServer> {
   const shop = new BatchShop(script);
-  const files = new Map<string, string>();
+  const texts = new Map<string, string>();
   let chats = 0;
   const server = await localServer(context, async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
@@ -98,22 +108,26 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
     }
     if (method === 'POST' && pathname === '/v1/files') {
       return shop.step('upload', response, async () => {
-        const id = `file-${files.size + 1}`;
-        const fault = await readForm(request, (text) => files.set(id, text));
+        const id = `file-${texts.size + 1}`;
+        const fault = await readForm(request, (text) => texts.set(id, text));
+        if (fault === null) shop.files.add(id);
         return fault === null ? { body: { id, object: 'file', purpose: 'batch' } } : error(400, fault);
       });
     }
     if (method === 'POST' && pathname === '/v1/batches') {
       const body = objectOf(parseJson((await buffer(request)).toString()));
       return shop.step('create', response, () => {
-        const text = files.get(textOf(body['input_file_id']) ?? '');
-        if (text === undefined) return error(400, 'No such File object');
+        const file = textOf(body['input_file_id']) ?? '';
+        const text = texts.get(file);
+        if (text === undefined || !shop.files.has(file)) return error(400, 'No such File object');
         if (body['endpoint'] !== '/v1/chat/completions') return error(400, 'Invalid endpoint');
         if (body['completion_window'] !== '24h') return error(400, 'Invalid completion_window');
+        const open = shop.batches.filter((batch) => !shop.isOver(batch)).length;
+        if (open >= (script.mostOpen ?? Infinity)) return error(429, 'Too many batches');
         const lines = jsonLines(text).map(readLine);
         const fault = lineFault(lines);
         return fault === null
-          ? { body: openAiStatus(shop.take(lines, objectOf(body['metadata'])), shop) }
+          ? { body: openAiStatus(shop.take(lines, objectOf(body['metadata']), file), shop) }
           : error(400, fault);
       });
     }
@@ -133,8 +147,25 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
         return { body: openAiStatus(batch, shop) };
       });
     }
+    const cancelled = shop.find(/^\/v1\/batches\/([^/]+)\/cancel$/.exec(pathname)?.[1]);
+    if (method === 'POST' && cancelled !== undefined) {
+      return shop.step('cancel', response, () =>
+        shop.cancel(cancelled)
+          ? { body: openAiStatus(cancelled, shop) }
+          : error(409, 'Cannot cancel a batch with this status'),
+      );
+    }
+    const removed = /^\/v1\/files\/([^/]+)$/.exec(pathname)?.[1];
+    if (method === 'DELETE' && removed !== undefined) {
+      return shop.step('remove', response, () => {
+        if (script.keepsFiles === true) return error(403, 'Missing scope: api.files.write');
+        return shop.files.delete(removed)
+          ? { body: { id: removed, deleted: true } }
+          : error(404, 'No such File object');
+      });
+    }
     const [, named, part] = /^\/v1\/files\/(batch_\d+)-(output|error)\/content$/.exec(pathname) ?? [];
-    const sold = shop.find(named);
+    const sold = shop.files.has(`${named}-${part}`) ? shop.find(named) : undefined;
     if (method === 'GET' && sold !== undefined && script.isCut?.(shop.steps.download + 1) === true) {
       shop.steps.download += 1;
       const whole = openAiResults(sold, shop, part === 'output');
@@ -156,15 +187,16 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
 export class BatchShop {
   readonly batches: TakenBatch[] = [];
   readonly billed = new Map<string, number>();
-  readonly steps: Record<Step, number> = { upload: 0, create: 0, look: 0, list: 0, download: 0 };
+  readonly files = new Set<string>();
+  readonly steps: Record<Step, number> = { upload: 0, create: 0, look: 0, list: 0, download: 0, cancel: 0, remove: 0 };
   readonly script: BatchScript;
 
   constructor(script: BatchScript) {
     this.script = script;
   }
 
-  get books(): Pick<BatchServer, 'batches' | 'billed' | 'steps'> {
-    return { batches: this.batches, billed: this.billed, steps: this.steps };
+  get books(): Pick<BatchServer, 'batches' | 'billed' | 'steps' | 'files'> {
+    return { batches: this.batches, billed: this.billed, steps: this.steps, files: this.files };
   }
 
   async step(step: Step, response: ServerResponse, work: () => Reply | Promise<Reply>): Promise<void> {
@@ -175,18 +207,35 @@ export class BatchShop {
     send(response, reply);
   }
 
-  take(lines: readonly BatchLine[], metadata: JsonObject): TakenBatch {
+  /** @param file its input; none if requests do not come in a file */
+  take(lines: readonly BatchLine[], metadata: JsonObject, file?: string): TakenBatch {
     const number = this.batches.length;
     const createdS = Math.floor(Date.now() / 1000);
-    const batch = { id: `batch_${number}`, lines, number, looks: 0, createdS, metadata, isCancelled: false };
+    const files = new Set(file === undefined ? [] : [file]);
+    const batch = { id: `batch_${number}`, lines, number, looks: 0, createdS, metadata, isCancelled: false, files };
     this.batches.push(batch);
-    if (this.failure(batch) !== null) return batch;
-    for (const line of lines) {
+    if (this.failure(batch) === null) this.#bill(batch, 1);
+    return batch;
+  }
+
+  /** Takes back what was not answered yet. @returns false if the batch is over or cancelled already */
+  cancel(batch: TakenBatch): boolean {
+    if (batch.isCancelled || this.isOver(batch) || this.failure(batch) !== null) return false;
+    this.#bill(batch, -1);
+    batch.isCancelled = true;
+    batch.looks = 0;
+    this.#bill(batch, 1);
+    return true;
+  }
+
+  #bill(batch: TakenBatch, times: 1 | -1): void {
+    for (const line of batch.lines) {
       const fate = this.fateOf(line, batch);
       if (typeof fate !== 'string' || fate === UNDONE) continue;
-      this.billed.set(line.customId, (this.billed.get(line.customId) ?? 0) + 1);
+      const billed = (this.billed.get(line.customId) ?? 0) + times;
+      if (billed === 0) this.billed.delete(line.customId);
+      else this.billed.set(line.customId, billed);
     }
-    return batch;
   }
 
   find(id: string | undefined): TakenBatch | undefined {
@@ -194,11 +243,12 @@ export class BatchShop {
   }
 
   fateOf(line: BatchLine, batch: TakenBatch): LineFate {
+    if (batch.isCancelled && this.script.isEarly?.(line) !== true) return UNDONE;
     return this.script.fate?.(line, batch) ?? 'yes';
   }
 
   isOver(batch: TakenBatch): boolean {
-    return this.script.isOver?.(batch) ?? batch.looks >= 2;
+    return batch.isCancelled ? batch.looks >= 2 : (this.script.isOver?.(batch) ?? batch.looks >= 2);
   }
 
   failure(batch: TakenBatch): JsonObject | null {
@@ -214,8 +264,8 @@ function refuse(response: ServerResponse, status: number, message: string): void
   send(response, error(status, message));
 }
 
-/** @returns what is wrong with an upload; null if nothing is */
-async function readForm(request: IncomingMessage, keep: (text: string) => void): Promise<string | null> {
+/** Reads a file for batches from a form. @returns what is wrong with it; null if nothing is */
+export async function readForm(request: IncomingMessage, keep: (text: string) => void): Promise<string | null> {
   const bytes = await buffer(request);
   if (Number(request.headers['content-length']) !== bytes.length) return 'wrong Content-Length';
   const form = await new Response(new Uint8Array(bytes), {
@@ -233,11 +283,13 @@ function readLine(line: JsonObject): BatchLine {
   return { customId: textOf(line['custom_id']) ?? '', body: objectOf(line['body']) };
 }
 
-function lineFault(lines: readonly BatchLine[]): string | null {
+/** What is wrong with the requests of a batch; null if nothing is. */
+export function lineFault(lines: readonly BatchLine[]): string | null {
   const ids = new Set(lines.map(({ customId }) => customId));
   if (ids.has('') || ids.size < lines.length) return 'custom_id must be there and unique';
   const isWhole = lines.every(({ body }) => textOf(body['model']) !== null && isJsonArray(body['messages'] ?? null));
-  return isWhole ? null : 'a body lacks model or messages';
+  if (!isWhole) return 'a body lacks model or messages';
+  return new Set(lines.map(({ body }) => body['model'])).size > 1 ? 'mismatched_model' : null;
 }
 
 function openAiStatus(batch: TakenBatch, shop: BatchShop): JsonObject {
@@ -247,8 +299,19 @@ function openAiStatus(batch: TakenBatch, shop: BatchShop): JsonObject {
   const isOver = shop.isOver(batch);
   const answered = fates.filter((fate) => typeof fate === 'string' && fate !== UNDONE).length;
   const hasExpired = fates.includes(UNDONE);
-  const status = failure !== null ? 'failed' : !isOver ? 'in_progress' : hasExpired ? 'expired' : 'completed';
+  const [open, ended] = batch.isCancelled
+    ? ['cancelling', 'cancelled']
+    : ['in_progress', hasExpired ? 'expired' : 'completed'];
+  const status = failure !== null ? 'failed' : isOver ? ended : open;
   const hasOutput = failure === null && isOver;
+  const output = hasOutput && answered > 0 ? `${id}-output` : null;
+  const faults = hasOutput && answered < lines.length ? `${id}-error` : null;
+  // As long as nobody removes them.
+  for (const file of [output, faults]) {
+    if (file === null || batch.files.has(file)) continue;
+    batch.files.add(file);
+    shop.files.add(file);
+  }
   return {
     id,
     object: 'batch',
@@ -257,8 +320,9 @@ function openAiStatus(batch: TakenBatch, shop: BatchShop): JsonObject {
     status,
     completion_window: '24h',
     created_at: createdS,
-    output_file_id: hasOutput && answered > 0 ? `${id}-output` : null,
-    error_file_id: hasOutput && answered < lines.length ? `${id}-error` : null,
+    input_file_id: [...batch.files][0] ?? null,
+    output_file_id: output,
+    error_file_id: faults,
     request_counts: {
       total: failure === null ? lines.length : 0,
       completed: isOver ? answered : 0,
@@ -283,8 +347,9 @@ function openAiResults(batch: TakenBatch, shop: BatchShop, isOutput: boolean): s
       const body = { error: fate.error };
       return [{ ...base, response: { status_code: fate.status, request_id: 'req', body }, error: null }];
     }
-    const expired = { code: 'batch_expired', message: 'This request could not be executed before the batch expired.' };
-    return [{ ...base, response: null, error: expired }];
+    const code = batch.isCancelled ? 'batch_cancelled' : 'batch_expired';
+    const undone = { code, message: 'This request could not be executed before the batch ended.' };
+    return [{ ...base, response: null, error: undone }];
   });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

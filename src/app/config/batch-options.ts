@@ -20,4 +20,10 @@ export const BATCH_OPTIONS = {
     isRare: true,
     describe: 'with --batch: send what batches leave unanswered one by one, at the usual price',
   },
+  cancelBatches: {
+    kind: 'boolean',
+    group: 'Pace',
+    isRare: true,
+    describe: 'with --batch: cancel the open batches of this run, keep what they answered, and submit nothing',
+  },
 } as const satisfies OptionTable;

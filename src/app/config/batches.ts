@@ -11,9 +11,9 @@ import type { MergedSettings } from './schema.ts';
  * @throws UsageError for a provider without batches, and for settings that batches do not go with
  */
 export function resolveBatch(settings: MergedSettings, models: readonly GridModel[]): BatchConfig | null {
-  const { batch = false, wait = true, batchThenLive = false } = settings;
+  const { batch = false, wait = true, batchThenLive = false, cancelBatches = false } = settings;
   if (!batch) {
-    const given = batchThenLive ? '--batch-then-live' : wait ? null : '--no-wait';
+    const given = cancelBatches ? '--cancel-batches' : batchThenLive ? '--batch-then-live' : wait ? null : '--no-wait';
     if (given === null) return null;
     throw new UsageError(`${given} is about batches`, { hint: 'give --batch too, or leave it out' });
   }
@@ -22,10 +22,15 @@ export function resolveBatch(settings: MergedSettings, models: readonly GridMode
       hint: 'leave one of them out',
     });
   }
+  if (cancelBatches && batchThenLive) {
+    throw new UsageError('--cancel-batches asks nothing, so that nothing is left for --batch-then-live', {
+      hint: 'leave one of them out',
+    });
+  }
   const other = otherWay(settings);
   if (other !== null) throw new UsageError(`--batch does not go with ${other}`, { hint: 'leave one of them out' });
   for (const { ref, params } of models) checkModel(ref.provider, params, settings);
-  return { waits: wait, thenLive: batchThenLive };
+  return { waits: wait, thenLive: batchThenLive, cancels: cancelBatches };
 }
 
 function otherWay({ stream, simulate, stopWhenDecided }: MergedSettings): string | null {

@@ -327,6 +327,8 @@ export interface BatchConfig {
   readonly waits: boolean;
   /** True asks one by one what the first batches leave open. */
   readonly thenLive: boolean;
+  /** True cancels the batches that are open, keeps what they have answered, and asks nothing. */
+  readonly cancels: boolean;
 }
 
 /** Where workers take the calls of a run. */

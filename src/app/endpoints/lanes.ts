@@ -264,7 +264,8 @@ function finderOf({ kind }: Provider): typeof offeredAs {
 function batchPrice({ kind }: Provider, price: Price | undefined): Price | null {
   const { batches } = traitsOf(kind);
   if (price === undefined || batches === undefined) return null;
-  return { ...priceShare(price, batches.pricePercent), source: `${price.source}, in batches` };
+  const { pricePercent, cachedPricePercent } = batches;
+  return { ...priceShare(price, pricePercent, cachedPricePercent), source: `${price.source}, in batches` };
 }
 
 /** The same lane with the prices of requests in batches. */

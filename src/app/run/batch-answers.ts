@@ -34,6 +34,15 @@ interface Taking {
   readonly awaited: Map<string, Awaited>;
   /** What the others cost. */
   paid: Picounits;
+  answered: number;
+}
+
+/** What a batch came to. */
+interface Taken {
+  /** What it cost, with answers of unknown cost at their maximum. */
+  readonly paid: Picounits;
+  /** Number of its requests that were answered. */
+  readonly answered: number;
 }
 
 /** Results that are written together. */
@@ -79,23 +88,24 @@ export class BatchAnswers {
 
   /**
    * Takes what became of the requests of a batch that is over.
-   * @returns what it cost, with answers of unknown cost at their maximum
    * @throws CallError if its results cannot be read to their end; what was read is in the journal
    */
-  async take(batch: BatchIntent, status: BatchStatus, signal: AbortSignal): Promise<Picounits> {
-    const { journal } = this.#phase;
+  async take(batch: BatchIntent, status: BatchStatus, signal: AbortSignal): Promise<Taken> {
+    const { journal, batch: config } = this.#phase;
     // Kept until the results are read to their end: what was read before is not taken twice.
-    const taking = this.#taking.get(batch.intent) ?? { awaited: await this.#awaitedOf(batch), paid: 0n };
+    const taking = this.#taking.get(batch.intent) ?? { awaited: await this.#awaitedOf(batch), paid: 0n, answered: 0 };
     this.#taking.set(batch.intent, taking);
     const { awaited } = taking;
     await this.#read(taking, status, signal);
     for (const trial of awaited.values()) {
       if (journal.index.get(trial.trialId)?.status === 'completed') continue;
+      // Nothing is wrong with a request that the user took back.
+      if (config.cancels) continue;
       const message = `not carried out: the batch ${status.id} was over (${status.state}) before its turn`;
       await this.#unanswered(trial, new CallError('timeout', message));
     }
     this.#taking.delete(batch.intent);
-    return taking.paid;
+    return { paid: taking.paid, answered: taking.answered };
   }
 
   async #read(taking: Taking, status: BatchStatus, signal: AbortSignal): Promise<void> {
@@ -111,6 +121,7 @@ export class BatchAnswers {
         const trial = awaited.get(customId);
         if (trial === undefined || outcome === null) continue;
         awaited.delete(customId);
+        if (!(outcome instanceof CallError)) taking.answered += 1;
         // An earlier session may have read a part of the results.
         if (journal.index.get(customId)?.status === 'completed') continue;
         const { cost, stored } = await this.#settle(trial, outcome);

@@ -1,6 +1,11 @@
+import type { Batches } from '../../core/provider.ts';
 import type { UnpricedAnswer } from '../../engine/answer-cost.ts';
+import type { GrowingHold } from '../../engine/budget.ts';
 import type { Executor } from '../../engine/execute.ts';
+import type { KnownBatch } from '../../store/batch-file.ts';
 import type { BatchConfig } from '../config/run-config.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { Plan } from '../plan/plan-stream.ts';
 import type { CallPhase } from './call-context.ts';
 import type { PlanExecutor } from './plan-executor.ts';
 
@@ -12,4 +17,21 @@ export interface BatchPhase extends CallPhase {
   /** By the names of their providers. */
   readonly executors: ReadonlyMap<string, Executor>;
   readonly onUnpriced: (answer: UnpricedAnswer) => void;
+}
+
+/** One endpoint with its part of the plan. */
+export interface LaneWork {
+  readonly plan: Plan;
+  readonly lane: Lane;
+  readonly executor: Executor;
+  readonly batches: Batches;
+}
+
+/** A batch that was created and is not over for this run. */
+export interface BoughtBatch {
+  readonly batch: KnownBatch & { readonly id: string };
+  /** null without a budget. */
+  readonly hold: GrowingHold | null;
+  /** Requests that are over, as far as the API says. */
+  readonly done: number;
 }

@@ -10,7 +10,7 @@ import type { BatchedTrial, BatchIntent } from '../../store/batch-lines.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 
 /** What a draft is written with. */
-interface DraftContext {
+export interface DraftContext {
   readonly batches: BatchFile;
   /** null if the run has none. */
   readonly budget: Budget | null;
@@ -28,10 +28,12 @@ interface DraftLine {
 /** A batch in the making: its requests are in a temporary file beside batches.jsonl. */
 export class BatchDraft {
   readonly trials: BatchedTrial[] = [];
+  readonly #cacheKeys = new Set<string>();
   readonly #limits: BatchLimits;
   readonly #spool: SpoolFile;
   #hold: GrowingHold | null;
   #bytes = 0;
+  #model = '';
   #most: Picounits | null = 0n;
   #isDiscarded = false;
 
@@ -56,6 +58,11 @@ export class BatchDraft {
     return this.trials.length;
   }
 
+  /** True if one of its requests has an answer that is cached at this key. */
+  holdsKey(cacheKey: string): boolean {
+    return this.#cacheKeys.has(cacheKey);
+  }
+
   /** True if a line belongs into another batch. */
   isFullFor(line: string): boolean {
     return this.size >= this.#limits.requests || this.#bytes + BatchDraft.bytesOf(line) > this.#limits.bytes;
@@ -67,6 +74,8 @@ export class BatchDraft {
   }
 
   async add({ id, row, variant, repeat }: Trial, { line, cacheKey, most }: DraftLine): Promise<void> {
+    if (this.size === 0) this.#model = variant.model.model;
+    if (cacheKey !== null) this.#cacheKeys.add(cacheKey);
     this.trials.push({ trialId: id, rowId: row.id, variant: variant.index, repeat, cacheKey, most });
     this.#bytes += BatchDraft.bytesOf(line);
     this.#most = most === null || this.#most === null ? null : this.#most + most;
@@ -86,7 +95,7 @@ export class BatchDraft {
   }
 
   input({ intent, requests }: BatchIntent): BatchInput {
-    return { intent, requests, bytes: this.#bytes, lines: () => this.#spool.lines() };
+    return { intent, model: this.#model, requests, bytes: this.#bytes, lines: () => this.#spool.lines() };
   }
 
   /** Its hold, which lasts until its results are there; null without a budget. */

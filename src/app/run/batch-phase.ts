@@ -14,15 +14,41 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
       const open = work.flatMap((lane) => lane.openBatches);
+      if (batch.cancels) {
+        reportCancelled(phase, { open, ended: work.flatMap((lane) => lane.cancelledBatches) });
+        return;
+      }
       if (control.isDraining) {
         const names = open.join(', ');
-        if (open.length > 0) events.onWarning?.(`these batches go on, and the same command collects them: ${names}`);
+        if (open.length > 0) {
+          const text = `these batches go on, and the same command collects them: ${names}`;
+          events.onWarning?.(`${text}; with --cancel-batches it cancels them`);
+        }
         return;
       }
       if (open.length > 0) control.stop({ kind: 'batch', message: `not over yet: ${open.join(', ')}` });
       else if (batch.thenLive) await liveExecutor.make(plan, live);
     },
   };
+}
+
+/** The batches of a session that cancels, in words. */
+interface CancelledBatches {
+  readonly open: readonly string[];
+  readonly ended: readonly string[];
+}
+
+/** Ends the session: its trials stay open, and the same command without the flag would buy their answers. */
+function reportCancelled({ control, events }: BatchPhase, { open, ended }: CancelledBatches): void {
+  const texts = [
+    ...(ended.length === 0 ? [] : [`cancelled, with answers kept and billed: ${ended.join(', ')}`]),
+    ...(open.length === 0 ? [] : [`being cancelled, collected by the same command later: ${open.join(', ')}`]),
+    ...(ended.length + open.length === 0 ? ['no batch of this run is open, so none was cancelled'] : []),
+    ...(open.length === 0 ? [] : ['what the provider answers until then is billed']),
+  ];
+  const message = `${texts.join('; ')}; nothing was submitted`;
+  if (control.isDraining) events.onWarning?.(message);
+  else control.stop({ kind: 'batch', message });
 }
 
 /** An endpoint that only judges has no batches. */

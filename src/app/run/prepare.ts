@@ -119,7 +119,7 @@ async function refuseOpenBatches(folder: RunFolder): Promise<void> {
   const names = batches.open.map(({ id, provider }) => `${id ?? 'one that may have been created'} (${provider})`);
   if (names.length === 0) return;
   throw new RunFolderError(`${folder.path}: --overwrite would forget batches that are paid: ${names.join(', ')}`, {
-    hint: `collect them first: the same command without --overwrite; or remove ${folder.file(RUN_FILES.batches)}`,
+    hint: `collect them first: the same command without --overwrite; or cancel them with --cancel-batches; or remove ${folder.file(RUN_FILES.batches)}`,
   });
 }
 

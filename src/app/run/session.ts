@@ -164,7 +164,7 @@ async function openBatchFile({ folder, config }: PlannedRun): Promise<BatchFile>
   if (open.length === 0 || config.batch !== null) return batches;
   const names = open.map(({ id, provider }) => `${id ?? 'one that may have been created'} (${provider})`);
   throw new UsageError(`${folder.path}: batches of this run are not collected yet: ${names.join(', ')}`, {
-    hint: 'add --batch, which collects them; what they leave open is asked as well',
+    hint: 'add --batch, which collects them; with --cancel-batches too, it cancels them',
   });
 }
 

@@ -15,7 +15,9 @@ const MOST_BYTES = 256_000_000;
 export const ANTHROPIC_BATCHES: BatchApi = {
   limits: { requests: 100_000, bytes: MOST_BYTES - HEAD.length - TAIL.length },
   pricePercent: 50,
+  cachedPricePercent: 50,
   keepsIntent: false,
+  mixesModels: true,
   line: (customId, body) => `{"custom_id":"${customId}","params":${body}}`,
   submit: async (client, input, signal) => statusOf(await client.upload(PATH, requestsBody(input), signal)),
   status: async (client, id, signal) => statusOf(await client.get(pathOf(id), signal)),
@@ -30,6 +32,9 @@ export const ANTHROPIC_BATCHES: BatchApi = {
       if (page['has_more'] !== true || last === undefined || (last.createdMs ?? Infinity) < sinceMs) return found;
       after = `&after_id=${encodeURIComponent(last.id)}`;
     }
+  },
+  cancel: async (client, id, signal) => {
+    await client.post(`${pathOf(id)}/cancel`, {}, signal);
   },
   readLine: (line) => {
     const customId = textOf(line['custom_id']);
@@ -76,7 +81,7 @@ function statusOf(batch: JsonObject): BatchStatus {
   const createdMs = Date.parse(textOr(batch['created_at'], ''));
   return {
     id,
-    state: isOver ? ended : 'running',
+    state: isOver ? ended : batch['processing_status'] === 'canceling' ? 'cancelling' : 'running',
     requests: (processing ?? 0) + done,
     done,
     intent: null,
@@ -84,6 +89,8 @@ function statusOf(batch: JsonObject): BatchStatus {
     failure: null,
     // Not the URL that it gives, which may lead elsewhere with the key.
     outputs: isOver ? [`${pathOf(id)}/results`] : [],
+    // Requests and results are parts of the batch, which the API removes after 29 days.
+    files: [],
   };
 }
 

@@ -14,7 +14,10 @@ const ENDPOINT = '/v1/chat/completions';
 export const OPENAI_BATCHES: BatchApi = {
   limits: { requests: 50_000, bytes: 200_000_000 },
   pricePercent: 50,
+  cachedPricePercent: 50,
   keepsIntent: true,
+  // "Each input file can only include requests to a single model."
+  mixesModels: false,
   line: (customId, body) => `{"custom_id":"${customId}","method":"POST","url":"${ENDPOINT}","body":${body}}`,
   submit: async (client, input, signal) => {
     const file = await client.upload('/files', fileForm(input), signal);
@@ -37,14 +40,17 @@ export const OPENAI_BATCHES: BatchApi = {
       after = `&after=${encodeURIComponent(last.id)}`;
     }
   },
+  cancel: async (client, id, signal) => {
+    await client.post(`/batches/${encodeURIComponent(id)}/cancel`, {}, signal);
+  },
   readLine: (line) => {
     const customId = textOf(line['custom_id']);
     return customId === null ? null : { customId, outcome: outcomeOf(line) };
   },
 };
 
-/** A form with the purpose before the file. */
-function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
+/** A form with the purpose before the file, as OpenAI and Mistral take it. */
+export function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
   const boundary = `promptgrid-${intent}`;
   const head = [
     `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n`,
@@ -70,6 +76,7 @@ const STATES: Readonly<Record<string, BatchState>> = {
   completed: 'ended',
   expired: 'expired',
   cancelled: 'cancelled',
+  cancelling: 'cancelling',
 };
 
 function statusOf(batch: JsonObject): BatchStatus {
@@ -88,11 +95,16 @@ function statusOf(batch: JsonObject): BatchStatus {
     intent: textOf(objectOf(batch['metadata'])[INTENT_KEY]),
     createdMs: createdS === null ? null : createdS * 1000,
     failure: state === 'failed' ? failureOf(batch) : null,
-    outputs: [batch['output_file_id'], batch['error_file_id']].flatMap((file) => {
-      const name = textOf(file);
-      return name === null ? [] : [`/files/${encodeURIComponent(name)}/content`];
-    }),
+    outputs: filesOf(batch, ['output_file_id', 'error_file_id']).map((path) => `${path}/content`),
+    files: filesOf(batch, ['input_file_id', 'output_file_id', 'error_file_id']),
   };
+}
+
+function filesOf(batch: JsonObject, members: readonly string[]): readonly string[] {
+  return members.flatMap((member) => {
+    const name = textOf(batch[member]);
+    return name === null ? [] : [`/files/${encodeURIComponent(name)}`];
+  });
 }
 
 function failureOf(batch: JsonObject): BatchFailure {
@@ -106,7 +118,8 @@ function failureOf(batch: JsonObject): BatchFailure {
 /** Requests that nobody carried out have a code of their own. */
 const UNDONE_CODES: ReadonlySet<string> = new Set(['batch_expired', 'batch_cancelled']);
 
-function outcomeOf({ response, error }: JsonObject): LineOutcome {
+/** What a line of results in OpenAI's form says. */
+export function outcomeOf({ response, error }: JsonObject): LineOutcome {
   if (isJsonObject(response)) {
     const httpStatus = numberOf(response['status_code']) ?? 200;
     const { body } = response;
