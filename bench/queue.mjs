@@ -1,14 +1,11 @@
 // Calls that the workers of a queue make beside calls from one process: processor time of all processes together, Redis
 // included, and the planner's memory. Needs redis-server. node bench/queue.mjs [--calls 10000,100000] [--pairs 3]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
 import { readFlags } from './support/flags.mjs';
 import { dropRun, gridOf, gridWords } from './support/grid.mjs';
 import { inTurns, measure, median, mediansOf } from './support/measure.mjs';
 import { cpuSeconds, inFolder, Program, round, tell } from './support/program.mjs';
+import { withRedis } from './support/redis.mjs';
 import { withServer } from './support/server.mjs';
 
 const {
@@ -31,30 +28,6 @@ async function secondsOf(pid) {
     .split(' ')
     .slice(11, 13);
   return (Number(user) + Number(system)) / 100;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Runs a Redis server in the folder, in memory alone, for as long as the work takes. */
-async function withRedis(folder, work) {
-  const port = await freePort();
-  const words = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-  const child = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept')) break;
-  child.stdout.resume();
-  try {
-    return await work({ pid: child.pid, url: `redis://127.0.0.1:${port}` });
-  } finally {
-    child.kill();
-    await once(child, 'exit');
-  }
 }
 
 /** A run whose calls are made by workers that are started and ended with it. */
