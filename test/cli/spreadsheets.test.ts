@@ -35,10 +35,9 @@ type Office = (...words: readonly string[]) => void;
 /** Has LibreOffice write what it understands of each file. */
 function convert(office: Office, desk: Desk, locale: string): void {
   const to = ['--convert-to', 'fods', '--outdir', desk.path(`office-${locale}`)];
-  const isExcelRu = (name: string): boolean => name === EXCEL_RU;
-  const paths = FILES.map(([name, , file]) => [name, desk.path(`${name}${extname(file)}`)] as const);
-  office(SEMICOLON_FILTER, ...to, ...paths.flatMap(([name, path]) => (isExcelRu(name) ? [path] : [])));
-  office(...to, ...paths.flatMap(([name, path]) => (isExcelRu(name) ? [] : [path])));
+  const withCommas = FILES.filter(([name]) => name !== EXCEL_RU);
+  office(SEMICOLON_FILTER, ...to, desk.path(`${EXCEL_RU}.csv`));
+  office(...to, ...withCommas.map(([name, , file]) => desk.path(`${name}${extname(file)}`)));
 }
 
 /** The cells of the first sheet as LibreOffice understood them: numbers by value, all others as texts. */
