@@ -24,7 +24,7 @@ export const f1 = defineScorer({
     score({ output, expected }): UnnamedScore {
       if (expected === null) return NOTHING_EXPECTED;
       const [found, wanted] = [wordsOf(output), wordsOf(expected)];
-      if (found.length > MAX_WORDS || wanted.length > MAX_WORDS) return TOO_LONG;
+      if (found === null || wanted === null) return TOO_LONG;
       if (found.length === 0 || wanted.length === 0)
         return { value: found.length === wanted.length ? 1 : 0, explanation: null };
       return { value: (2 * commonGrams(found, wanted, 1)) / (found.length + wanted.length), explanation: null };
@@ -32,8 +32,11 @@ export const f1 = defineScorer({
   }),
 });
 
-function wordsOf(text: string): readonly string[] {
-  return fold(text)
-    .split(' ')
-    .filter((word) => word !== '');
+/** Null if there are too many: a list of them would take longer than all else. */
+function wordsOf(text: string): readonly string[] | null {
+  const folded = fold(text).trim();
+  let words = folded === '' ? 0 : 1;
+  for (let at = folded.indexOf(' '); at !== -1; at = folded.indexOf(' ', at + 1)) words += 1;
+  if (words > MAX_WORDS) return null;
+  return words === 0 ? [] : folded.split(' ');
 }

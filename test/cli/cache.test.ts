@@ -5,7 +5,7 @@ import type { Gateway } from '../../src/gateway/index.ts';
 import { type RunSettings, run } from '../../src/index.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
-import { refused } from '../support/refusal.ts';
+import { refusedByProcess } from '../support/refusal.ts';
 import { comparable, csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 12;
@@ -199,7 +199,7 @@ describe.concurrent('a cache that cannot be used', () => {
     await askedOnce(desk);
     const gateway = await desk.gateway();
     await desk.write(`${CACHE}/format`, 'promptgrid-cache 0\n');
-    const { message, hint } = await refused(desk, gateway, words(gateway, 'second'));
+    const { message, hint } = await refusedByProcess(desk, gateway, words(gateway, 'second'));
     expect(message).toMatch(/\.promptgrid\/cache: cannot be used as a response cache: it has another format/);
     expect(hint).toMatch(/--cache.*--no-cache/);
     const { status, stderr } = await desk.run(['cache', 'stats']);
@@ -210,7 +210,7 @@ describe.concurrent('a cache that cannot be used', () => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('notes.txt', 'mine');
-    const { message } = await refused(desk, gateway, words(gateway, 'run', '--cache', 'notes.txt'));
+    const { message } = await refusedByProcess(desk, gateway, words(gateway, 'run', '--cache', 'notes.txt'));
     expect(message).toMatch(/^notes\.txt: cannot be used as a response cache/);
     expect(await desk.read('notes.txt')).toBe('mine');
   });

@@ -5,11 +5,11 @@ import { localServer, send } from '../support/http-server.ts';
 import { largePng } from '../support/images.ts';
 import { parseObject } from '../support/results.ts';
 
-const ROWS = 200;
+const ROWS = 100;
 const IMAGE_BYTES = 3 * 1024 * 1024;
 
 /** A third of what all images take in base64. */
-const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=260', CUSTOM_API_KEY: 'x' };
+const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=130', CUSTOM_API_KEY: 'x' };
 
 it('images of all rows are not in memory at once', { timeout: 180_000 }, async ({ desk, onTestFinished }) => {
   let received = 0;

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import { columnsOf } from '../../src/cli/output.ts';
 import { widthOf } from '../../src/reporters/fold.ts';
 import type { Desk } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { it, runInProcess } from '../support/in-process.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
@@ -67,9 +68,11 @@ async function onTerminal(desk: Desk, script: string, words: readonly string[]):
   return stripVTControlCharacters(stdout);
 }
 
-/** Commands that print tables or sentences, with a line of each that proves its output. */
-const COMMANDS: readonly (readonly [words: readonly string[], told: RegExp])[] = [
-  [['run', ...grid(MODELS), '--out', 'new'], /^14 more variants: npx promptgrid report new --wide$/],
+/** Command lines that print tables or sentences, with a line of each that proves its output. */
+type Commands = readonly (readonly [words: readonly string[], told: RegExp])[];
+
+const COMMANDS: Commands = [
+  [['run', ...grid(MODELS), '--out', 'new', '--overwrite'], /^14 more variants: npx promptgrid report new --wide$/],
   [['run', ...grid(MODELS), '--dry-run'], /^nothing was called$/],
   [['score', 'copy', '--score', 'contains'], /^more: npx promptgrid report copy$/],
   [['show', 'base'], /^── строка-1 ─+ 1\/10$/],
@@ -77,36 +80,53 @@ const COMMANDS: readonly (readonly [words: readonly string[], told: RegExp])[] =
     ['show', 'base', 'строка-3', '--full'],
     /^ {2}Сколько|^ {2}Ответьте подробно и вежливо: Сколько будет 3 плюс один\?$/,
   ],
-  [['report', 'base'], /^14 more variants: --wide shows them$/],
   [['report', 'base', '--by', 'раздел справочника'], /^Score: exact, by раздел справочника$/],
   [['compare', 'best', 'worse', '--map', `gpt-4o=${WORST}`], /^regressed: /],
   [['estimate', ...grid(MODELS), '--max-tokens', '50'], /^estimate: /],
   [['cache', 'stats'], /^given from /],
   [['models'], /^ модель-с-длинным-названием-1 /],
+];
+
+/** Of these, processes on a terminal show that its width is the one that counts, in tables and in help. */
+const STARTED: Commands = [
+  [['report', 'base'], /^14 more variants: --wide shows them$/],
   [['run', '--help-all'], /--good-enough <points>/],
   [['report', '--help'], /--good-enough <points>/],
 ];
 
-describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_000 }, () => {
-  for (const columns of [80, 120]) {
-    it(`of ${columns} columns is wide enough for every line`, async ({ desk }) => {
-      await prepare(desk);
-      await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
-      await desk.pass(['run', ...grid(MODELS), '--out', 'copy']);
-      await desk.pass(['run', ...grid([WORST]), '--out', 'worse']);
-      await desk.pass(['run', ...grid(['gpt-4o']), '--out', 'best']);
-      await fillCache(desk);
-      for (const [words, told] of COMMANDS) {
-        const lines = await shownOn(desk, columns, words);
-        expect(lines, words.join(' ')).toContainEqual(expect.stringMatching(told));
-        expect(
-          lines.filter((line) => widthOf(line) > columns),
-          words.join(' '),
-        ).toEqual([]);
-      }
-    });
-  }
+function expectWidth(columns: number, lines: readonly string[], [words, told]: Commands[number]): void {
+  expect(lines, words.join(' ')).toContainEqual(expect.stringMatching(told));
+  expect(
+    lines.filter((line) => widthOf(line) > columns),
+    words.join(' '),
+  ).toEqual([]);
+}
 
+/** All that the commands are about; none of them changes what another prints. */
+async function prepareAll(desk: Desk): Promise<void> {
+  await prepare(desk);
+  await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
+  await cp(desk.path('base'), desk.path('copy'), { recursive: true });
+  await desk.pass(['run', ...grid([WORST]), '--out', 'worse']);
+  await desk.pass(['run', ...grid(['gpt-4o']), '--out', 'best']);
+  await fillCache(desk);
+}
+
+describe('a terminal', { timeout: 180_000 }, () => {
+  it('of 80 or 120 columns is wide enough for every line', async ({ desk }) => {
+    await prepareAll(desk);
+    for (const columns of [80, 120]) {
+      for (const command of COMMANDS) {
+        const { stdout } = await runInProcess(command[0], { cwd: desk.folder, columns });
+        expectWidth(columns, stripVTControlCharacters(stdout).trimEnd().split('\n'), command);
+      }
+      if (!HAS_PYTHON) continue;
+      for (const command of STARTED) expectWidth(columns, await shownOn(desk, columns, command[0]), command);
+    }
+  });
+});
+
+describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_000 }, () => {
   it('has whole words in messages too, and whole commands', async ({ desk }) => {
     await prepare(desk);
     const folder = 'results/a-folder-with-a-long-name/and-another-one-in-it';

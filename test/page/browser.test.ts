@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
-import type { Desk } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { Desk } from '../support/cli.ts';
+import { it, runInProcess } from '../support/in-process.ts';
 
 const MODELS = 'gpt-4o,gpt-4o-mini';
 
@@ -45,17 +45,28 @@ function shownIds(page: Page): Promise<readonly string[]> {
 
 describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium)', { timeout: 120_000 }, () => {
   let browser: Browser;
+  /** What many tests look at and none changes: the usual run, and the same at two temperatures. */
+  let desks: readonly Desk[] = [];
+  let [usual, twoTemperatures] = ['', ''];
 
   beforeAll(async () => {
+    desks = [await Desk.make('page', runInProcess), await Desk.make('page-warm', runInProcess)];
+    const [one, other] = desks;
+    if (one === undefined || other === undefined) throw new Error('there are two');
     browser = await startBrowser();
+    usual = await usualRun(one);
+    twoTemperatures = await usualRun(other, ['--temperature', '0,0.5']);
   });
+
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
   afterAll(async () => {
     await browser.close();
+    await Promise.all(desks.map((desk) => desk.close()));
   });
 
-  it('opens from the disk, asks for nothing and complains of nothing', async ({ desk }) => {
-    const { page, complaints, requests } = await openPage(browser, await usualRun(desk));
+  it('opens from the disk, asks for nothing and complains of nothing', async () => {
+    const { page, complaints, requests } = await openPage(browser, usual);
     await expect.poll(() => page.locator('h1').innerText()).toBe('gpt-4o');
     await expect.poll(() => page.locator('.board tbody tr').count()).toBe(2);
     await expect.poll(() => page.locator('.band').innerText()).toContain('Simulated answers');
@@ -71,11 +82,10 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(requests).toEqual([]);
   });
 
-  it('shows its headline and leaderboard without scripts', async ({ desk }) => {
-    const file = await usualRun(desk);
+  it('shows its headline and leaderboard without scripts', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
-    await page.goto(`file://${file}`);
+    await page.goto(`file://${usual}`);
     const text = await page.locator('body').innerText();
     expect(text).toContain('gpt-4o-mini');
     expect(text).toContain('66.7 %');
@@ -83,8 +93,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(text.length).toBeLessThan(2000);
   });
 
-  it('filters, searches and orders rows, and says so in its address', async ({ desk }) => {
-    const { page } = await openPage(browser, await usualRun(desk));
+  it('filters, searches and orders rows, and says so in its address', async () => {
+    const { page } = await openPage(browser, usual);
     await page.getByRole('button', { name: /^Variants disagree/ }).click();
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     await page.getByRole('searchbox').fill('lang:ru');
@@ -97,8 +107,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(await shownIds(again.page)).toEqual(['q-3', 'q-9', 'q-15', 'q-21', 'q-27']);
   });
 
-  it('opens a row by a link to it, with its messages, answers and what differs', async ({ desk }) => {
-    const { page } = await openPage(browser, await usualRun(desk), { hash: '#row=q-27' });
+  it('opens a row by a link to it, with its messages, answers and what differs', async () => {
+    const { page } = await openPage(browser, usual, { hash: '#row=q-27' });
     const row = page.locator('.opened');
     await expect.poll(() => row.isVisible()).toBe(true);
     const box = await page.locator('.line.open .cells').boundingBox();
@@ -112,8 +122,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(await row.locator('.markdown strong').innerText()).toBe('answer');
   });
 
-  it('is used by keys alone', async ({ desk }) => {
-    const { page } = await openPage(browser, await usualRun(desk));
+  it('is used by keys alone', async () => {
+    const { page } = await openPage(browser, usual);
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     const [, second] = await shownIds(page);
@@ -140,9 +150,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.evaluate(`document.documentElement.dataset['theme']`)).toBe('light');
   });
 
-  it('speaks Russian to a Russian browser, and is dark in a dark one', async ({ desk }) => {
-    const file = await usualRun(desk);
-    const { page } = await openPage(browser, file, { locale: 'ru-RU', colorScheme: 'dark' });
+  it('speaks Russian to a Russian browser, and is dark in a dark one', async () => {
+    const { page } = await openPage(browser, usual, { locale: 'ru-RU', colorScheme: 'dark' });
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('ru');
     await expect.poll(() => page.locator('#rows h2').innerText()).toBe('Строки');
     await expect.poll(() => page.locator('.board').innerText()).toContain('66,7\u202F%');
@@ -155,9 +164,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     ['light', 1440],
     ['dark', 1440],
     ['light', 390],
-  ] as const)('has no serious fault of access in %s at %i px', async ([colorScheme, width], { desk }) => {
-    const file = await usualRun(desk, ['--temperature', '0,0.5']);
-    const { page } = await openPage(browser, file, {
+  ] as const)('has no serious fault of access in %s at %i px', async ([colorScheme, width]) => {
+    const { page } = await openPage(browser, twoTemperatures, {
       colorScheme,
       viewport: { width, height: 900 },
       hash: '#row=q-0',
@@ -165,7 +173,7 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     });
     await page.addScriptTag({ content: axe.source });
     const faults: unknown = await page.evaluate(
-      `axe.run().then(({ violations }) => violations
+      `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).slice(0, 3).join(' ')))`,
     );
@@ -173,8 +181,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
   });
 
-  it('is printed as tables, with every row, on whatever paper the browser begins with', async ({ desk }) => {
-    const { page } = await openPage(browser, await usualRun(desk), { viewport: { width: 816, height: 600 } });
+  it('is printed as tables, with every row, on whatever paper the browser begins with', async () => {
+    const { page } = await openPage(browser, usual, { viewport: { width: 816, height: 600 } });
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(`window.dispatchEvent(new Event('beforeprint'))`);
     await expect.poll(() => page.locator('.line').count()).toBe(30);
@@ -225,8 +233,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect({ complaints, requests }).toEqual({ complaints: [], requests: [] });
   });
 
-  it('keeps labels over a reload, and exports them', async ({ desk }) => {
-    const { page } = await openPage(browser, await usualRun(desk), { hash: '#row=q-27' });
+  it('keeps labels over a reload, and exports them', async () => {
+    const { page } = await openPage(browser, usual, { hash: '#row=q-27' });
     await page.locator('.opened .more summary').first().click();
     await page.getByRole('button', { name: 'bad', exact: true }).first().click();
     await page.getByLabel('Note').first().fill('off, "topic"');

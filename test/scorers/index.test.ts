@@ -90,7 +90,8 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options: de
   it.each(HOSTILE)('scores %s within bounded time', async (_what, text) => {
     const scorer = await scorerOf(specOf(name));
     const begun = process.cpuUsage();
-    for (const expected of ['1 {"a": 1}', text]) {
+    // To a scorer that needs no expected text, the short one is nothing new.
+    for (const expected of scorer.needsExpected ? ['1 {"a": 1}', text] : [text]) {
       const { value } = await scorer.score(input(text, expected, judgedBy(text)));
       expect(value === null || (value >= 0 && value <= 1)).toBe(true);
     }

@@ -5,6 +5,13 @@ import { type CliOptions, type Ended, environmentOf, PROGRAM_FOLDER, testWithDes
 /** A process reads these where no host can set them. */
 const OF_A_PROCESS = /^(?:NODE_.*|TMPDIR|FORCE_COLOR|NO_COLOR|TZ)$/;
 
+/** What surrounds a command line in this process. */
+export interface Surroundings extends CliOptions {
+  readonly cwd: string;
+  /** Those of the terminal that stdout is; a pipe without. */
+  readonly columns?: number;
+}
+
 /** The built program, once loaded. */
 let loaded: Promise<{ readonly runProgram: typeof runProgram }> | null = null;
 /** The working folder belongs to the whole process, so that one command line runs at a time. */
@@ -14,7 +21,7 @@ let last: Promise<unknown> = Promise.resolve();
  * Runs `promptgrid <words>` in a folder to its end, in this process. For tests of what a command prints and writes. A
  * test of what only a process has starts one: signals, terminals, pipes, several commands at a time.
  */
-export function runInProcess(words: readonly string[], options: CliOptions & { readonly cwd: string }): Promise<Ended> {
+export function runInProcess(words: readonly string[], options: Surroundings): Promise<Ended> {
   // The parser and the process print it, and no host.
   if (words.includes('--version') || words.includes('-v')) throw new Error('the version is printed by a process only');
   const ended = last.then(() => runNow(words, options));
@@ -25,7 +32,7 @@ export function runInProcess(words: readonly string[], options: CliOptions & { r
 /** `it` with a desk whose `run` and `pass` stay in this process. */
 export const it = testWithDesk(runInProcess);
 
-async function runNow(words: readonly string[], options: CliOptions & { readonly cwd: string }): Promise<Ended> {
+async function runNow(words: readonly string[], options: Surroundings): Promise<Ended> {
   loaded ??= import(new URL('program.js', PROGRAM_FOLDER).href);
   const program = await loaded;
   const folder = process.cwd();
@@ -39,12 +46,12 @@ async function runNow(words: readonly string[], options: CliOptions & { readonly
   }
 }
 
-function hostOf({ env = {}, input, cwd }: CliOptions & { readonly cwd: string }, end: (ended: Ended) => void): Host {
+function hostOf({ env = {}, input, cwd, columns }: Surroundings, end: (ended: Ended) => void): Host {
   const refused = Object.keys(env).find((name) => OF_A_PROCESS.test(name));
   if (refused !== undefined) throw new Error(`${refused} is read by a process: start one`);
-  const [stdout, stderr] = [new Pipe(), new Pipe()];
+  const [stdout, stderr] = [new Pipe(columns), new Pipe()];
   return {
-    env: environmentOf(cwd, env),
+    env: environmentOf(cwd, columns === undefined ? env : { COLUMNS: '', ...env }),
     folder: process.cwd(),
     stdin: stdinOf(input),
     stdout,
@@ -59,11 +66,17 @@ function stdinOf(input: CliOptions['input']): Readable {
   return input === undefined ? Readable.from([]) : new Readable({ read: () => undefined });
 }
 
-/** What a pipe is to a program. */
+/** What a pipe is to a program, or a terminal of so many columns. */
 class Pipe extends Writable {
-  readonly isTTY = false;
-  readonly columns = 0;
+  readonly isTTY: boolean;
+  readonly columns: number;
   readonly #parts: Buffer[] = [];
+
+  constructor(columns?: number) {
+    super();
+    this.isTTY = columns !== undefined;
+    this.columns = columns ?? 0;
+  }
 
   override _write(part: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.#parts.push(part);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import type { CliOptions, Desk } from './cli.ts';
+import type { CliOptions, Desk, Ended } from './cli.ts';
 
 /** What the lines of an error say. */
 export interface Refusal {
@@ -10,16 +10,27 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** Runs what must be refused: status 2, message and hint, nobody called, nothing left in the folder. */
-export async function refused(
+/**
+ * Runs what must be refused: status 2, message and hint, nobody called, nothing left in the folder. In the process of the
+ * test, what a command has begun when it is refused would continue after its end: such a one needs `refusedByProcess`.
+ */
+export function refused(
   desk: Desk,
   gateway: Gateway,
   words: readonly string[],
   options: CliOptions = {},
 ): Promise<Refusal> {
+  return refusedBy(() => desk.run(words, options), desk, gateway);
+}
+
+/** The same of a process, with which everything ends. */
+export function refusedByProcess(desk: Desk, gateway: Gateway, words: readonly string[]): Promise<Refusal> {
+  return refusedBy(() => desk.start(words).ended, desk, gateway);
+}
+
+async function refusedBy(run: () => Promise<Ended>, desk: Desk, gateway: Gateway): Promise<Refusal> {
   const before = await desk.list();
-  // In the process of the test, what the command does in the background would go on after its end.
-  const { status, stdout, stderr } = await desk.start(words, options).ended;
+  const { status, stdout, stderr } = await run();
   expect({ status, stdout, stderr }).toMatchObject({ status: 2, stdout: '' });
   const lines = stderr.split('\n');
   const more = lines.slice(1, -2).map(() => expect.stringMatching(/^ {2}\S/));

@@ -69,6 +69,16 @@ const LOAD_USER_MODULE: ReadonlySet<string> = new Set(['src/scorers/module.ts', 
  * files that load a user's module.
  */
 export function targetsOf(path: string, text: string): readonly Target[] {
+  const key = `${path}\n${text}`;
+  const known = knownTargets.get(key) ?? findTargets(path, text);
+  knownTargets.set(key, known);
+  return known;
+}
+
+/** Several checks ask for the imports of every source. */
+const knownTargets = new Map<string, readonly Target[]>();
+
+function findTargets(path: string, text: string): readonly Target[] {
   const targets: Target[] = [];
   for (const node of walk(parse(path, text))) {
     const source = IMPORTING.has(node.type) ? nodeIn(node, 'source') : null;
