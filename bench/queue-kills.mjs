@@ -52,7 +52,7 @@ class Workers {
 
   /** Kills some by chance, and starts as many. */
   async replace(count, random) {
-    for (let killed = 0; killed < count; killed++) {
+    for (let victims = 0; victims < count; victims++) {
       const [victim] = this.#running.splice(Math.floor(random() * this.#running.length), 1);
       victim.kill();
       await victim.ended;

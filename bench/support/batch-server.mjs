@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 export async function startBatchServer(folder) {
   const batches = [];
   let uploads = 0;
-  const server = createServer(async (request, response) => {
+  const respond = async (request, response) => {
     const { method } = request;
     const [, kind, id = '', part] = /^\/v1\/(\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(request.url.split('?')[0]) ?? [];
     const answer = (body) => response.end(JSON.stringify(body));
@@ -30,6 +30,9 @@ export async function startBatchServer(folder) {
     }
     if (kind === 'batches' && id !== '') return answer(statusOf(batches.find((batch) => batch.id === id)));
     return answer({ data: batches.map(statusOf), has_more: false });
+  };
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error) => response.destroy(error));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${server.address().port}/v1`, batches, close: () => server.close() };

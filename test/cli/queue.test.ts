@@ -67,18 +67,6 @@ describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', () => {
     await desk.pass(words);
     expect(gateway.stats().served).toBe(20);
   });
-
-  it('stops with what a worker lacks', async ({ desk, onTestFinished }) => {
-    const gateway = await desk.gateway();
-    const scene = await QueueScene.open(desk, { onTestFinished }, 1);
-    await desk.write('rows.csv', questions(5));
-    const words = ['run', 'rows.csv', '-m', 'openai/gpt-4o', '--no-cache', '--no-model-check', '--out', 'run'];
-    const { status, stderr } = await desk.run([...words, '--queue', scene.redis.url], {
-      env: { OPENAI_BASE_URL: gateway.url },
-    });
-    expect(status).toBe(4);
-    expect(stderr).toMatch(/OPENAI_API_KEY/);
-  });
 });
 
 /** Trials that a server was asked for, and how often: each question names its row, and each variant differs. */
@@ -127,8 +115,9 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
     expect(counts).toHaveLength(600);
     const twice = counts.reduce((sum, count) => sum + count - 1, 0);
     expect(twice).toBeLessThanOrEqual(kills * 16);
-    const { lostCalls = {} } = parseObject(await desk.read('run/summary.json'));
-    expect(JSON.stringify(lostCalls)).toMatch(/"calls":\d+/);
+    // What may have been paid in vain is told.
+    const { lostCalls } = parseObject(await desk.read('run/summary.json'));
+    expect(lostCalls).toBeGreaterThanOrEqual(twice);
   });
 
   it('asks nothing twice when the planner is killed and started again', async ({ desk, onTestFinished }) => {
