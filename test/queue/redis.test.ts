@@ -1,8 +1,26 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { connectRedis, loadQueuePackages, redisAddress } from '../../src/queue/redis.ts';
-import { listen } from '../support/http-server.ts';
+import { type Ending, listen } from '../support/http-server.ts';
 import { HAS_REDIS, redisServer } from '../support/redis.ts';
+
+/** A way to a server that gives it another version: three numbers of one digit, one and two, as `7.0.15`. */
+async function asVersion({ onTestFinished }: Ending, port: number, version: string): Promise<string> {
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    for (const socket of [client, upstream]) socket.on('error', () => undefined).on('close', () => client.destroy());
+    client.pipe(upstream);
+    upstream.on('data', (bytes) => {
+      client.write(
+        bytes.toString('latin1').replace(/^redis_version:\d\.\d\.\d\d/m, `redis_version:${version}`),
+        'latin1',
+      );
+    });
+  });
+  const at = await listen(server);
+  onTestFinished(() => void server.close());
+  return `redis://127.0.0.1:${at}`;
+}
 
 describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => {
   it('keeps what a durable server was given, over its end', async (context) => {
@@ -23,6 +41,25 @@ describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => 
       code: 'E_QUEUE',
       message: `${server.url}: Redis removes keys when its memory is full (maxmemory-policy allkeys-lru): calls would be lost`,
     });
+  });
+
+  it.for<readonly [version: string, refusal: string | null]>([
+    ['4.0.14', 'Redis 4.0.14 is too old for a queue'],
+    ['6.0.20', 'Redis 6.0.20 is too old for a queue'],
+    ['6.2.14', null],
+    ['8.0.10', null],
+  ])('judges a server by its version: %s', async ([version, refusal], context) => {
+    const server = await redisServer(context);
+    const url = await asVersion(context, server.port, version);
+    const connecting = loadQueuePackages().then((packages) => connectRedis(redisAddress(url), packages));
+    if (refusal === null) {
+      const redis = await connecting;
+      expect(await redis.info('server')).toContain(`redis_version:${version}`);
+      redis.disconnect();
+    } else {
+      const hint = 'use Redis 6.2 or later, or Valkey';
+      await expect(connecting).rejects.toMatchObject({ code: 'E_QUEUE', message: `${url}: ${refusal}`, hint });
+    }
   });
 
   it('says that a password is missing, without one that is wrong', async (context) => {
