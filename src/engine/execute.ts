@@ -64,15 +64,16 @@ export class Executor {
 
   /**
    * @param stepAside gives the trial's slot to another one while it waits
-   * @returns null if the run or the trial's variant was stopped before there was a result: the trial stays open
+   * @returns null if the run or the trial's variant was stopped before there was a result: the trial stays open. A
+   * promise only if a call must be made or awaited
    */
-  execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> {
+  execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> | Result {
     if (trial.variant.task === 'similarity') return this.#compare(trial, stepAside);
     const store = this.#storeFor(trial);
     if (store === null) return this.#carryOut(trial, stepAside);
     const cacheKey = store.key(this.#settings.provider.identity, trial);
     const known = store.get(cacheKey);
-    if (known !== null) return Promise.resolve(this.#repeated(trial, known));
+    if (known !== null) return this.#repeated(trial, known);
     return this.#settings.flights.fly(cacheKey, {
       lead: () => this.#storing(store, cacheKey, this.#carryOut(trial, stepAside)),
       share: (completion) => this.#repeated(trial, { ...completion }),
@@ -100,7 +101,7 @@ export class Executor {
   #compare(trial: Trial, stepAside: StepAside): Promise<Result | null> {
     const { holds } = this.#settings;
     return compareTexts(trial, {
-      embed: (part) => this.execute(part, stepAside),
+      embed: async (part) => this.execute(part, stepAside),
       notePaid: (cost) => holds.ended(trial.id, cost, { end: 'told', cost }),
     });
   }

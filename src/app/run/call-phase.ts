@@ -15,7 +15,7 @@ import type { Lane } from '../endpoints/lanes.ts';
 import { needsOf } from '../endpoints/needs.ts';
 import { isLimited } from '../endpoints/rate-books.ts';
 import type { Plan } from '../plan/plan-stream.ts';
-import { batchExecutor } from './batch-phase.ts';
+import type { BatchPhase } from './batch-context.ts';
 import type { CallPhase } from './call-context.ts';
 import { type OpenTrial, openTrials } from './lane-trials.ts';
 import type { LiveResults } from './live-results.ts';
@@ -51,7 +51,8 @@ export function openCalls(phase: CallPhase): Calls {
   const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
   const carryOut: CarryOut = async (trial, stepAside, onStored) => {
     const executor = executors.get(trial.variant.model.provider);
-    const result = (await executor?.execute(trial, stepAside)) ?? null;
+    const executing = executor?.execute(trial, stepAside) ?? null;
+    const result = executing instanceof Promise ? await executing : executing;
     if (result === null) return null;
     await journal.append(result);
     const noting = executor?.stored(trial.id);
@@ -69,11 +70,21 @@ export function openCalls(phase: CallPhase): Calls {
   const executor =
     batch === null
       ? oneByOne
-      : batchExecutor({ ...phase, batch, live: oneByOne, executors, onUnpriced: (answer) => unpriced.note(answer) });
+      : inBatches({ ...phase, batch, live: oneByOne, executors, onUnpriced: (answer) => unpriced.note(answer) });
   return {
     carryOut,
     conclude: () => refusals.conclude(),
     make: (plan, live = null) => executor.make(plan, live),
+  };
+}
+
+/** Asks trials in batches. Loaded on demand, as few runs do. */
+function inBatches(phase: BatchPhase): PlanExecutor {
+  return {
+    make: async (plan, live) => {
+      const { batchExecutor } = await import('./batch-phase.ts');
+      await batchExecutor(phase).make(plan, live);
+    },
   };
 }
 
