@@ -22,9 +22,9 @@ interface OutboxEvents {
 const MOST_ANSWERS = 128;
 const AGAIN_MS = 1000;
 /** Answers are gathered for so long: a command costs more than an answer in it. */
-const GATHER_MS = 2;
+const GATHER_MS = 5;
 
-/** Delivers answers: those that come within 2 ms together, each until Redis has it. */
+/** Delivers answers: those that come within 5 ms together, each until Redis has it. */
 export class AnswerOutbox {
   readonly #redis: QueueRedis;
   readonly #events: OutboxEvents;

@@ -32,9 +32,9 @@ export interface QueueSettings {
 }
 
 /** Calls of one job: few, so that they spread over workers, and enough that a job costs little for each. */
-const MOST_CALLS = 16;
+const MOST_CALLS = 32;
 /** Calls are gathered for so long: a job costs ten times what a call in it does. */
-const GATHER_MS = 2;
+const GATHER_MS = 5;
 /** A job is handed out again as often as workers die. */
 const EVER = 1_000_000_000;
 
@@ -48,7 +48,7 @@ interface PendingCall {
 }
 
 /**
- * The calls of a run that workers make. Calls that come within 2 ms are queued together. A call that an earlier
+ * The calls of a run that workers make. Calls that come within 5 ms are queued together. A call that an earlier
  * session queued is not queued again: its answer is awaited.
  */
 export class CallQueue {
