@@ -198,7 +198,7 @@ export class CallQueue {
 
   #ask(trialId: string, text: string, signal: AbortSignal): Promise<QueuedAnswer> {
     return new Promise((resolve, reject) => {
-      const end = (): void => this.#settle(trialId, (call) => call.reject(cancelled().with({ isKept: true })));
+      const end = (): void => this.#giveUp(trialId);
       const done =
         <T>(settle: (value: T) => void) =>
         (value: T): void => {
@@ -296,6 +296,13 @@ export class CallQueue {
 
   #takeBack(trialId: string): void {
     this.#settle(trialId, (call) => call.reject(cancelled().with({ isUnsent: true })));
+  }
+
+  /** What is queued stays there, and so does its answer. */
+  #giveUp(trialId: string): void {
+    const isQueued = typeof this.#pending.get(trialId)?.job === 'string';
+    if (!isQueued) this.#takeBack(trialId);
+    else this.#settle(trialId, (call) => call.reject(cancelled().with({ isKept: true })));
   }
 
   #settle(trialId: string, how: (call: PendingCall) => void): void {

@@ -217,6 +217,22 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     expect((await begun).output).toBe('A');
   });
 
+  it('leaves a call that is given up in the queue, where its answer is kept', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const [early, late] = [new AbortController(), new AbortController()];
+    const unsent = queue.send('a', callOf('a'), early.signal).catch((error: unknown) => error);
+    early.abort();
+    expect(await unsent).toMatchObject({ kind: 'cancelled', isUnsent: true, isKept: false });
+    const kept = queue.send('b', callOf('b'), late.signal).catch((error: unknown) => error);
+    const { job, asked } = await hand.take();
+    late.abort();
+    expect(await kept).toMatchObject({ kind: 'cancelled', isUnsent: false, isKept: true });
+    expect([...asked.keys()]).toEqual(['b']);
+    expect(await hand.answer(job, 'b', completionOf('B'))).toBe(1);
+  });
+
   it('refuses a second planner of a run', async (context) => {
     const server = await redisServer(context);
     await planner(context, settingsOf(server));
