@@ -157,7 +157,8 @@ export class CallWorker {
     await this.#orAway(Promise.race([this.#leave(), pause(LAST_MS)]));
     const { owed } = this.#outbox;
     await this.#disconnect();
-    await taking;
+    // A command that was under way when the connection broke never ends.
+    await this.#orAway(taking);
     return owed;
   }
 

@@ -23,7 +23,7 @@ function runOf(baseUrl: string, ...words: readonly string[]): readonly string[] 
 describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', () => {
   it('leaves the files of a run without one, but for times, ids and attempts', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
-    const scene = await QueueScene.open(desk, { onTestFinished }, 3);
+    const scene = await QueueScene.open(desk, { onTestFinished }, { workers: 2 });
     await desk.write('rows.csv', questions(50));
     const grid = [...runOf(gateway.url), '--score', 'contains', '--format', 'csv,jsonl'];
     await desk.pass([...grid, '--out', 'live'], { env: WORKER_KEY });
@@ -43,7 +43,7 @@ describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', () => {
 
   it('is judged by workers too', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
-    const scene = await QueueScene.open(desk, { onTestFinished }, 1);
+    const scene = await QueueScene.open(desk, { onTestFinished }, { workers: 1 });
     await desk.write('rows.csv', questions(3));
     const words = runOf(gateway.url, '--score', 'judge', '--judge-model', 'gpt-4o', '--out', 'run');
     await desk.run([...words, '--queue', scene.redis.url]);
@@ -90,9 +90,14 @@ async function expectWhole(desk: Desk, rows: number): Promise<void> {
 describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
   const CONCURRENCY = 24;
 
-  async function hitRun(desk: Desk, context: Ending, rows: number, isDurable = false) {
+  async function hitRun(
+    desk: Desk,
+    context: Ending,
+    rows: number,
+    given: { workers?: number; isDurable?: boolean; lockSeconds?: number } = {},
+  ) {
     const server = await chatServer(context, ({ content }) => `to ${content}`, { latencyMs: 20 });
-    const scene = await QueueScene.open(desk, context, 3, isDurable);
+    const scene = await QueueScene.open(desk, context, { workers: 2, ...given });
     await desk.write('rows.csv', questions(rows));
     const words = runOf(server.url, '--out', 'run', '--concurrency', `${CONCURRENCY}`, '--no-model-check');
     return { server, scene, words: [...words, '--queue', scene.redis.url] };
@@ -102,17 +107,17 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
     desk,
     onTestFinished,
   }) => {
-    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 150);
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 120, { lockSeconds: 2 });
     const run = desk.start(words);
-    const kills = 4;
+    const kills = 3;
     for (let kill = 1; kill <= kills; kill++) {
-      await run.until(() => server.calls.length > kill * 100);
+      await run.until(() => server.calls.length > kill * 80);
       await scene.replaceWorker();
     }
     expect((await run.ended).status).toBe(0);
-    await expectWhole(desk, 150);
+    await expectWhole(desk, 120);
     const counts = [...asked(server.calls).values()];
-    expect(counts).toHaveLength(600);
+    expect(counts).toHaveLength(480);
     const twice = counts.reduce((sum, count) => sum + count - 1, 0);
     expect(twice).toBeLessThanOrEqual(kills * 16);
     // What may have been paid in vain is told.
@@ -135,7 +140,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
   });
 
   it('keeps everything when Redis is restarted', async ({ desk, onTestFinished }) => {
-    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 100, true);
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 100, { workers: 1, isDurable: true });
     const run = desk.start(words);
     await run.until(() => server.calls.length > 100);
     await scene.redis.stop();
@@ -146,7 +151,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
   });
 
   it('ends with 4 when Redis stays away, and goes on where it was', async ({ desk, onTestFinished }) => {
-    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 60, true);
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 60, { workers: 1, isDurable: true });
     const run = desk.start([...words, '--stop-after-wait', '0.5']);
     await run.until(() => server.calls.length > 60);
     await scene.redis.stop();
@@ -161,7 +166,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
 
   it('is never above --rpm and --budget, however many workers there are', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
-    const scene = await QueueScene.open(desk, { onTestFinished }, 3);
+    const scene = await QueueScene.open(desk, { onTestFinished }, { workers: 2 });
     await desk.write('rows.csv', questions(100));
     const words = runOf(gateway.url, '--max-tokens', '20', '--out', 'run', '--queue', scene.redis.url);
     const { status, stderr } = await desk.run([...words, '--budget', '0.5']);

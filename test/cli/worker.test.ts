@@ -60,13 +60,13 @@ function outputs(answers: ReadonlyMap<string, { readonly outcome: object }>): Re
   );
 }
 
-describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
   it('makes the calls of a job and delivers their answers', async ({ desk, onTestFinished }) => {
     const context = { onTestFinished };
     const redis = await redisServer(context);
     const chat = await chatServer(context, ({ content }) => `answer to ${content}`);
     const plan = await planner(context, redis, chat.url);
-    const worker = await started(desk, redis, ['--json', '--until-idle', '1']);
+    const worker = await started(desk, redis, ['--json', '--until-idle', '3']);
     await plan.add(Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((id) => [id, {}])));
     const answers = await plan.answered(5);
     expect(outputs(answers)).toEqual({
@@ -187,7 +187,7 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { timeout:
     const redis = await redisServer(context);
     const plan = new QueuePlanner(context, redis.url);
     await plan.plan({ openai: { kind: 'openai', baseUrl: 'http://stranger.invalid/v1' } });
-    const wary = await started(desk, redis, ['--until-idle', '1'], KEY);
+    const wary = await started(desk, redis, ['--until-idle', '3'], KEY);
     await plan.add({ a: { provider: 'openai' } });
     const refused = await plan.answered(1);
     expect(refused.get('a')?.outcome).toMatchObject({
