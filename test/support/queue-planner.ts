@@ -41,7 +41,7 @@ export class QueuePlanner {
 
   /** Writes the run's sheet. */
   async plan(providers: Readonly<Record<string, JsonObject>>, more: Partial<RunSheet> = {}): Promise<void> {
-    const usual = { version: promptgridVersion(), timeoutMs: 30_000, isStreaming: false, knowsModels: true };
+    const usual = { version: promptgridVersion(), timeoutMs: 150_000, isStreaming: false, knowsModels: true };
     await this.redis.set(runKeys(this.run).sheet, sheetText({ ...usual, providers, ...more }));
   }
 
