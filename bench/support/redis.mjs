@@ -13,13 +13,14 @@ async function freePort() {
 }
 
 /**
- * Runs a Redis server in the folder, in memory alone, for as long as the work takes.
+ * Runs a Redis server in the folder for as long as the work takes, in memory alone if the settings do not say otherwise.
  *
  * @param work is given its process id and its address
+ * @param settings further words of its command line
  */
-export async function withRedis(folder, work) {
+export async function withRedis(folder, work, settings = []) {
   const port = await freePort();
-  const words = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  const words = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings];
   const child = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'ignore'] });
   for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept')) break;
   child.stdout.resume();
