@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { NPX } from '../support/cli.ts';
 import { ROOT } from './markdown.ts';
 
@@ -58,14 +59,17 @@ export class Checkout {
     );
   }
 
-  /** Starts shell lines and waits until they print something. */
-  async background(text: string): Promise<void> {
+  /** Starts shell lines and waits until they print these texts; without any, until they write to stdout. */
+  async background(text: string, { stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): Promise<void> {
     const options = { cwd: this.folder, env: this.#env, detached: true } as const;
     const child = spawn('sh', ['-euc', text], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#background.push(child);
     await Promise.race([
-      new Promise((resolve) => child.stdout.once('data', resolve)),
-      ending(child).then(({ stderr }) => Promise.reject(new Error(`ended at once: ${stderr}`))),
+      Promise.all([
+        stdout === '' && stderr !== '' ? null : printed(child.stdout, stdout),
+        stderr === '' ? null : printed(child.stderr, stderr),
+      ]),
+      ending(child).then((ended) => Promise.reject(new Error(`ended at once: ${ended.stderr}`))),
     ]);
   }
 
@@ -74,6 +78,17 @@ export class Checkout {
     for (const { pid, exitCode } of this.#background) if (pid !== undefined && exitCode === null) endGroup(pid);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Resolves once a stream has had the text; an empty one is there with whatever comes first. */
+function printed(stream: Readable, text: string): Promise<void> {
+  let seen = '';
+  return new Promise((resolve) => {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      seen += chunk;
+      if (seen.includes(text)) resolve();
+    });
+  });
 }
 
 function ending(child: ChildProcess): Promise<Ended> {

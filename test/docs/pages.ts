@@ -37,7 +37,7 @@ export const RUN_PAGES: readonly string[] = [
     'page',
     'look',
   ].map((name) => `docs/${name}.md`),
-  ...['scores', 'SCORERS', 'gateway', 'library', 'ru', 'ESTIMATES', 'CI'].map((name) => `docs/${name}.md`),
+  ...['scores', 'SCORERS', 'gateway', 'library', 'ru', 'ESTIMATES', 'CI', 'scale'].map((name) => `docs/${name}.md`),
 ];
 
 /** Reference pages, which may be longer: those with an upper-case name. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +12,8 @@ import { RUN_PAGES } from './pages.ts';
 const page = RUN_PAGES.map(readPage).join('\n');
 /** The port in the README; a free one replaces it. */
 const SHOWN_PORT = '8787';
+/** That of Redis, likewise. */
+const SHOWN_REDIS_PORT = '6379';
 /** The reader's own server without a key; a gateway replaces it. */
 const SHOWN_SERVER = 'http://127.0.0.1:8000/v1';
 const SHOWN_KEY = 'your-key';
@@ -28,12 +31,14 @@ interface Expectation {
   readonly stderr: string;
   /** It keeps running during the next blocks. */
   readonly background: boolean;
+  /** A program that the machine must have; without it the block is skipped. */
+  readonly needs: string | null;
 }
 
 function expectationOf({ comment }: CodeBlock): Expectation {
   const value: unknown = JSON.parse((comment ?? '').replace(/^run\s*/, '') || '{}');
   if (!isJsonObject(value)) throw new Error(`no JSON object: ${comment}`);
-  const { files, calls, stdout, stderr, background, ...others } = value;
+  const { files, calls, stdout, stderr, background, needs, ...others } = value;
   if (Object.keys(others).length > 0) throw new Error(`unknown: ${Object.keys(others).join(', ')}`);
   return {
     files: Array.isArray(files) ? files.map(String) : [],
@@ -41,6 +46,7 @@ function expectationOf({ comment }: CodeBlock): Expectation {
     stdout: typeof stdout === 'string' ? stdout : '',
     stderr: typeof stderr === 'string' ? stderr : '',
     background: background === true,
+    needs: typeof needs === 'string' ? needs : null,
   };
 }
 
@@ -59,7 +65,15 @@ const BY_NPM = codeBlocks(readPage('README.md')).map(({ text }) => text);
 
 const blocks = codeBlocks(page)
   .filter(({ comment }) => comment?.startsWith('run') ?? false)
-  .map((block) => [titleOf(block), block, expectationOf(block)] as const);
+  .map((block) => {
+    const expected = expectationOf(block);
+    const needs = expected.needs === null ? '' : ` (needs ${expected.needs})`;
+    return [`${titleOf(block)}${needs}`, block, expected] as const;
+  });
+
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version']).status === 0;
+}
 
 function titleOf({ text }: CodeBlock): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, TITLE_UNITS);
@@ -80,12 +94,14 @@ describe('the commands of the README and the docs', () => {
   let gateway: Gateway;
   let ownServer: Gateway;
   let port = '';
+  let redisPort = '';
   const printed = new Map<string, string>();
 
   beforeAll(async () => {
     gateway = await startGateway({ key: SHOWN_KEY });
     ownServer = await startGateway();
     port = String(await closedPort());
+    redisPort = String(await closedPort());
     checkout = new Checkout({ GPTUNNEL_API_KEY: SHOWN_KEY, PROMPTGRID_BASE_URL: gateway.url });
     checkout.write('from-excel.csv', excelDataset());
   }, TIME_LIMIT_MS);
@@ -102,10 +118,13 @@ describe('the commands of the README and the docs', () => {
     expect(shownOutputs.length).toBeGreaterThan(1);
   });
 
-  it.each(blocks)('work: %s', { timeout: TIME_LIMIT_MS }, async (_title, { language, text }, expected) => {
+  it.for(blocks)('work: %s', { timeout: TIME_LIMIT_MS }, async ([, { language, text }, expected], { skip }) => {
+    const { needs } = expected;
+    if (needs !== null && !isInstalled(needs)) return skip(`needs ${needs}`);
     const callsBefore = gateway.stats().calls;
-    const lines = text.replaceAll(SHOWN_PORT, port).replaceAll(SHOWN_SERVER, ownServer.url);
-    if (expected.background) return await checkout.background(lines);
+    const ports = text.replaceAll(SHOWN_PORT, port).replaceAll(SHOWN_REDIS_PORT, redisPort);
+    const lines = ports.replaceAll(SHOWN_SERVER, ownServer.url);
+    if (expected.background) return await checkout.background(lines, expected);
     if (language === 'js') checkout.write('example.mjs', lines);
     const command = language === 'js' ? 'node example.mjs' : lines;
     const ended = await checkout.shell(command, BY_NPM.includes(text) ? '' : undefined);
