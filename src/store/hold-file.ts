@@ -166,7 +166,9 @@ export class HoldFile {
 
   /** Lines that arrive together are written together. */
   #append(line: HoldLine): Promise<void> {
-    this.#isNeeded ||= line.kind !== 'under way';
+    // What is held is needed unless all of it ends, and what ended without a cost is not.
+    const isOver = line.kind === 'held' || line.kind === 'under way' || (line.kind === 'ended' && line.end === 'free');
+    this.#isNeeded ||= !isOver;
     this.#pending += holdLine(line);
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#write());
     return this.#nextBatch;

@@ -35,6 +35,8 @@ export class ExactHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
   readonly #told = new ToldCosts();
+  /** Trials whose calls are in flight, or answered and not yet in the journal. */
+  readonly #open = new Set<string>();
 
   /** @param currency of the calls, ISO 4217 code */
   constructor(currency: string, write: Write) {
@@ -43,22 +45,26 @@ export class ExactHoldLog implements HoldLog {
   }
 
   held(trialId: string, most: MostCost): Promise<void> {
+    this.#open.add(trialId);
     return this.#write({ kind: 'held', trialId, most, currency: this.#currency });
   }
 
   ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> {
+    // An answer of unknown cost has a result.
+    if (ending.end !== 'unpriced') this.#open.delete(trialId);
     if (ending.end !== 'told') return this.#end(trialId, ending.end, ending.end === 'free' ? 0n : most);
     this.#told.add(trialId, ending.cost);
     return this.#end(trialId, 'told', ending.cost);
   }
 
   stored(trialId: string): Promise<void> | undefined {
+    this.#open.delete(trialId);
     return !this.#told.isEmpty && this.#told.remove(trialId) ? this.#end(trialId, 'repeated', 0n) : undefined;
   }
 
   async close(): Promise<boolean> {
     for (const [trialId, cost] of this.#told.all) await this.#end(trialId, 'wasted', cost);
-    return true;
+    return this.#open.size === 0;
   }
 
   #end(trialId: string, end: EndKind, cost: MostCost): Promise<void> {

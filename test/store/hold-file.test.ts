@@ -217,6 +217,31 @@ describe('an exact log', () => {
   });
 });
 
+describe('an exact log of a session', () => {
+  it.each<readonly [what: string, left: readonly string[], open: (book: HoldLog) => Promise<void>]>([
+    ['is removed if every call was stored or cost nothing', [], async () => undefined],
+    ['stays if a call waits for its answer elsewhere', ['holds.jsonl'], async (book) => book.held(trialId(3), 1n)],
+    [
+      'stays if a call was lost',
+      ['holds.jsonl'],
+      async (book) => {
+        await book.held(trialId(3), 1n);
+        await book.ended(trialId(3), 1n, { end: 'lost' });
+      },
+    ],
+  ])('%s', async (_what, left, open) => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    const book = holds.exact('RUB');
+    for (const number of [1, 2]) await book.held(trialId(number), 1n);
+    await book.ended(trialId(1), 1n, { end: 'free' });
+    await book.stored(trialId(2));
+    await open(book);
+    await holds.close();
+    expect(await readdir(dirname(path))).toEqual(left);
+  });
+});
+
 describe('a log that keeps a bound', () => {
   it('writes seldom, and leaves no file if a session has nothing to record', async () => {
     const path = await holdPath();
