@@ -13,7 +13,14 @@ import {
   type RunSheet,
   sheetText,
 } from './protocol.ts';
-import { connectRedis, loadQueuePackages, type QueuePackages, type QueueRedis, type RedisAddress } from './redis.ts';
+import {
+  connectRedis,
+  loadQueuePackages,
+  orRefused,
+  type QueuePackages,
+  type QueueRedis,
+  type RedisAddress,
+} from './redis.ts';
 
 /** What a run's calls are queued with. */
 export interface QueueSettings {
@@ -68,6 +75,7 @@ export class CallQueue {
   readonly #session = Date.now().toString(36);
   #outgoing: string[] = [];
   #jobCount = 0;
+  #hasWarned = false;
   #lost: QueueError | null = null;
 
   private constructor(settings: QueueSettings, client: QueueRedis, { bullmq }: QueuePackages) {
@@ -80,13 +88,14 @@ export class CallQueue {
     this.#jobs.on('error', () => undefined);
     this.#answers = new AnswerStream(client, this.#keys.answers, {
       onAnswer: (answer) => this.#answered(answer),
-      onUnreadable: () => settings.onWarning('an answer in the queue cannot be read, and is left there'),
+      onUnreadable: () => this.#noteUnreadable(),
     });
     this.#membership = new Membership(client, {
       ...settings,
       awayMs,
       lock: this.#keys.planner,
       isWaiting: () => this.#pending.size > 0,
+      onRegained: () => void this.#restore(),
       onLost: (error) => this.#lose(error),
     });
   }
@@ -101,7 +110,7 @@ export class CallQueue {
     const client = await connectRedis(settings.address, packages);
     const queue = new CallQueue(settings, client, packages);
     try {
-      await queue.#begin();
+      await orRefused(settings.address.shown, queue.#begin());
       return queue;
     } catch (error) {
       await queue.close();
@@ -111,7 +120,7 @@ export class CallQueue {
 
   async #begin(): Promise<void> {
     await this.#membership.join();
-    await this.#client.set(this.#keys.sheet, sheetText(this.#settings.sheet), 'EX', KEPT_S);
+    await this.#writeSheet();
     const earlier = await earlierCalls(this.#client, this.#keys.calls);
     for (const [trialId, job] of earlier) this.#earlier.set(trialId, job);
     this.#client.on('ready', () => void this.#restore());
@@ -268,11 +277,16 @@ export class CallQueue {
     if (jobs.size > 0) await this.#addJobs(jobs);
   }
 
-  /** A Redis that was restarted may have lost the last second. */
+  async #writeSheet(): Promise<void> {
+    await this.#client.set(this.#keys.sheet, sheetText(this.#settings.sheet), 'EX', KEPT_S);
+  }
+
+  /** A Redis that was restarted may have lost the last second, or all. */
   async #restore(): Promise<void> {
-    const queued = [...this.#pending].filter(([, { job }]) => job !== null);
-    if (queued.length === 0) return;
     try {
+      await this.#writeSheet();
+      const queued = [...this.#pending].filter(([, { job }]) => job !== null);
+      if (queued.length === 0) return;
       await this.#answers.caughtUp();
       const trialIds = queued.map(([trialId]) => trialId).filter((trialId) => this.#pending.has(trialId));
       if (trialIds.length === 0) return;
@@ -292,6 +306,12 @@ export class CallQueue {
       this.#earlier.delete(trialId);
       this.#early.set(trialId, answer);
     }
+  }
+
+  #noteUnreadable(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#settings.onWarning('something in the queue is no answer of a worker, and is left there');
   }
 
   #takeBack(trialId: string): void {

@@ -8,7 +8,14 @@ import { type HeldJob, HeldJobs } from './held-jobs.ts';
 import { QUEUE_PREFIX, queueName, runKeys } from './keys.ts';
 import { Presence } from './presence.ts';
 import { answerText, type Participant, type QueuedCall, readCall } from './protocol.ts';
-import { connectRedis, loadQueuePackages, type QueuePackages, type QueueRedis, type RedisAddress } from './redis.ts';
+import {
+  connectRedis,
+  loadQueuePackages,
+  orRefused,
+  type QueuePackages,
+  type QueueRedis,
+  type RedisAddress,
+} from './redis.ts';
 
 /** A call that this worker has taken. */
 export interface TakenCall {
@@ -117,7 +124,7 @@ export class CallWorker {
     const redis = await connectRedis(settings.address, packages);
     const worker = new CallWorker(settings, redis, packages);
     try {
-      await worker.#presence.join();
+      await orRefused(settings.address.shown, worker.#presence.join());
       return worker;
     } catch (error) {
       await worker.#disconnect();
@@ -280,7 +287,9 @@ export class CallWorker {
   }
 
   /** Says what Redis says, once. */
-  #report(reason: string): void {
+  #report(said: string): void {
+    // Which of our scripts was refused tells people nothing.
+    const reason = said.replace(/ script: .*$/s, '');
     if (reason === this.#trouble) return;
     this.#trouble = reason;
     this.#settings.onNotice(

@@ -15,6 +15,8 @@ export interface MembershipSettings {
   readonly awayMs: number;
   /** True while calls wait for their answers. */
   readonly isWaiting: () => boolean;
+  /** The lock was gone, and was taken again: what the run has in Redis may be gone too. */
+  readonly onRegained: () => void;
   /** One line. */
   readonly onWarning: (text: string) => void;
   /** The run is not ours any more, or Redis is gone. */
@@ -107,10 +109,11 @@ export class Membership {
   }
 
   async #renew(): Promise<void> {
-    const { lock, onLost } = this.#settings;
+    const { lock, onLost, onRegained } = this.#settings;
     if ((await this.#client.pgProlong(lock, this.#token, LOCK_MS)) === 0) {
-      // It may have expired while Redis was away.
-      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) !== 'OK') onLost(this.#taken(null));
+      // It may have expired while Redis was away or this process was stopped, or been removed with everything else.
+      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) === 'OK') onRegained();
+      else onLost(this.#taken(null));
     }
     await this.lookForWorkers();
   }

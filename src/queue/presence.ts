@@ -36,6 +36,7 @@ export class Presence {
   /** Runs while Redis is away. */
   #away: NodeJS.Timeout | null = null;
   #hasWarned = false;
+  #isStopped = false;
   readonly #waiting: (() => void)[] = [];
 
   constructor(redis: QueueRedis, settings: PresenceSettings) {
@@ -99,6 +100,7 @@ export class Presence {
 
   /** Ends its timers. */
   stop(): void {
+    this.#isStopped = true;
     if (this.#announcing !== null) clearInterval(this.#announcing);
     if (this.#living !== null) clearInterval(this.#living);
     if (this.#away !== null) clearTimeout(this.#away);
@@ -133,7 +135,8 @@ export class Presence {
   #noteAway(): void {
     const { address, awayMs, onNotice } = this.#settings;
     this.#heard();
-    if (this.isAway) return;
+    // At its end a worker closes the connection itself.
+    if (this.isAway || this.#isStopped) return;
     onNotice(`${address.shown}: the connection is lost; waiting up to ${awayMs / 1000} s for it, answers are kept`);
     this.#away = setTimeout(() => this.#gone.abort(), awayMs);
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -10,9 +10,9 @@ import {
   objectOf,
   parseJson,
 } from '../core/json.ts';
-import { type Amount, formatDecimal } from '../core/money.ts';
+import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Message } from '../core/prompt.ts';
-import { isTokenCount, type Usage } from '../core/usage.ts';
+import { isTokenCount, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import { jsonText, parseWrittenJson } from '../core/written-json.ts';
 
 /** What workers need to know of a run; no secret is in it. */
@@ -127,19 +127,46 @@ export function answerText({ trialId, outcome, latencyMs, notices }: QueuedAnswe
   return JSON.stringify({ ...made, ...hint, ...completionRecord(outcome) });
 }
 
-/** Reads an answer; null if it is none. */
+/** Reads an answer; null if it is none. Whoever can write to Redis can write one: figures that cannot be are unknown. */
 export function readAnswer(text: string): QueuedAnswer | null {
   const value = parseJson(text);
   if (!isJsonObject(value) || typeof value['id'] !== 'string') return null;
   const { id: trialId, ms, notices, error } = value;
   const texts = isJsonArray(notices) ? notices.filter((notice) => typeof notice === 'string') : [];
-  const made = { trialId, latencyMs: numberOr(ms, 0), notices: texts };
+  const made = { trialId, latencyMs: Math.max(0, numberOr(ms, 0)), notices: texts };
   if (error !== undefined) return { ...made, outcome: readError(objectOf(error)) };
   if (typeof value['output'] !== 'string') return null;
   const rate = rateOf(value['rate']);
-  const completion = readCompletionRecord(value);
+  const completion = possible(readCompletionRecord(value));
   return { ...made, outcome: rate === undefined ? completion : { ...completion, rate } };
 }
+
+function possible(completion: Completion): Completion {
+  const { usage, cost } = completion;
+  const counts = Object.values(usage).filter((value) => typeof value === 'number');
+  const isCost = isCurrency(cost.currency) && [cost.prompt, cost.completion, cost.total].every(isCharge);
+  return {
+    ...completion,
+    usage: counts.every(isTokenCount) ? usage : UNKNOWN_USAGE,
+    cost: isCost ? cost : UNKNOWN_COST,
+  };
+}
+
+/** A negative one would raise a budget. */
+function isCharge(amount: Picounits | null): boolean {
+  return amount === null || amount >= 0n;
+}
+
+function isCurrency(currency: string | null): boolean {
+  return currency === null || /^[A-Z]{3}$/.test(currency);
+}
+
+const UNKNOWN_USAGE: Usage = {
+  promptTokens: null,
+  completionTokens: null,
+  totalTokens: null,
+  cachedPromptTokens: null,
+};
 
 function rateOf(value: JsonValue | undefined): RateHint | undefined {
   if (!isJsonArray(value)) return undefined;
@@ -157,7 +184,9 @@ function errorRecord(error: CallError): object {
 
 function readError(value: JsonObject): CallError {
   const { isUnsent, hasBegun, isApiError, isAboutRow, mayRetry } = value;
-  return new CallError(readCallErrorKind(value['kind']), textOr(value['message'], ''), {
+  const kind = readCallErrorKind(value['kind']);
+  // Only a planner ends its calls: one that a worker ends may be made again.
+  return new CallError(kind === 'cancelled' ? 'network' : kind, textOr(value['message'], ''), {
     httpStatus: numberOr(value['httpStatus'], undefined),
     isUnsent: isUnsent === true,
     hasBegun: hasBegun === true,
@@ -174,7 +203,8 @@ function readError(value: JsonObject): CallError {
 function paidOf(value: JsonValue | undefined): Amount | undefined {
   if (!isJsonArray(value)) return undefined;
   const [amount, currency] = [amountOrNull(value[0]), value[1]];
-  return amount === null || typeof currency !== 'string' ? undefined : { amount, currency };
+  const isPaid = amount !== null && isCharge(amount) && typeof currency === 'string' && isCurrency(currency);
+  return isPaid ? { amount, currency } : undefined;
 }
 
 function usageOf(value: JsonObject): Usage {

@@ -31,9 +31,11 @@ export interface RedisAddress {
  */
 export function redisAddress(text: string, flag = '--queue'): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'redis:' && url.protocol !== 'rediss:') || url.hostname === '') {
+  const isRedis = url !== null && (url.protocol === 'redis:' || url.protocol === 'rediss:') && url.hostname !== '';
+  // A password with an unescaped slash ends up in the path.
+  if (!isRedis || !/^\/?\d*$/.test(url.pathname)) {
     throw new UsageError(`${flag}: this is not an address of Redis`, {
-      hint: 'write it as redis://host:6379, or rediss://user:password@host:6379/0 with TLS, a password and a database',
+      hint: 'write it as redis://host:6379, or rediss://user:password@host:6379/0 with TLS, a password and a database; / @ # ? of a password as %2F %40 %23 %3F',
     });
   }
   return { url: text, shown: `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}` };
@@ -68,7 +70,7 @@ const LONGEST_PAUSE_MS = 2000;
 /**
  * Connects, and checks that the server keeps what it is given. Later interruptions are bridged: commands wait until the
  * connection is back.
- * @throws QueueError if it cannot be reached, refuses us, is too old, or may evict keys
+ * @throws QueueError if it cannot be reached, refuses us, is too old, is a replica, or may evict keys
  */
 export async function connectRedis({ url, shown }: RedisAddress, { Redis }: QueuePackages): Promise<QueueRedis> {
   let isConnected = false;
@@ -93,6 +95,8 @@ export async function connectRedis({ url, shown }: RedisAddress, { Redis }: Queu
     const info = await connected.catch((error: unknown) => Promise.reject(unreachable(shown, reason ?? error)));
     isConnected = true;
     checkServer(shown, info);
+    // The client itself says nothing of a database that the server does not have, and uses the first one.
+    await orRefused(shown, client.select(client.options.db ?? 0));
   } catch (error) {
     client.disconnect();
     throw error;
@@ -121,15 +125,48 @@ function hasCommands(client: Redis): client is QueueRedis {
   return Object.keys(SCRIPTS).every((name) => name in client);
 }
 
+/** What a step of opening a queue needs. @throws QueueError in place of an error that Redis replied */
+export async function orRefused<T>(shown: string, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') throw refused(shown, error);
+    throw error;
+  }
+}
+
+/** What is wrong, by what Redis or the connection says; the first that fits. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/NOAUTH|WRONGPASS/, 'put user and password into the address: redis://user:password@host:6379'],
+  [/NOPERM/, 'let this user of Redis use all commands on keys that begin with promptgrid: (ACL SETUSER)'],
+  [/READONLY/, 'give the address of the primary server: this one is a replica'],
+  [/OOM/, 'its memory is full: raise maxmemory, or remove what nobody needs from it'],
+  [/DB index/, 'give a database that it has, such as /0 at the end of the address'],
+];
+const UNREACHABLE: readonly (readonly [RegExp, string])[] = [
+  [
+    /certificate/,
+    'have Node trust its certificate: put the file of the authority that signed it into NODE_EXTRA_CA_CERTS',
+  ],
+  [/secure TLS|wrong version|packet length|EPROTO/, 'check whether Redis uses TLS there: without it, write redis://'],
+  [/ECONNRESET|closed/, 'check that Redis runs there; if it uses TLS, write rediss://'],
+  [/RESP/, 'something else than Redis answers there: check host and port'],
+];
+
+function refused(shown: string, cause: Error): QueueError {
+  const hint = hintIn(REFUSALS, cause.message) ?? 'see the log and the settings of that Redis';
+  return new QueueError(`${shown}: Redis refuses us: ${cause.message}`, { hint, cause });
+}
+
 function unreachable(shown: string, cause: unknown): QueueError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const isRefused = /NOAUTH|WRONGPASS|NOPERM/.test(reason);
-  return new QueueError(`${shown}: ${isRefused ? 'Redis refuses us' : 'Redis cannot be reached'}: ${reason}`, {
-    hint: isRefused
-      ? 'put user and password into the address: redis://user:password@host:6379'
-      : 'check that Redis runs there, and that a firewall lets this machine in',
-    cause,
-  });
+  if (cause instanceof Error && /NOAUTH|WRONGPASS|NOPERM/.test(reason)) return refused(shown, cause);
+  const hint = hintIn(UNREACHABLE, reason) ?? 'check that Redis runs there, and that a firewall lets this machine in';
+  return new QueueError(`${shown}: Redis cannot be reached: ${reason}`, { hint, cause });
+}
+
+function hintIn(hints: readonly (readonly [RegExp, string])[], reason: string): string | undefined {
+  return hints.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
 /** @param info what the command INFO returns */
@@ -139,6 +176,12 @@ function checkServer(shown: string, info: string): void {
   if (major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1])) {
     throw new QueueError(`${shown}: Redis ${version || 'of an unknown version'} is too old for a queue`, {
       hint: `use Redis ${LEAST_VERSION.join('.')} or later, or Valkey`,
+    });
+  }
+  if (field(info, 'role') === 'slave' && field(info, 'slave_read_only') !== '0') {
+    const [host, port] = [field(info, 'master_host') ?? '', field(info, 'master_port') ?? ''];
+    throw new QueueError(`${shown}: this Redis is a replica, which takes no calls`, {
+      hint: `give the address of its primary server, which it knows as ${host}:${port}`,
     });
   }
   const policy = field(info, 'maxmemory_policy') ?? 'noeviction';

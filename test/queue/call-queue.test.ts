@@ -9,7 +9,7 @@ import { columnText } from '../../src/core/row.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { CallQueue, type QueueSettings } from '../../src/queue/call-queue.ts';
 import { QUEUE_PREFIX, queueName, runKeys } from '../../src/queue/keys.ts';
-import { answerText, callText, type QueuedCall, readCall } from '../../src/queue/protocol.ts';
+import { answerText, callText, type QueuedCall, readAnswer, readCall } from '../../src/queue/protocol.ts';
 import { connectRedis, loadQueuePackages, type QueueRedis, redisAddress } from '../../src/queue/redis.ts';
 import { HAS_REDIS, type RedisServer, redisServer } from '../support/redis.ts';
 
@@ -240,5 +240,81 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
       code: 'E_QUEUE',
       message: `the process ${process.pid} on ${hostname()} plans this run already, with the same queue`,
     });
+  });
+
+  it('brings everything back when Redis has lost it', async (context) => {
+    const server = await redisServer(context);
+    const warned: string[] = [];
+    const queue = await planner(context, settingsOf(server, { onWarning: (text) => warned.push(text) }));
+    const answer = queue.send('a', callOf('say a'), NO_SIGNAL);
+    const first = await Hand.open(context, server);
+    await first.take();
+    await server.stop();
+    await server.start();
+    const { job, asked } = await first.take();
+    expect([...asked]).toEqual([['a', 'say a']]);
+    expect(await first.client.get(KEYS.sheet)).toContain(VERSION);
+    await first.answer(job, 'a', completionOf('A'));
+    expect((await answer).output).toBe('A');
+  });
+
+  it('brings everything back after FLUSHALL, once it looks after its lock', { timeout: 30_000 }, async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const answer = queue.send('a', callOf('say a'), NO_SIGNAL);
+    const hand = await Hand.open(context, server);
+    await hand.take();
+    await hand.client.flushall();
+    const { job } = await hand.take();
+    expect(await hand.client.get(KEYS.sheet)).toContain(VERSION);
+    await hand.answer(job, 'a', completionOf('A'));
+    expect((await answer).output).toBe('A');
+  });
+
+  it('says what is wrong if Redis refuses its first command', async (context) => {
+    const server = await redisServer(context, { config: ['--maxmemory', '1'] });
+    await expect(CallQueue.open(settingsOf(server))).rejects.toMatchObject({
+      code: 'E_QUEUE',
+      message: expect.stringContaining(`${server.url}: Redis refuses us: OOM`),
+      hint: 'its memory is full: raise maxmemory, or remove what nobody needs from it',
+    });
+  });
+
+  it('warns once of entries that are no answers', async (context) => {
+    const server = await redisServer(context);
+    const warned: string[] = [];
+    const hand = await Hand.open(context, server);
+    for (const text of ['garbage', '7', '{"id":1}']) await hand.client.xadd(KEYS.answers, '*', 'a', text);
+    await planner(context, settingsOf(server, { onWarning: (text) => warned.push(text) }));
+    expect(warned).toEqual(['something in the queue is no answer of a worker, and is left there']);
+  });
+});
+
+function read(parts: object): Completion | CallError | undefined {
+  return readAnswer(JSON.stringify({ id: 'a', ms: 1, output: 'x', ...parts }))?.outcome;
+}
+
+describe('an answer that was written by somebody else', () => {
+  it.each([
+    { total_cost: '-1000', currency: 'RUB', cost_source: 'provider' },
+    { total_cost: '1', prompt_cost: '-1', currency: 'RUB', cost_source: 'provider' },
+    { total_cost: '1', currency: '\u001b[31m', cost_source: 'provider' },
+  ])('has no cost if that cannot be: %j', (parts) => {
+    expect(read(parts)).toMatchObject({ output: 'x', cost: UNKNOWN_COST });
+  });
+
+  it.each([{ prompt_tokens: -1 }, { completion_tokens: 1.5 }, { prompt_tokens: 1e300 }])(
+    'has no tokens if those cannot be: %j',
+    (parts) => {
+      expect(read({ total_tokens: 3, ...parts })).toMatchObject({
+        usage: { promptTokens: null, completionTokens: null, totalTokens: null },
+      });
+    },
+  );
+
+  it('has paid nothing negative, took no negative time, and is not ended by the user', () => {
+    expect(read({ error: { kind: 'network', message: 'm', paid: ['-5', 'RUB'] } })).toMatchObject({ paid: undefined });
+    expect(read({ error: { kind: 'cancelled', message: 'm' } })).toMatchObject({ kind: 'network', message: 'm' });
+    expect(readAnswer('{"id":"a","ms":-5,"output":""}')?.latencyMs).toBe(0);
   });
 });

@@ -88,4 +88,41 @@ describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => 
       `${server.url}: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${server.port}`,
     );
   });
+
+  it('refuses a replica, and names its primary server', async (context) => {
+    const primary = await redisServer(context);
+    const replica = await redisServer(context, { config: ['--replicaof', '127.0.0.1', `${primary.port}`] });
+    await expect(connectRedis(redisAddress(replica.url), await loadQueuePackages())).rejects.toMatchObject({
+      code: 'E_QUEUE',
+      message: `${replica.url}: this Redis is a replica, which takes no calls`,
+      hint: `give the address of its primary server, which it knows as 127.0.0.1:${primary.port}`,
+    });
+  });
+
+  it('refuses a database that the server does not have', async (context) => {
+    const server = await redisServer(context);
+    const packages = await loadQueuePackages();
+    await expect(connectRedis(redisAddress(`${server.url}/99`), packages)).rejects.toMatchObject({
+      message: `${server.url}/99: Redis refuses us: ERR DB index is out of range`,
+      hint: 'give a database that it has, such as /0 at the end of the address',
+    });
+  });
+});
+
+describe('an address of Redis', () => {
+  // With such a slash in it, the rest of a password would be shown.
+  it.each(['redis://user/rest-of-it@host:6379', 'redis://user:1/rest@host', 'redis://host/name', 'http://host'])(
+    'is not %s',
+    (text) => {
+      expect(() => redisAddress(text)).toThrow('--queue: this is not an address of Redis');
+    },
+  );
+
+  it.each([
+    ['redis://host', 'redis://host'],
+    ['rediss://user:word@host:6380/3?family=4', 'rediss://host:6380/3'],
+    ['redis://:word@[::1]:6379/', 'redis://[::1]:6379'],
+  ])('%s is shown without its password', (text, shown) => {
+    expect(redisAddress(text)).toEqual({ url: text, shown });
+  });
 });

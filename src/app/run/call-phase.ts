@@ -153,7 +153,7 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
     provider,
-    courier: queue === null ? null : courierOf(queue, provider.name),
+    courier: queue === null ? null : courierOf(queue, provider.name, currency),
     priceOf,
     timeoutMs: queue === null ? timeoutMs : Infinity,
     retry,

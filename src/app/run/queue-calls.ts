@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { CallError } from '../../core/call-error.ts';
+import { UNKNOWN_COST } from '../../core/usage.ts';
 import { jsonText } from '../../core/written-json.ts';
 import type { Courier } from '../../engine/courier.ts';
 import type { CallQueue } from '../../queue/call-queue.ts';
@@ -40,8 +42,12 @@ export async function openQueue(
   return queue;
 }
 
-/** Has the calls to a provider made by workers. @param provider its name in the run */
-export function courierOf(queue: CallQueue, provider: string): Courier {
+/**
+ * Has the calls to a provider made by workers.
+ * @param provider its name in the run
+ * @param currency of the account; a cost in another one, which no provider reports, counts as unknown
+ */
+export function courierOf(queue: CallQueue, provider: string, currency: string | null): Courier {
   return {
     send: ({ trialId, request, text }, signal) => {
       const { model, messages, messagesJson = jsonText(messages), temperature, params } = request;
@@ -50,9 +56,20 @@ export function courierOf(queue: CallQueue, provider: string): Courier {
         text === null
           ? ({ ...asked, task: 'completion', messages, messagesJson, text: '' } as const)
           : ({ ...asked, task: 'embedding', messages: [], messagesJson: '[]', text } as const);
-      return queue.send(trialId, call, signal);
+      return queue.send(trialId, call, signal).then(
+        (completion) =>
+          isOther(completion.cost.currency, currency) ? { ...completion, cost: UNKNOWN_COST } : completion,
+        (error: unknown) => {
+          const isForeign = error instanceof CallError && isOther(error.paid?.currency ?? null, currency);
+          throw isForeign ? error.with({ paid: undefined }) : error;
+        },
+      );
     },
     tookMs: (trialId) => queue.tookMs(trialId),
     stored: (trialId) => queue.stored(trialId),
   };
+}
+
+function isOther(currency: string | null, expected: string | null): boolean {
+  return currency !== null && expected !== null && currency !== expected;
 }
