@@ -7,21 +7,32 @@ interface SafeWords {
   readonly variables: readonly string[];
 }
 
-const HEADER = /^--header(?:=|$)/;
-const ADDRESS = /^--(?:base-url|baseUrl)(?:=|$)/;
+/** How the value of a flag loses its secrets. */
+const SAFE: ReadonlyMap<string, (value: string, variables: string[]) => string> = new Map([
+  ['--header', safeHeader],
+  ['--base-url', safeAddress],
+  ['--baseUrl', safeAddress],
+  ['--queue', safeQueue],
+]);
 
-/** Replaces secrets in a header or an address of the command line with `${NAME}`, which both accept. */
+/** Replaces secrets in a header or an address of the command line with `${NAME}`, which all of them accept. */
 export function withoutSecrets(words: readonly string[]): SafeWords {
   const variables: string[] = [];
   const safe = words.map((word, index) => {
-    const before = words[index - 1] ?? '';
-    if (before === '--header') return safeHeader(word, variables);
-    if (before === '--base-url' || before === '--baseUrl') return safeAddress(word, variables);
-    const flag = word.slice(0, word.indexOf('=') + 1);
-    if (flag !== '' && HEADER.test(flag)) return `${flag}${safeHeader(word.slice(flag.length), variables)}`;
-    return flag !== '' && ADDRESS.test(flag) ? `${flag}${safeAddress(word.slice(flag.length), variables)}` : word;
+    const ofBefore = SAFE.get(words[index - 1] ?? '');
+    if (ofBefore !== undefined) return ofBefore(word, variables);
+    const equals = word.indexOf('=');
+    const ofFlag = equals === -1 ? undefined : SAFE.get(word.slice(0, equals));
+    return ofFlag === undefined ? word : `${word.slice(0, equals + 1)}${ofFlag(word.slice(equals + 1), variables)}`;
   });
   return { words: safe, variables };
+}
+
+/** A password may have any character but the `@` after it; a query may hold one too. */
+function safeQueue(address: string, variables: string[]): string {
+  const [, start = '', password = '', end = ''] = /^([a-z]+:\/\/[^:@/]*:)(.*)(@.*)$/s.exec(address) ?? [];
+  const isLiteral = password.replace(/\$\{[^}]*\}/g, '') !== '';
+  return safeAddress(isLiteral ? `${start}${variableFor('queue-password', variables)}${end}` : address, variables);
 }
 
 function safeHeader(header: string, variables: string[]): string {

@@ -22,6 +22,8 @@ describe('the command that resumes a run', () => {
       "--base-url 'http://a/v1?api-version=1&sig=${SIG}' --out r",
     ],
     [['--base-url', 'http://a/v1'], '--base-url http://a/v1 --out r'],
+    [['--queue', 'redis://host:6379/1'], '--queue redis://host:6379/1 --out r'],
+    [['--queue', 'redis://user:${PW}@host'], "--queue 'redis://user:${PW}@host' --out r"],
     [['--prompt', 'key: value', '--param', 'key=abc'], "--prompt 'key: value' --param key=abc --out r"],
   ])('has the words %j unchanged', (words, command) => {
     expect(shown(...words)).toBe(command);
@@ -38,6 +40,18 @@ describe('the command that resumes a run', () => {
     [['--header', 'cookie: a=s3cret; b=${B}'], "--header 'cookie: ${COOKIE}' --out r # first set COOKIE: "],
     [['--base-url', 'http://a/v1?v=1&sig=s3cret'], "--base-url 'http://a/v1?v=1&sig=${SIG}' --out r # first set SIG: "],
     [['--baseUrl=http://a/v1?sig=s3cret'], "'--baseUrl=http://a/v1?sig=${SIG}' --out r # first set SIG: "],
+    [
+      ['--queue', 'redis://:s3:c@ret@host:6379/1'],
+      "--queue 'redis://:${QUEUE_PASSWORD}@host:6379/1' --out r # first set QUEUE_PASSWORD: ",
+    ],
+    [
+      ['--queue=rediss://me:s3cret@host'],
+      "'--queue=rediss://me:${QUEUE_PASSWORD}@host' --out r # first set QUEUE_PASSWORD: ",
+    ],
+    [
+      ['--queue', 'redis://host?password=s3'],
+      "--queue 'redis://host?password=${PASSWORD}' --out r # first set PASSWORD: ",
+    ],
     [
       ['--header', 'api-key: s3cret', '--base-url', 'http://a?code=s3cret'],
       "--header 'api-key: ${API_KEY}' --base-url 'http://a?code=${CODE}' --out r # first set API_KEY and CODE: ",

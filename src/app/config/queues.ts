@@ -1,11 +1,12 @@
 import { UsageError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRef } from '../../core/variant.ts';
-import { redisAddress } from '../../queue/redis.ts';
+import { type RedisAddress, redisAddress } from '../../queue/redis.ts';
 import { ownSettings, requireNamed } from './endpoints.ts';
 import { apiNames } from './programs.ts';
 import { type EndpointConfig, type QueueConfig, Secret } from './run-config.ts';
 import type { MergedSettings } from './schema.ts';
+import { type Environment, expandVariables } from './variables.ts';
 
 /**
  * Where workers take the calls; null if they are made from here.
@@ -17,10 +18,17 @@ export function resolveQueue(
   settings: MergedSettings,
   models: readonly ModelRef[],
   endpoints: readonly EndpointConfig[],
+  env: Environment,
 ): QueueConfig | null {
   const { queue } = settings;
   if (queue === undefined) return null;
-  const { url, shown } = redisAddress(queue);
+  const isOurs = settings.origins.queue !== 'project' || settings.trustConfig === true;
+  if (!isOurs && queue.includes('${')) {
+    throw new UsageError('queue: a variable in an address that a project file names may be a key of yours', {
+      hint: 'put the whole address into the environment variable PROMPTGRID_QUEUE, or give --trust-config',
+    });
+  }
+  const { url, shown } = queueAddress(queue, env);
   const names = apiNames(models);
   const other = otherWay(settings, models.length > 0 && models.every(({ provider }) => names.includes(provider)));
   if (other !== null) throw new UsageError(`--queue does not go with ${other}`, { hint: 'leave one of them out' });
@@ -30,6 +38,16 @@ export function resolveQueue(
     shown,
     providers: Object.fromEntries(names.map((name) => [name, sectionOf(name, settings)])),
   };
+}
+
+/**
+ * The address of a queue with its variables, such as `redis://:${REDIS_PASSWORD}@host:6379`.
+ * @throws UsageError for a variable that is not set, and for an address that is none of Redis
+ */
+export function queueAddress(text: string, env: Environment): RedisAddress {
+  // A variable may hold a whole address, or a part of one, which must not end it.
+  const encode = text.startsWith('${') ? undefined : encodeURIComponent;
+  return redisAddress(expandVariables(text, env, '--queue', encode).text);
 }
 
 function otherWay({ simulate, batch }: MergedSettings, isApis: boolean): string | null {

@@ -103,7 +103,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     simulation,
     isStreaming: settings.stream ?? false,
     batch,
-    queue: resolveQueue(settings, asked, endpoints),
+    queue: resolveQueue(settings, asked, endpoints, context.env),
     checkModels: settings.modelCheck ?? true,
     ...resolvePace(settings, limits),
     ...resolveMoney(settings, prices, simulation !== null),

@@ -4,7 +4,8 @@ import type { Clock } from '../../io/clock.ts';
 import type { OwedAnswer } from '../../queue/answer-outbox.ts';
 import { CallWorker, type WorkerTally } from '../../queue/call-worker.ts';
 import type { Participant } from '../../queue/protocol.ts';
-import { type RedisAddress, redisAddress } from '../../queue/redis.ts';
+import type { RedisAddress } from '../../queue/redis.ts';
+import { queueAddress } from '../config/queues.ts';
 import type { VariableContext } from '../config/variables.ts';
 import type { RunControl } from '../environment.ts';
 import { promptgridVersion } from '../version.ts';
@@ -14,7 +15,7 @@ import { UndeliveredAnswers } from './undelivered.ts';
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** Address of Redis. */
+  /** Address of Redis; `${NAME}` in it is a variable of the environment. */
   readonly queue: string;
   /** Maximum calls in flight. */
   readonly concurrency: number;
@@ -60,7 +61,7 @@ export interface WorkerReport extends Readonly<WorkerTally> {
  */
 export async function runWorker(options: WorkerOptions, environment: WorkerEnvironment): Promise<WorkerReport> {
   const { control, clock } = environment;
-  const address = redisAddress(options.queue);
+  const address = queueAddress(options.queue, environment.variables.env);
   const me: Participant = {
     id: randomUUID(),
     version: promptgridVersion(),

@@ -24,6 +24,25 @@ describe('a queue', () => {
     expect(queue?.shown).toBe('redis://queue.example');
   });
 
+  it.each([
+    ['redis://me:${REDIS_PW}@queue.example', 'redis://me:p%2Fw@queue.example'],
+    ['${REDIS_URL}', 'redis://:w@queue.example'],
+  ])('takes variables in %s', async (given, url) => {
+    const env = { REDIS_PW: 'p/w', REDIS_URL: 'redis://:w@queue.example' };
+    const { queue } = await configure({ flags: { queue: given }, env });
+    expect(queue?.url.reveal()).toBe(url);
+    expect(queue?.shown).toBe('redis://queue.example');
+  });
+
+  it('sends no variable to an address that a project file names, unless the file is trusted', async () => {
+    const project = { yaml: "queue: 'redis://:${OPENAI_API_KEY}@queue.example'", env: { OPENAI_API_KEY: 'key' } };
+    expect((await refusal(project)).message).toBe(
+      'queue: a variable in an address that a project file names may be a key of yours',
+    );
+    const { queue } = await configure({ ...project, flags: { trustConfig: true } });
+    expect(queue?.shown).toBe('redis://queue.example');
+  });
+
   it.each(['queue.example:6379', 'http://queue.example', 'redis:secret', 'my secret word'])(
     'is refused at %j, which is not repeated',
     async (given) => {
