@@ -254,6 +254,7 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     held.open();
     const ended = await first.ended;
     expect(ended.status).toBe(130);
+    expect(ended.stderr).not.toContain('the connection is lost');
     expect(outputs(await plan.answered(1))).toEqual({ 'slow-1': 'answer to slow-1' });
     expect(await plan.begun()).toEqual([]);
     // Long before any lock expires.
