@@ -28,6 +28,7 @@ export class RunControl {
   /** When it fires, in monotonic milliseconds. */
   #timerMs = Infinity;
   #killed = false;
+  readonly #kill = new AbortController();
   #hasCalled = false;
   /** Work in progress that ends by itself when the run is stopped. */
   #stoppable = 0;
@@ -56,6 +57,11 @@ export class RunControl {
   /** True once calls in flight were ended too. */
   get killed(): boolean {
     return this.#killed;
+  }
+
+  /** Aborts when calls in flight are ended too. */
+  get killing(): AbortSignal {
+    return this.#kill.signal;
   }
 
   /** True once a call was made, so something may have been paid. */
@@ -89,6 +95,7 @@ export class RunControl {
     this.stop({ kind: 'interrupted' });
     this.#killed = true;
     for (const attempt of this.#attempts) if (attempt.isRunning) attempt.abort(cancelled());
+    this.#kill.abort();
   }
 
   /**

@@ -45,6 +45,8 @@ export interface CallWorkerSettings {
   readonly awayMs: number;
   /** Makes a call; it does not throw. */
   readonly make: (taken: TakenCall) => Promise<CallOutcome>;
+  /** Aborts when the worker must end at once, whatever Redis says. */
+  readonly killing: AbortSignal;
   /** One line for people. */
   readonly onNotice: (text: string) => void;
 }
@@ -65,6 +67,8 @@ export interface WorkerTally {
 const EVER = Number.MAX_SAFE_INTEGER;
 /** After an error of Redis. */
 const AGAIN_MS = 1000;
+/** What the delivery of answers may take when the worker must end at once. */
+const AT_ONCE_MS = 500;
 /** What the last commands of a worker may take. */
 const LAST_MS = 5000;
 
@@ -160,13 +164,20 @@ export class CallWorker {
     await this.#orAway(Promise.all([taking, this.#held.giveBack()]));
     await this.#calls.onIdle();
     // A pending answer of the last call goes with the next turn of the event loop.
-    await this.#orAway(this.#outbox.empty());
-    await this.#orAway(Promise.race([this.#leave(), pause(LAST_MS)]));
+    await this.#orAway(Promise.race([this.#outbox.empty(), this.#atOnce()]));
+    await this.#orAway(Promise.race([this.#leave().catch(ignore), pause(LAST_MS)]));
     const { owed } = this.#outbox;
     await this.#disconnect();
     // A command that was under way when the connection broke never ends.
     await this.#orAway(taking);
     return owed;
+  }
+
+  /** Resolves soon after the worker must end at once. */
+  async #atOnce(): Promise<void> {
+    const { killing } = this.#settings;
+    if (!killing.aborted) await new Promise((resolve) => killing.addEventListener('abort', resolve, { once: true }));
+    await pause(AT_ONCE_MS);
   }
 
   async #leave(): Promise<void> {
@@ -237,7 +248,9 @@ export class CallWorker {
     const keys = runKeys(run);
     const trialIds = held.waiting.slice(0, this.#free);
     const lock = this.#jobs.toKey(`${id}:lock`);
-    const taken = await this.#redis.pgTake(keys.calls, keys.begun, lock, id, token, this.#token(), ...trialIds);
+    const taken = await this.#redis
+      .pgTake(keys.calls, keys.begun, lock, id, token, this.#token(), ...trialIds)
+      .catch((error: unknown) => this.#refused(held, error));
     if (taken === null) return this.#held.lost(held);
     const found = triples(taken);
     if (signal.aborted) {
@@ -253,6 +266,12 @@ export class CallWorker {
       else this.#begin(held, one);
     }
     this.#held.endIfDone(id);
+  }
+
+  /** A run whose keys are none of ours must not keep this worker from the others: its lock expires. */
+  #refused(held: HeldJob, error: unknown): never {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) this.#held.lost(held);
+    throw error;
   }
 
   /** Ids of other workers that have begun calls. */

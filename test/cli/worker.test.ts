@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { readVector } from '../../src/io/vector-text.ts';
+import { runKeys } from '../../src/queue/keys.ts';
 import { type ChatCall, chatServer, completion, type Outcome } from '../support/chat-server.ts';
 import { type Desk, it, PROGRAM_FOLDER, type RunningCli } from '../support/cli.ts';
 import { echoServer } from '../support/echo-server.ts';
@@ -405,6 +406,47 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     await expect(stat(report.undelivered_file)).rejects.toThrow('ENOENT');
     expect(chat.calls).toHaveLength(2);
     expect(ended.stdout + ended.stderr + next.stderr).not.toContain(password);
+  });
+
+  it('keeps answers that Redis refuses when it is ended at once', async ({ desk, onTestFinished }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context);
+    const held = gate();
+    const chat = await chatServer(context, held.script);
+    const plan = await planner(context, redis, chat.url);
+    const worker = await started(desk, redis, ['--json']);
+    await plan.add({ 'slow-1': {} });
+    await worker.until(() => chat.calls.length === 1);
+    await plan.redis.replicaof('127.0.0.1', redis.port);
+    held.open();
+    await worker.until(() => worker.stderr.includes('which is tried again: READONLY'));
+    worker.signal('SIGINT');
+    await worker.until(() => worker.stderr.includes('no new calls'));
+    worker.signal('SIGINT');
+    const ended = await worker.ended;
+    expect(ended.status).toBe(4);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ ended: 'stopped', answered: 1, undelivered: 1 });
+    expect(ended.stderr).toContain('start a worker with the same queue here: it delivers them first');
+    await plan.redis.replicaof('NO', 'ONE');
+    await started(desk, redis);
+    expect(outputs(await plan.answered(1))).toEqual({ 'slow-1': 'answer to slow-1' });
+    expect(chat.calls).toHaveLength(1);
+  });
+
+  it('makes the calls of other runs beside one whose keys are none of ours', async ({ desk, onTestFinished }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context);
+    const chat = await chatServer(context, ({ content }) => `answer to ${content}`);
+    const broken = new QueuePlanner(context, redis.url, 'broken');
+    await broken.plan({ custom: { kind: 'custom', baseUrl: chat.url } });
+    await broken.add({ a: {} });
+    await broken.redis.del(runKeys('broken').calls);
+    await broken.redis.set(runKeys('broken').calls, 'no hash');
+    const plan = await planner(context, redis, chat.url);
+    const worker = await started(desk, redis, ['--lock', '600']);
+    await worker.until(() => worker.stderr.includes('which is tried again: WRONGTYPE'));
+    await plan.add({ b: {} });
+    expect(outputs(await plan.answered(1))).toEqual({ b: 'answer to b' });
   });
 
   it('refuses planners of another version, and warns of those that come later', async ({ desk, onTestFinished }) => {

@@ -80,6 +80,7 @@ export async function runWorker(options: WorkerOptions, environment: WorkerEnvir
       lockMs: options.lockS * 1000,
       awayMs: options.stopAfterWaitS * 1000,
       make: (taken) => watch.during(() => makeCall({ providers, control, clock, place }, taken)),
+      killing: control.killing,
       onNotice: environment.onNotice,
     });
     environment.onNotice(`worker ${place} takes calls from ${address.shown}, up to ${options.concurrency} at once`);
