@@ -77,6 +77,7 @@ export class CallQueue {
   #jobCount = 0;
   #hasWarned = false;
   #lost: QueueError | null = null;
+  #restoring: Promise<void> | null = null;
 
   private constructor(settings: QueueSettings, client: QueueRedis, { bullmq }: QueuePackages) {
     const { run, awayMs } = settings;
@@ -171,12 +172,13 @@ export class CallQueue {
       [...jobs].map(async ([job, trialIds]) => {
         // A job that a worker holds is locked, and stays.
         if ((await this.#jobs.remove(job)) === 0) return;
-        const begun = await this.#client.hmget(this.#keys.begun, ...trialIds);
-        await this.#client.hdel(this.#keys.calls, ...trialIds);
-        await this.#client.hdel(this.#keys.begun, ...trialIds);
-        for (const [index, trialId] of trialIds.entries()) {
-          if ((begun[index] ?? null) === null) this.#takeBack(trialId);
-          else this.#settle(trialId, (call) => call.reject(new CallError('network', WORKER_GONE)));
+        const begun = await this.#withdraw(trialIds, cancelled().with({ isUnsent: true }));
+        if (begun.length === 0) return;
+        // Whoever had begun them held the job once, and does not any more.
+        await this.#client.hdel(this.#keys.calls, ...begun);
+        await this.#client.hdel(this.#keys.begun, ...begun);
+        for (const trialId of begun) {
+          this.#settle(trialId, (call) => call.reject(new CallError('network', WORKER_GONE)));
         }
       }),
     ).catch(() => undefined);
@@ -253,8 +255,26 @@ export class CallQueue {
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const error = new CallError('network', `Redis did not take the call: ${reason}`, { isUnsent: true });
-      for (const trialId of trialIds) this.#settle(trialId, (call) => call.reject(error));
+      // Of several jobs, Redis may have taken some: what a worker has begun is awaited.
+      await this.#withdraw(trialIds, error).catch(() => {
+        // Where nothing can be written, none can begin one.
+        for (const trialId of trialIds) this.#settle(trialId, (call) => call.reject(error));
+      });
     }
+  }
+
+  /**
+   * Takes calls back that nobody has begun.
+   * @param reason what they end with
+   * @returns the others
+   */
+  async #withdraw(trialIds: readonly string[], reason: CallError): Promise<readonly string[]> {
+    const begun = await this.#client.pgWithdraw(this.#keys.calls, this.#keys.begun, ...trialIds);
+    const others = new Set(begun);
+    for (const trialId of trialIds) {
+      if (!others.has(trialId)) this.#settle(trialId, (call) => call.reject(reason));
+    }
+    return begun;
   }
 
   /** A job that is in the queue already is left as it is. */
@@ -281,19 +301,26 @@ export class CallQueue {
     await this.#client.set(this.#keys.sheet, sheetText(this.#settings.sheet), 'EX', KEPT_S);
   }
 
-  /** A Redis that was restarted may have lost the last second, or all. */
-  async #restore(): Promise<void> {
+  /** A Redis that was restarted may have lost the last second, or all. One at a time: two would queue calls twice. */
+  #restore(): Promise<void> {
+    this.#restoring ??= this.#putBack().finally(() => {
+      this.#restoring = null;
+    });
+    return this.#restoring;
+  }
+
+  async #putBack(): Promise<void> {
     try {
       await this.#writeSheet();
-      const queued = [...this.#pending].filter(([, { job }]) => job !== null);
+      const queued = [...this.#pending].flatMap(([trialId, { job }]) => (job === null ? [] : [{ trialId, job }]));
       if (queued.length === 0) return;
+      const found = await this.#client.hmget(this.#keys.calls, ...queued.map(({ trialId }) => trialId));
+      // An answer takes the call's place in one step: what is in neither is lost.
       await this.#answers.caughtUp();
-      const trialIds = queued.map(([trialId]) => trialId).filter((trialId) => this.#pending.has(trialId));
-      if (trialIds.length === 0) return;
-      const found = await this.#client.hmget(this.#keys.calls, ...trialIds);
-      const kept = trialIds.filter((_, index) => (found[index] ?? null) !== null);
-      await this.#requeue(kept.map((trialId) => [trialId, this.#pending.get(trialId)?.job ?? '']));
-      await this.#put(trialIds.filter((trialId) => !kept.includes(trialId)));
+      const open = queued.map((call, index) => ({ ...call, isKept: (found[index] ?? null) !== null }));
+      const waiting = open.filter(({ trialId }) => this.#pending.has(trialId));
+      await this.#requeue(waiting.filter(({ isKept }) => isKept).map(({ trialId, job }) => [trialId, job]));
+      await this.#put(waiting.filter(({ isKept }) => !isKept).map(({ trialId }) => trialId));
     } catch {
       // The next connection tries it again.
     }

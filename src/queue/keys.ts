@@ -49,3 +49,6 @@ export function runKeys(run: string): RunKeys {
 
 /** How long what a run left in Redis is kept for its planner to come back, in seconds. */
 export const KEPT_S = 30 * 86_400;
+
+/** How long somebody who has said so counts as connected, in milliseconds. */
+export const PRESENT_MS = 15_000;

@@ -1,7 +1,8 @@
 import { QueueError } from '../core/errors.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import { type Owner, ownerOf, parseOwner, stateOf } from '../io/process-owner.ts';
-import { PLANNERS_KEY, WORKERS_KEY } from './keys.ts';
+import { ConnectionWatch } from './connection-watch.ts';
+import { PLANNERS_KEY, PRESENT_MS, WORKERS_KEY } from './keys.ts';
 import { type Participant, participantText, readParticipant } from './protocol.ts';
 import type { QueueRedis, RedisAddress } from './redis.ts';
 
@@ -26,31 +27,33 @@ export interface MembershipSettings {
 const LOCK_MS = 15_000;
 const RENEW_MS = 5000;
 const LOOK_AGAIN_MS = 250;
-/** How long somebody who has said so counts as connected. */
-export const PRESENT_MS = 15_000;
 
-/** Holds a run's lock for its planner, says that it is connected, and notices when workers or Redis are not. */
+/** Holds a run's lock for its planner, says that it is connected, and notices when no worker is. */
 export class Membership {
   readonly #client: QueueRedis;
   readonly #settings: MembershipSettings;
   readonly #token: string;
+  readonly #watch: ConnectionWatch;
   #renewing: NodeJS.Timeout | null = null;
-  #away: NodeJS.Timeout | null = null;
   #hasWorkers = true;
-  #isClosed = false;
 
   constructor(client: QueueRedis, settings: MembershipSettings) {
     this.#client = client;
     this.#settings = settings;
     this.#token = JSON.stringify({ ...ownerOf(settings.me.pid), planner: settings.me.id });
+    this.#watch = new ConnectionWatch(client, {
+      ...settings,
+      onNotice: settings.onWarning,
+      onBack: () => void this.#renew().catch(() => undefined),
+    });
   }
 
   /** Takes the lock. @throws QueueError if another planner holds it */
   async join(): Promise<void> {
     await this.#lock();
     this.#renewing = setInterval(() => void this.#renew().catch(() => undefined), RENEW_MS);
-    this.#client.on('close', () => this.#noteAway());
-    this.#client.on('ready', () => this.#noteBack());
+    this.#watch.start();
+    this.#watch.gone.addEventListener('abort', () => this.#settings.onLost(this.#away()), { once: true });
   }
 
   /** Warns if no worker can make the run's calls. */
@@ -74,9 +77,8 @@ export class Membership {
 
   /** Gives the lock back. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     if (this.#renewing !== null) clearInterval(this.#renewing);
-    if (this.#away !== null) clearTimeout(this.#away);
+    this.#watch.stop();
     const { lock, me } = this.#settings;
     if (this.#client.status !== 'ready') return;
     await this.#client.pgUnlock(lock, this.#token).catch(() => undefined);
@@ -109,8 +111,9 @@ export class Membership {
   }
 
   async #renew(): Promise<void> {
+    if (this.#watch.isAway) return;
     const { lock, onLost, onRegained } = this.#settings;
-    if ((await this.#client.pgProlong(lock, this.#token, LOCK_MS)) === 0) {
+    if ((await this.#watch.answered(this.#client.pgProlong(lock, this.#token, LOCK_MS))) === 0) {
       // It may have expired while Redis was away or this process was stopped, or been removed with everything else.
       if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) === 'OK') onRegained();
       else onLost(this.#taken(null));
@@ -118,24 +121,11 @@ export class Membership {
     await this.lookForWorkers();
   }
 
-  #noteAway(): void {
-    const { address, awayMs, onWarning, onLost } = this.#settings;
-    if (this.#isClosed || this.#away !== null) return;
-    onWarning(`${address.shown}: the connection is lost; waiting up to ${awayMs / 1000} s for Redis to come back`);
-    this.#away = setTimeout(() => {
-      onLost(
-        new QueueError(`${address.shown}: Redis was away for ${awayMs / 1000} s`, {
-          hint: 'start Redis, then run the same command again: what workers have answered waits there',
-        }),
-      );
-    }, awayMs);
-  }
-
-  #noteBack(): void {
-    if (this.#away === null) return;
-    clearTimeout(this.#away);
-    this.#away = null;
-    this.#settings.onWarning(`${this.#settings.address.shown}: Redis is back`);
+  #away(): QueueError {
+    const { address, awayMs } = this.#settings;
+    return new QueueError(`${address.shown}: Redis was away for ${awayMs / 1000} s`, {
+      hint: 'start Redis, then run the same command again: what workers have answered waits there',
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { QueueError } from '../core/errors.ts';
-import { lifeKey, PLANNERS_KEY, WORKERS_KEY } from './keys.ts';
+import { ConnectionWatch } from './connection-watch.ts';
+import { lifeKey, PLANNERS_KEY, PRESENT_MS, WORKERS_KEY } from './keys.ts';
 import { type Participant, participantText, readParticipant } from './protocol.ts';
 import type { QueueRedis, RedisAddress } from './redis.ts';
 
@@ -16,42 +17,27 @@ interface PresenceSettings {
 }
 
 const ANNOUNCE_MS = 5000;
-/** How long somebody who has said so counts as connected. */
-const PRESENT_MS = 15_000;
-/** A connection on which nothing comes back for that long is a broken one. */
-const SILENCE_MS = 10_000;
 /** Longer than a lost connection takes to be made again once Redis is back. */
 const GRACE_MS = 5000;
 
-/** Says that a worker is connected, and notices planners of other versions and the absence of Redis. */
+/** Says that a worker is connected and lives, and notices planners of other versions. */
 export class Presence {
   readonly #redis: QueueRedis;
   readonly #settings: PresenceSettings;
-  readonly #gone = new AbortController();
+  readonly #watch: ConnectionWatch;
   #announcing: NodeJS.Timeout | null = null;
   #living: NodeJS.Timeout | null = null;
-  /** When the connection was made, in monotonic milliseconds. */
-  #sinceMs = 0;
-  #silence: NodeJS.Timeout | null = null;
-  /** Runs while Redis is away. */
-  #away: NodeJS.Timeout | null = null;
   #hasWarned = false;
-  #isStopped = false;
-  readonly #waiting: (() => void)[] = [];
 
   constructor(redis: QueueRedis, settings: PresenceSettings) {
     this.#redis = redis;
     this.#settings = settings;
+    this.#watch = new ConnectionWatch(redis, { ...settings, onBack: () => this.#noteBack() });
   }
 
   /** Aborts once Redis has been away for too long. */
   get gone(): AbortSignal {
-    return this.#gone.signal;
-  }
-
-  /** True while there is no connection. */
-  get isAway(): boolean {
-    return this.#away !== null || this.#gone.signal.aborted;
+    return this.#watch.gone;
   }
 
   /** @throws QueueError if planners are connected and none has our version */
@@ -66,9 +52,7 @@ export class Presence {
         },
       );
     }
-    this.#redis.on('close', () => this.#noteAway());
-    this.#redis.on('ready', () => this.#noteBack());
-    this.#sinceMs = performance.now();
+    this.#watch.start();
     await Promise.all([this.#announce(), this.#live()]);
     this.#announcing = setInterval(() => void this.#announce().catch(ignore), ANNOUNCE_MS);
     this.#living = setInterval(() => void this.#live().catch(ignore), Math.ceil(this.#settings.lockMs / 3));
@@ -80,15 +64,15 @@ export class Presence {
    * @param ids of workers
    */
   async living(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    if (ids.size === 0 || performance.now() - this.#sinceMs < Math.min(this.#settings.lockMs, GRACE_MS)) return ids;
+    if (ids.size === 0 || this.#watch.lastsMs < Math.min(this.#settings.lockMs, GRACE_MS)) return ids;
     const all = [...ids];
     const found = await this.#redis.mget(...all.map(lifeKey));
     return new Set(all.filter((_, index) => (found[index] ?? null) !== null));
   }
 
   /** Resolves once there is no connection, at once if there is none now. */
-  async whenAway(): Promise<void> {
-    if (!this.isAway) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  whenAway(): Promise<void> {
+    return this.#watch.whenAway();
   }
 
   /** Says that the worker is not connected any more. */
@@ -100,25 +84,22 @@ export class Presence {
 
   /** Ends its timers. */
   stop(): void {
-    this.#isStopped = true;
     if (this.#announcing !== null) clearInterval(this.#announcing);
     if (this.#living !== null) clearInterval(this.#living);
-    if (this.#away !== null) clearTimeout(this.#away);
-    this.#heard();
+    this.#watch.stop();
   }
 
   async #live(): Promise<void> {
     const { me, lockMs } = this.#settings;
-    if (!this.isAway) await this.#redis.set(lifeKey(me.id), me.host, 'PX', lockMs);
+    if (!this.#watch.isAway) await this.#redis.set(lifeKey(me.id), me.host, 'PX', lockMs);
   }
 
   async #announce(): Promise<void> {
-    if (this.isAway) return;
+    if (this.#watch.isAway) return;
     const { me, onNotice } = this.#settings;
-    this.#silence ??= setTimeout(() => this.#redis.disconnect(true), SILENCE_MS);
-    const texts = await this.#redis
-      .pgAnnounce(WORKERS_KEY, PLANNERS_KEY, participantText(me), PRESENT_MS)
-      .finally(() => this.#heard());
+    const texts = await this.#watch.answered(
+      this.#redis.pgAnnounce(WORKERS_KEY, PLANNERS_KEY, participantText(me), PRESENT_MS),
+    );
     const others = othersThan(me, texts);
     if (others === null || this.#hasWarned) return;
     this.#hasWarned = true;
@@ -127,27 +108,7 @@ export class Presence {
     );
   }
 
-  #heard(): void {
-    if (this.#silence !== null) clearTimeout(this.#silence);
-    this.#silence = null;
-  }
-
-  #noteAway(): void {
-    const { address, awayMs, onNotice } = this.#settings;
-    this.#heard();
-    // At its end a worker closes the connection itself.
-    if (this.isAway || this.#isStopped) return;
-    onNotice(`${address.shown}: the connection is lost; waiting up to ${awayMs / 1000} s for it, answers are kept`);
-    this.#away = setTimeout(() => this.#gone.abort(), awayMs);
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
   #noteBack(): void {
-    if (this.#away === null) return;
-    clearTimeout(this.#away);
-    this.#away = null;
-    this.#sinceMs = performance.now();
-    this.#settings.onNotice(`${this.#settings.address.shown}: connected again`);
     void this.#announce().catch(ignore);
     void this.#live().catch(ignore);
   }

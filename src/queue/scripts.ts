@@ -50,6 +50,18 @@ const ANSWER: Script = {
     return stored`,
 };
 
+/** Takes back calls that nobody has begun. Keys: calls, begun. Arguments: trial ids. Returns those that somebody has. */
+const WITHDRAW: Script = {
+  numberOfKeys: 2,
+  lua: `
+    local begun = {}
+    for i = 1, #ARGV do
+      if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 1 then begun[#begun + 1] = ARGV[i]
+      else redis.call('HDEL', KEYS[1], ARGV[i]) end
+    end
+    return begun`,
+};
+
 /** Prolongs a lock. Key: its name. Arguments: our token, milliseconds. Returns 0 if it is not ours any more. */
 const PROLONG: Script = {
   numberOfKeys: 1,
@@ -82,4 +94,11 @@ const ANNOUNCE: Script = {
 };
 
 /** By the names of the commands that they become. */
-export const SCRIPTS = { pgTake: TAKE, pgAnswer: ANSWER, pgProlong: PROLONG, pgUnlock: UNLOCK, pgAnnounce: ANNOUNCE };
+export const SCRIPTS = {
+  pgTake: TAKE,
+  pgAnswer: ANSWER,
+  pgWithdraw: WITHDRAW,
+  pgProlong: PROLONG,
+  pgUnlock: UNLOCK,
+  pgAnnounce: ANNOUNCE,
+};

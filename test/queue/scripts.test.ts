@@ -64,3 +64,14 @@ describe.skipIf(!HAS_REDIS)('pgAnswer (needs redis-server)', () => {
     expect(await redis.xlen(KEYS.answers)).toBe(1);
   });
 });
+
+describe.skipIf(!HAS_REDIS)('pgWithdraw (needs redis-server)', () => {
+  it('takes back what nobody has begun, and names the rest', async (context) => {
+    const redis = await connected(context);
+    await redis.hset(KEYS.calls, { a: 'job\nA', b: 'job\nB' });
+    await redis.hset(KEYS.begun, 'b', 'worker 1');
+    expect(await redis.pgWithdraw(KEYS.calls, KEYS.begun, 'a', 'b', 'c')).toEqual(['b']);
+    expect(await redis.hgetall(KEYS.calls)).toEqual({ b: 'job\nB' });
+    expect(await redis.hkeys(KEYS.begun)).toEqual(['b']);
+  });
+});
