@@ -1,11 +1,12 @@
-import type { Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import PQueue from 'p-queue';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject } from '../core/json.ts';
 import { AnswerOutbox, type OwedAnswer } from './answer-outbox.ts';
 import { type HeldJob, HeldJobs } from './held-jobs.ts';
-import { QUEUE_PREFIX, queueName, runKeys } from './keys.ts';
+import { JobSource } from './job-source.ts';
+import { runKeys } from './keys.ts';
 import { Presence } from './presence.ts';
 import { answerText, type Participant, type QueuedCall, readCall } from './protocol.ts';
 import {
@@ -63,8 +64,6 @@ export interface WorkerTally {
   lost: number;
 }
 
-/** Stalled jobs are handed out again, however often. */
-const EVER = Number.MAX_SAFE_INTEGER;
 /** After an error of Redis. */
 const AGAIN_MS = 1000;
 /** What the delivery of answers may take when the worker must end at once. */
@@ -80,36 +79,26 @@ export class CallWorker {
   readonly tally: WorkerTally = { calls: 0, answered: 0, errored: 0, abandoned: 0, lost: 0 };
   readonly #settings: CallWorkerSettings;
   readonly #redis: QueueRedis;
-  readonly #jobs: Worker;
+  readonly #jobs: JobSource;
   readonly #held: HeldJobs;
   readonly #presence: Presence;
   readonly #outbox: AnswerOutbox;
   readonly #calls: PQueue;
   /** Takes so far, for tokens. */
   #takes = 0;
-  /** A job that was asked for when the worker ended. */
-  #late: Promise<void> = Promise.resolve();
   #trouble = '';
 
-  private constructor(settings: CallWorkerSettings, redis: QueueRedis, { bullmq }: QueuePackages) {
+  private constructor(settings: CallWorkerSettings, redis: QueueRedis, packages: QueuePackages) {
     const { me, slots, lockMs } = settings;
     this.#settings = settings;
     this.#redis = redis;
     this.#calls = new PQueue({ concurrency: slots });
     this.#presence = new Presence(redis, settings);
-    this.#jobs = new bullmq.Worker(queueName(me.version), null, {
-      connection: redis,
-      prefix: QUEUE_PREFIX,
-      autorun: false,
-      lockDuration: lockMs,
-      // The lock decides; looking more often finds sooner that it is gone.
-      stalledInterval: Math.ceil(lockMs / 3),
-      maxStalledCount: EVER,
-      skipVersionCheck: true,
-    });
-    // What is wrong with the connection is said by our own.
-    this.#jobs.on('error', (error) => {
-      if (error.name === 'ReplyError') this.#report(error.message);
+    this.#jobs = new JobSource(redis, packages, {
+      version: me.version,
+      lockMs,
+      lastsMs: () => this.#presence.lastsMs,
+      onRefused: (reason) => this.#report(reason),
     });
     this.#held = new HeldJobs(this.#jobs, lockMs);
     this.#outbox = new AnswerOutbox(redis, {
@@ -158,7 +147,7 @@ export class CallWorker {
    * @returns the answers that could not be delivered
    */
   async work(signal: AbortSignal): Promise<readonly OwedAnswer[]> {
-    await this.#jobs.startStalledCheckTimer();
+    await this.#jobs.start();
     const taking = this.#takeCalls(signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await this.#orAway(Promise.all([taking, this.#held.giveBack()]));
@@ -183,8 +172,8 @@ export class CallWorker {
   async #leave(): Promise<void> {
     await this.#held.giveBack();
     await this.#presence.leave();
-    await this.#jobs.close(true);
-    await this.#late;
+    await this.#jobs.close();
+    await this.#jobs.settled();
   }
 
   async #disconnect(): Promise<void> {
@@ -192,7 +181,7 @@ export class CallWorker {
     this.#held.close();
     // Commands that wait for the connection fail now.
     this.#redis.disconnect();
-    await this.#jobs.close(true).catch(() => undefined);
+    await this.#jobs.close().catch(() => undefined);
   }
 
   /** Waits for what needs Redis, while there is a connection. @returns false if there is none any more */
@@ -225,13 +214,8 @@ export class CallWorker {
   /** The next job; null if there was none for a while, or the signal aborted. */
   async #fetch(signal: AbortSignal): Promise<HeldJob | null> {
     const token = this.#token();
-    const fetching = this.#jobs.getNextJob(token);
-    const job = await orAborted(fetching, signal);
-    if (job === 'aborted') {
-      this.#late = fetching.then((late) => late?.moveToWait(token)).then(ignore, ignore);
-      return null;
-    }
-    if (job === undefined) return null;
+    const job = await this.#jobs.next(token, signal);
+    if (job === null) return null;
     return this.#hold(job, token);
   }
 
@@ -247,7 +231,7 @@ export class CallWorker {
     const { id, run, token } = held;
     const keys = runKeys(run);
     const trialIds = held.waiting.slice(0, this.#free);
-    const lock = this.#jobs.toKey(`${id}:lock`);
+    const lock = this.#jobs.lockKey(id);
     const taken = await this.#redis
       .pgTake(keys.calls, keys.begun, lock, id, token, this.#token(), ...trialIds)
       .catch((error: unknown) => this.#refused(held, error));
@@ -352,15 +336,6 @@ function abandoned(owner: string): CallError {
 
 function unreadable(): CallError {
   return new CallError('invalid_request', 'the call in the queue cannot be read', { isUnsent: true });
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => resolve('aborted');
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
 }
 
 function pause(durationMs: number, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
-import type { Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import { isJsonArray, isJsonObject } from '../core/json.ts';
+import type { JobSource } from './job-source.ts';
 
 /** A job that this worker holds. */
 export interface HeldJob {
@@ -22,7 +23,7 @@ interface Held {
 
 /** Jobs that this worker holds, their locks, and their calls in flight. */
 export class HeldJobs {
-  readonly #jobs: Worker;
+  readonly #jobs: JobSource;
   readonly #lockMs: number;
   readonly #held = new Map<string, Held>();
   /** Calls that were taken and whose answers Redis does not have yet, by job. They outlast a lost lock. */
@@ -33,7 +34,7 @@ export class HeldJobs {
   #isExtending = false;
 
   /** @param lockMs how long a lock lasts that is not extended */
-  constructor(jobs: Worker, lockMs: number) {
+  constructor(jobs: JobSource, lockMs: number) {
     this.#jobs = jobs;
     this.#lockMs = lockMs;
     this.#timer = setInterval(() => void this.#extend(), Math.ceil(lockMs / 3));

@@ -70,6 +70,11 @@ export class Presence {
     return new Set(all.filter((_, index) => (found[index] ?? null) !== null));
   }
 
+  /** For how long the connection has been there, in milliseconds; 0 while there is none. */
+  get lastsMs(): number {
+    return this.#watch.isAway ? 0 : this.#watch.lastsMs;
+  }
+
   /** Resolves once there is no connection, at once if there is none now. */
   whenAway(): Promise<void> {
     return this.#watch.whenAway();
