@@ -19,6 +19,9 @@ const EVER = Number.MAX_SAFE_INTEGER;
 /** BullMQ waits for a job for 5 s at a time, and a second longer for the server to say that there is none. */
 const STUCK_MS = 8000;
 const LOOK_MS = 2000;
+/** It answers sooner only if there is a job, or if it cannot wait. */
+const WAIT_LEAST_MS = 1000;
+const MOST_IN_VAIN = 20;
 
 /** Jobs of a queue, one by one, each locked for this process. */
 export class JobSource {
@@ -27,6 +30,8 @@ export class JobSource {
   readonly #settings: SourceSettings;
   /** The last one hands out jobs. Those before it were stuck, and may still come to. */
   readonly #workers: Worker[] = [];
+  /** How often in a row there was no job, without a wait for one. */
+  #inVain = 0;
   /** Jobs that were asked for and are not wanted any more. */
   #late: Promise<unknown> = Promise.resolve();
 
@@ -44,18 +49,25 @@ export class JobSource {
 
   /** The next job; null if there was none for a while, or the signal aborted. @param token of its lock */
   async next(token: string, signal: AbortSignal): Promise<Job | null> {
+    const startedMs = performance.now();
     const fetching = this.#current.getNextJob(token);
     const job = await this.#unlessStuck(fetching, signal);
     if (job === 'aborted' || job === 'stuck') {
       const late = fetching.then((found) => found?.moveToWait(token)).catch(() => undefined);
       this.#late = Promise.all([this.#late, late]);
-      if (job === 'stuck') {
-        this.#workers.push(this.#open());
-        await this.start();
-      }
+      if (job === 'stuck') await this.#reopen();
       return null;
     }
+    this.#inVain = job === undefined && performance.now() - startedMs < WAIT_LEAST_MS ? this.#inVain + 1 : 0;
+    if (this.#inVain > MOST_IN_VAIN && this.#settings.lastsMs() > STUCK_MS / 2) await this.#reopen();
     return job ?? null;
+  }
+
+  /** Waits for jobs on a new connection. */
+  async #reopen(): Promise<void> {
+    this.#inVain = 0;
+    this.#workers.push(this.#open());
+    await this.start();
   }
 
   /** Name of the key that locks a job. */
@@ -103,7 +115,7 @@ export class JobSource {
     return worker;
   }
 
-  /** After an outage, the connection on which BullMQ waits for jobs sometimes never comes back. */
+  /** After an outage, the connection on which BullMQ waits for jobs sometimes does not come back. */
   #unlessStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted' | 'stuck'> {
     return new Promise((resolve, reject) => {
       const startedMs = performance.now();
