@@ -100,6 +100,7 @@ describe('a call', () => {
     ['a refusal', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429 }), 0n, 0],
     ['an error that tells its cost', new CallError('server_error', 'HTTP 500', { httpStatus: 500, paid }), 7n, 0],
     ['a refusal that tells its cost', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429, paid }), 7n, 0],
+    ['one that is kept elsewhere', new CallError('cancelled', 'c', { isKept: true }), 40n, 0],
   ])('that ends with %s', async (_what, outcome, spent, lost) => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
