@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type QueuedAnswer, readAnswer } from './protocol.ts';
 import { duplicateOf, type QueueRedis } from './redis.ts';
 
@@ -83,7 +84,7 @@ export class AnswerStream {
       try {
         await this.#read(this.#reader, BLOCK_MS);
       } catch {
-        await pause();
+        await delay(PAUSE_MS);
       }
     }
   }
@@ -119,10 +120,4 @@ function isAfter(id: string, other: string): boolean {
   const [time = 0, count = 0] = id.split('-').map(Number);
   const [otherTime = 0, otherCount = 0] = other.split('-').map(Number);
   return time > otherTime || (time === otherTime && count > otherCount);
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, PAUSE_MS);
-  });
 }

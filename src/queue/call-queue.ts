@@ -72,7 +72,6 @@ export class CallQueue {
   /** Last answers of trials that nobody has asked for yet in this session. */
   readonly #early = new Map<string, QueuedAnswer>();
   readonly #tookMs = new Map<string, number>();
-  readonly #session = Date.now().toString(36);
   #outgoing: string[] = [];
   #jobCount = 0;
   #hasWarned = false;
@@ -240,7 +239,8 @@ export class CallQueue {
     const fields: string[] = [];
     const jobs = new Map<string, readonly string[]>();
     for (let at = 0; at < trialIds.length; at += MOST_CALLS) {
-      const job = `${this.#settings.run}-${this.#session}-${this.#jobCount++}`;
+      // No two sessions may use one id: BullMQ leaves out a job whose id is in the queue.
+      const job = `${this.#settings.run}-${this.#settings.me.id}-${this.#jobCount++}`;
       const ofJob = trialIds.slice(at, at + MOST_CALLS);
       jobs.set(job, ofJob);
       for (const trialId of ofJob) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { QueueError } from '../core/errors.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import { type Owner, ownerOf, parseOwner, stateOf } from '../io/process-owner.ts';
@@ -99,7 +100,7 @@ export class Membership {
         if (leftMs === Number.POSITIVE_INFINITY)
           onWarning(`waiting to see whether ${nameOf(owner)} still plans this run`);
         leftMs = ttlMs;
-        await pause(LOOK_AGAIN_MS);
+        await delay(LOOK_AGAIN_MS);
       }
     }
   }
@@ -136,10 +137,4 @@ function readOwner(text: string | null): Owner | null {
 
 function nameOf(owner: Owner | null): string {
   return owner === null ? 'another process' : `the process ${owner.pid} on ${owner.host}`;
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
-  });
 }
