@@ -1,7 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { openChecksum } from './checksum.ts';
+import type { FileDigest } from './file-digest.ts';
 import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
 /** Text is written once it has this many bytes. */
@@ -9,13 +10,6 @@ const FLUSH_BYTES = 64 * 1024;
 const BUFFER_BYTES = 2 * FLUSH_BYTES;
 /** A UTF-16 code unit takes at most this many bytes. */
 const MOST_UNIT_BYTES = 3;
-
-/** Properties of a file's content. */
-export interface FileDigest {
-  readonly bytes: number;
-  /** SHA-256 in lower-case hexadecimal. */
-  readonly sha256: string;
-}
 
 /**
  * A file that appears under its name completely or not at all: written next to the target under a temporary name and
@@ -90,7 +84,7 @@ class TemporaryFile implements AtomicFile {
   #isFailed = false;
   #isOpen = true;
   #bytes = 0;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #checksum = openChecksum('crc32');
   /** Text that is not written yet; one buffer, because a new one each time would double the memory of a run. */
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
@@ -123,7 +117,7 @@ class TemporaryFile implements AtomicFile {
       if (this.#temporaryPath !== null) await this.#handle.sync();
       await this.#close();
       if (this.#temporaryPath !== null) await rename(this.#temporaryPath, this.#path);
-      return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+      return { bytes: this.#bytes, checksum: this.#checksum.text() };
     } catch (error) {
       // The caller must get the first failure.
       await this.#remove().catch(() => undefined);
@@ -177,7 +171,7 @@ class TemporaryFile implements AtomicFile {
   }
 
   #note(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
+    this.#checksum.update(bytes);
     this.#bytes += bytes.length;
   }
 

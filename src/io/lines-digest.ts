@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
+import { openChecksum } from './checksum.ts';
 
 const LINE_FEED = 10;
 
-/** SHA-256 of the whole lines of a byte stream: bytes behind the last line feed do not count until the line ends. */
+/** CRC-32 of the whole lines of a byte stream: bytes behind the last line feed do not count until the line ends. */
 export class LinesDigest {
-  readonly #hash: Hash = createHash('sha256');
+  readonly #checksum = openChecksum('crc32');
   /** The unfinished line so far. */
   #open: Uint8Array[] = [];
 
@@ -12,9 +12,9 @@ export class LinesDigest {
   update(block: Uint8Array): void {
     const end = block.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
-      for (const part of this.#open) this.#hash.update(part);
+      for (const part of this.#open) this.#checksum.update(part);
       this.#open = [];
-      this.#hash.update(end === block.length ? block : block.subarray(0, end));
+      this.#checksum.update(end === block.length ? block : block.subarray(0, end));
     }
     if (end < block.length) this.#open.push(Uint8Array.from(block.subarray(end)));
   }
@@ -24,8 +24,8 @@ export class LinesDigest {
     this.#open = [];
   }
 
-  /** The digest of the lines so far, in lower-case hexadecimal; more may follow. */
-  digest(): string {
-    return this.#hash.copy().digest('hex');
+  /** The checksum of the lines so far, as `Checksum` has it; more may follow. */
+  text(): string {
+    return this.#checksum.text();
   }
 }

@@ -1,14 +1,15 @@
 import { sha256 } from '../core/digest.ts';
 import { canonicalJson, type JsonObject, objectOf, textsOf } from '../core/json.ts';
-import type { FileDigest } from '../io/atomic-file.ts';
+import { sha256Checksum } from '../io/checksum.ts';
+import type { FileDigest } from '../io/file-digest.ts';
 
-/** What the files of a run with every result were made from. Digests are SHA-256 in lower-case hexadecimal. */
+/** What the files of a run with every result were made from. */
 export interface DerivationInputs {
-  /** Digest of the settings on which the files depend. */
+  /** SHA-256 of the settings on which the files depend, in lower-case hexadecimal. */
   readonly settings: string;
-  /** Digest of journal.jsonl. */
+  /** Checksum of journal.jsonl. */
   readonly journal: string;
-  /** Digest of holds.jsonl; null if there was none. */
+  /** Checksum of holds.jsonl; null if there was none. */
   readonly holds: string | null;
   /** Warnings about the dataset, for a session that does not read its rows. */
   readonly warnings: readonly string[];
@@ -17,7 +18,7 @@ export interface DerivationInputs {
 /** The same, with what shows that summary.json and run.json are as they were written. */
 export interface Derivation extends DerivationInputs {
   readonly summary: FileDigest;
-  /** Digest of run.json itself, without this one. */
+  /** SHA-256 of run.json itself, without this one. */
   readonly record: string;
 }
 
@@ -30,9 +31,11 @@ export function readDerivation(value: JsonObject): Derivation | null {
   return { settings, journal, holds, warnings: textsOf(warnings), summary: written, record };
 }
 
-/** Reads the digest of a file; null if it is incomplete. */
-export function readDigest({ bytes, sha256: digest }: JsonObject): FileDigest | null {
-  return typeof bytes === 'number' && typeof digest === 'string' ? { bytes, sha256: digest } : null;
+/** Reads the digest of a file; null if it is incomplete. Earlier versions recorded SHA-256 under its own name. */
+export function readDigest({ bytes, checksum, sha256: earlier }: JsonObject): FileDigest | null {
+  if (typeof bytes !== 'number') return null;
+  if (typeof checksum === 'string') return { bytes, checksum };
+  return typeof earlier === 'string' ? { bytes, checksum: sha256Checksum(earlier) } : null;
 }
 
 /** Digest of a run.json, whatever it says in its own place. */

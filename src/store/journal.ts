@@ -83,9 +83,9 @@ export class Journal {
     return { lines: this.#lines, bytes: this.#end };
   }
 
-  /** SHA-256 of its lines as they were found at opening and appended since, in lower-case hexadecimal. */
-  get sha256(): string {
-    return this.#digest.digest();
+  /** CRC-32 of its lines as they were found at opening and appended since, as `Checksum` has it. */
+  get checksum(): string {
+    return this.#digest.text();
   }
 
   /**

@@ -5,9 +5,9 @@ import { type JsonObject, type JsonValue, textOr } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import { shownAnswer } from '../core/thoughts.ts';
 import { trialDigest } from '../core/trial.ts';
-import type { FileDigest } from '../io/atomic-file.ts';
 import { DigestMap } from '../io/digest-map.ts';
-import { fileDigest } from '../io/file-digest.ts';
+import type { FileDigest } from '../io/file-digest.ts';
+import { haveChecksum } from '../io/file-digest.ts';
 import { MOST_CELL_UNITS } from './formats/index.ts';
 import { JournalReader } from './journal-reader.ts';
 import type { StoredRun } from './run-file.ts';
@@ -159,5 +159,5 @@ async function isAsWritten(path: string, written: FileDigest | undefined): Promi
   if (written === undefined) return false;
   const found = await stat(path).catch(() => null);
   if (found?.size !== written.bytes) return false;
-  return (await fileDigest(path))?.sha256 === written.sha256;
+  return haveChecksum([path], written.checksum);
 }

@@ -17,7 +17,7 @@ import {
 import type { OnlyFailed } from '../core/only-failed.ts';
 import type { LeastRepeats } from '../core/repeat-gate.ts';
 import type { Totals } from '../core/totals.ts';
-import type { FileDigest } from '../io/atomic-file.ts';
+import type { FileDigest } from '../io/file-digest.ts';
 import { type Derivation, readDerivation, readDigest } from './derivation.ts';
 import type { JournalExtent } from './journal.ts';
 import { readVariants, type StoredVariant } from './stored-variants.ts';

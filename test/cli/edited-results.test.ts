@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { sha256 } from '../../src/core/digest.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -46,6 +47,18 @@ describe.concurrent('the results of a run folder', () => {
     // Scoring rewrote them, with new digests.
     const { stderr } = await desk.pass(['report', 'run']);
     expect(stderr).not.toContain('differs');
+  });
+
+  it('match the digests that earlier versions recorded, unless they were edited', async ({ desk }) => {
+    await finishedRun(desk);
+    const { results, ...record } = parseObject(await desk.read('run/run.json'));
+    const text = await desk.read('run/results.jsonl');
+    const earlier = { bytes: Buffer.byteLength(text), sha256: sha256(text) };
+    await desk.write('run/run.json', JSON.stringify({ ...record, results: { 'results.jsonl': earlier } }));
+    expect(Object.keys(results ?? {})).toEqual(['results.csv', 'results.jsonl']);
+    expect((await desk.pass(['report', 'run'])).stderr).not.toContain('differs');
+    await editLines(desk, (lines) => lines.map((line, place) => (place === 1 ? line.replace(/.(?=}$)/, '0') : line)));
+    expect((await desk.pass(['report', 'run'])).stderr).toContain('run/results.jsonl: differs');
   });
 
   it('with missing lines are not scored, and the run command restores them without a call', async ({ desk }) => {

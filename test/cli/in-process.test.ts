@@ -88,7 +88,7 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/^\d+\/\d+ · .* left\n/gm, ''],
   [/(,provider,|,errored,+)\d+,/g, '$1<duration>,'],
   [/(rows-<date>-)\d{6}/g, '$1<time>'],
-  [/"crc":"[0-9a-f]+"|(?<=gptunnel-)[0-9a-f]{20}|[0-9a-f]{32,}/g, '<digest>'],
+  [/"crc":"[0-9a-f]+"|crc32:[0-9a-f]{8}|(?<=gptunnel-)[0-9a-f]{20}|[0-9a-f]{32,}/g, '<digest>'],
   [/ +/g, ' '],
   [/─+/g, '─'],
 ];

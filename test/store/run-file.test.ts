@@ -31,7 +31,12 @@ const RUN: JsonObject = {
   trials: 24,
   totals: { completed: 5, errored: 2, skipped: 1 },
   journal: { lines: 8, bytes: 900 },
-  results: { 'results.csv': { bytes: 12, sha256: 'cd' }, 'results.odd': { bytes: 'many' } },
+  results: {
+    'results.csv': { bytes: 12, checksum: 'crc32:0a1b2c3d' },
+    // As earlier versions recorded it.
+    'results.jsonl': { bytes: 34, sha256: 'cd' },
+    'results.odd': { bytes: 'many' },
+  },
   ofTomorrow: { kept: true },
 };
 
@@ -56,7 +61,10 @@ describe('a run.json', () => {
       trials: 24,
       done: 8,
       journal: { lines: 8, bytes: 900 },
-      results: { 'results.csv': { bytes: 12, sha256: 'cd' } },
+      results: {
+        'results.csv': { bytes: 12, checksum: 'crc32:0a1b2c3d' },
+        'results.jsonl': { bytes: 34, checksum: 'sha256:cd' },
+      },
     });
   });
 

@@ -5,7 +5,7 @@ import { sha256 } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { parseProgramRef, programOf } from '../../core/program-ref.ts';
 import type { ModelRef } from '../../core/variant.ts';
-import { digestOf } from '../../io/file-digest.ts';
+import { sha256Of } from '../../io/file-digest.ts';
 import { askedModels } from './judges.ts';
 import type { Origin } from './origins.ts';
 import type { GridConfig, ProgramConfig, ScoringConfig } from './run-config.ts';
@@ -71,7 +71,7 @@ async function resolveProgram(provider: string, origin: Origin, env: Environment
   }
   // Only words that are paths: a command may be a program of the system.
   const files = kind === 'module' ? words : words.filter((word) => existsSync(word));
-  const digest = await digestOf(files).catch((cause: unknown) => {
+  const digest = await sha256Of(files).catch((cause: unknown) => {
     throw notThere(provider, cause instanceof Error ? cause.message : String(cause));
   });
   const isMissing = digest === null || (kind === 'exec' && first.includes('/') && !existsSync(first));
@@ -81,7 +81,7 @@ async function resolveProgram(provider: string, origin: Origin, env: Environment
     kind,
     target: kind === 'module' ? [pathToFileURL(resolve(first)).href] : words,
     folder: resolve('.'),
-    digest: kind === 'module' ? digest.sha256 : sha256(JSON.stringify([words, digest.sha256])),
+    digest: kind === 'module' ? digest : sha256(JSON.stringify([words, digest])),
     origin,
     environment: () => env,
   };

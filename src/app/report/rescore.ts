@@ -7,7 +7,8 @@ import { type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core
 import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { LABEL_SCORE, type Summary } from '../../core/summary.ts';
-import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';

@@ -38,7 +38,7 @@ export async function derivationInputs(
   const settings = settingsDigest(config, scorers, await fileSizes(config.dataset));
   if (settings === null) return null;
   const holds = await fileDigest(folder.file(RUN_FILES.holds));
-  return { settings, journal: journal.sha256, holds: holds?.sha256 ?? null, warnings: facts.warnings };
+  return { settings, journal: journal.checksum, holds: holds?.checksum ?? null, warnings: facts.warnings };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Summarizer } from '../../core/summary.ts';
+import { sha256Checksum } from '../../io/checksum.ts';
 import { type Derivation, recordDigest } from '../../store/derivation.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
@@ -73,11 +74,12 @@ function filesOf({ config, inputs, run }: Session, derivation: Derivation): read
   const { dataset, journal, results } = run;
   // Standard input is kept in the folder.
   const paths = config.dataset.given.includes(STDIN_PATH) ? [path, folder.file(`dataset.${format}`)] : [path];
+  const content = dataset.sha256 === null ? null : sha256Checksum(dataset.sha256);
   return [
-    ...paths.map((each) => ({ path: each, more, bytes: null, sha256: dataset.sha256 })),
-    { path: folder.file(RUN_FILES.holds), bytes: null, sha256: derivation.holds },
+    ...paths.map((each) => ({ path: each, more, bytes: null, checksum: content })),
+    { path: folder.file(RUN_FILES.holds), bytes: null, checksum: derivation.holds },
     ...Object.entries(results ?? {}).map(([name, digest]) => expectedFile(folder.file(name), digest)),
-    { path: folder.file(RUN_FILES.journal), bytes: journal?.bytes ?? null, sha256: derivation.journal },
+    { path: folder.file(RUN_FILES.journal), bytes: journal?.bytes ?? null, checksum: derivation.journal },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { objectOf, parseJson } from '../../core/json.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { resultFilesIn } from '../../store/result-files.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';

@@ -3,8 +3,9 @@ import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estim
 import { canonicalJson, type JsonObject, objectOf, parseJson } from '../../core/json.ts';
 import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
-import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { type Derivation, type DerivationInputs, recordDigest } from '../../store/derivation.ts';
 import type { JournalExtent } from '../../store/journal.ts';
 import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-file.ts';

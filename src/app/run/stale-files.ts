@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import type { RunFolder } from '../../store/run-folder.ts';
 import { areUnchanged, expectedFile } from './unchanged-files.ts';
 
@@ -18,7 +18,7 @@ export async function removeStale(folder: RunFolder, before: Files, now: Files):
     const path = folder.file(name);
     const isOurs = await areUnchanged([expectedFile(path, digest)]);
     if (isOurs) await rm(path, { force: true });
-    const isGone = !isOurs && (await areUnchanged([{ path, bytes: null, sha256: null }]));
+    const isGone = !isOurs && (await areUnchanged([{ path, bytes: null, checksum: null }]));
     const fate = isOurs ? 'removed' : 'edited since, and kept';
     if (!isGone) lines.push(`${path}: ${fate}: an earlier session wrote it, and this one does not`);
   }

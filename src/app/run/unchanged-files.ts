@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { FileDigest } from '../../io/atomic-file.ts';
-import { digestOf } from '../../io/file-digest.ts';
+import { type FileDigest, haveChecksum } from '../../io/file-digest.ts';
 
 /** A file, and what it should be. */
 export interface ExpectedFile {
@@ -9,26 +8,26 @@ export interface ExpectedFile {
   readonly more?: readonly string[];
   /** Its size in bytes; null if that is not known. */
   readonly bytes: number | null;
-  /** SHA-256 of its bytes; null if there should be no such file. */
-  readonly sha256: string | null;
+  /** Of its bytes; null if there should be no such file. */
+  readonly checksum: string | null;
 }
 
 /** A file as a digest says. */
-export function expectedFile(path: string, { bytes, sha256 }: FileDigest): ExpectedFile {
-  return { path, bytes, sha256 };
+export function expectedFile(path: string, { bytes, checksum }: FileDigest): ExpectedFile {
+  return { path, bytes, checksum };
 }
 
 /** True if each file is as it should be, byte by byte; sizes are compared first. */
 export async function areUnchanged(files: readonly ExpectedFile[]): Promise<boolean> {
   for (const file of files) if (!(await hasSize(file))) return false;
-  for (const { path, more = [], sha256 } of files) {
-    if (sha256 !== null && (await digestOf([path, ...more]))?.sha256 !== sha256) return false;
+  for (const { path, more = [], checksum } of files) {
+    if (checksum !== null && !(await haveChecksum([path, ...more], checksum))) return false;
   }
   return true;
 }
 
-async function hasSize({ path, bytes, sha256 }: ExpectedFile): Promise<boolean> {
+async function hasSize({ path, bytes, checksum }: ExpectedFile): Promise<boolean> {
   const found = await stat(path).catch(() => null);
-  if (found === null || sha256 === null) return found === null && sha256 === null;
+  if (found === null || checksum === null) return found === null && checksum === null;
   return found.isFile() && (bytes === null || found.size === bytes);
 }

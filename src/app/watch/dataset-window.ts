@@ -1,7 +1,7 @@
 import { shortDigest } from '../../core/digest.ts';
 import { columnText, type Row } from '../../core/row.ts';
 import { DigestMap } from '../../io/digest-map.ts';
-import { digestOf } from '../../io/file-digest.ts';
+import { sha256Of } from '../../io/file-digest.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { readDataset } from '../plan/dataset-check.ts';
 import { EVERY_ROW, storedDataset } from '../plan/stored-dataset.ts';
@@ -39,8 +39,8 @@ export class DatasetWindow {
   static async open(run: StoredRun): Promise<DatasetWindow | null> {
     const config = storedDataset(run.dataset.record, run.folder);
     if (config === null) return null;
-    const found = await digestOf([config.path, ...config.more]).catch(() => null);
-    if (found === null || found.sha256 !== run.dataset.sha256) return null;
+    const found = await sha256Of([config.path, ...config.more]).catch(() => null);
+    if (found === null || found !== run.dataset.sha256) return null;
     return new DatasetWindow(
       readDataset({ dataset: config, selection: EVERY_ROW }),
       run.variants.length * (run.repeat ?? 1),

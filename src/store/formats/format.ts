@@ -1,6 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 
 /** What separates the whole part of a number from its fraction. */
 export type DecimalSign = '.' | ',';

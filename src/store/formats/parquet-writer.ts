@@ -3,7 +3,7 @@ import type { Cell } from '../../core/columns.ts';
 import { StorageError } from '../../core/errors.ts';
 import { isJsonArray } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { SpoolFile } from '../../io/spool-file.ts';
 import { columnKind } from './column-kinds.ts';
 import type { ResultWriter } from './format.ts';

@@ -1,5 +1,6 @@
 import { StorageError } from '../../core/errors.ts';
-import { type AtomicFile, type FileDigest, openAtomicFile } from '../../io/atomic-file.ts';
+import { type AtomicFile, openAtomicFile } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 
 /** An atomic file whose errors say what the user can do. */
 export class ResultFile {

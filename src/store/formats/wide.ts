@@ -1,6 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
 import { columnText } from '../../core/row.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { csvFormat } from './csv.ts';
 import { headerNames } from './csv-head.ts';
 import type { ResultFormat, ResultGrid, ResultOptions, ResultWriter, StoredRecord, SummaryTable } from './format.ts';

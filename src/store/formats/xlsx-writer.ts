@@ -1,6 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
 import { StorageError } from '../../core/errors.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { ZipTooLargeError, ZipWriter } from '../../io/zip-writer.ts';
 import type { ResultWriter, SummaryTable } from './format.ts';
 import { ResultFile } from './result-file.ts';
