@@ -110,7 +110,32 @@ interface Counts {
   readonly serviceTier: string | undefined;
 }
 
+/** The keys of all parts of a count, and the other names of the counts. */
+const PART_KEYS: ReadonlySet<string> = new Set([
+  'input_tokens',
+  'output_tokens',
+  ...[...CACHE, ...REASONING, ...OTHER_CHARGES].map(({ key }) => key),
+]);
+
+/** Most answers have no parts, and looking for each of them takes longer than to read all else. */
 function readCounts(body: JsonObject, figures: JsonObject): Counts {
+  for (const key in figures) if (PART_KEYS.has(key)) return readParts(body, figures);
+  return {
+    prompt: readCount(figures['prompt_tokens']),
+    completion: readCount(figures['completion_tokens']),
+    total: readCount(figures['total_tokens']),
+    read: null,
+    written: null,
+    long: 0,
+    reasoning: null,
+    isAnthropicForm: false,
+    isAnthropicWrite: false,
+    otherCharge: undefined,
+    serviceTier: readTier(body, figures),
+  };
+}
+
+function readParts(body: JsonObject, figures: JsonObject): Counts {
   const prompt = readCount(figures['prompt_tokens']);
   const long = largest(figures, LONG_WRITE) ?? 0;
   const created = Math.max(largest(figures, ANTHROPIC_WRITE) ?? 0, (largest(figures, SHORT_WRITE) ?? 0) + long);

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { formatDecimal } from '../../src/core/money.ts';
@@ -41,6 +42,20 @@ describe('tokens', () => {
 
   it.each([undefined, null, 'none', [], {}])('are unknown if usage is %j', (usage) => {
     expect(readBill(usage === undefined ? {} : { usage }, custom, true).usage).toEqual(NOTHING);
+  });
+});
+
+describe('usage without parts', () => {
+  it('is read as usage whose parts are null', () => {
+    const count = fc.option(fc.oneof(fc.nat(5000), fc.constantFrom<JsonObject[string]>('12', -1, 1.5, {}, [])));
+    const keys = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'prompt_cost', 'total_cost', 'service_tier'];
+    const usage = fc.dictionary(fc.constantFrom(...keys), count, { noNullPrototype: true });
+    fc.assert(
+      fc.property(usage, fc.boolean(), (figures, hasOutput) => {
+        const withParts = { usage: { ...figures, cached_tokens: null, prompt_tokens_details: null } };
+        expect(readBill({ usage: figures }, gptunnel, hasOutput)).toEqual(readBill(withParts, gptunnel, hasOutput));
+      }),
+    );
   });
 });
 
