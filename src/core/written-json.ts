@@ -83,6 +83,7 @@ export function holdsWritten(value: JsonValue): boolean {
 
 /** The JSON text of a value, with numbers as they were written. @param indent spaces for each level; 0 for one line */
 export function jsonText(value: JsonValue, indent = 0): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return wordOf(value);
   if (typeof value !== 'object') return JSON.stringify(value);
   if (value instanceof WrittenNumber) return String(value);
   if (!holdsWritten(value)) return JSON.stringify(value, null, indent);
@@ -93,6 +94,11 @@ export function jsonText(value: JsonValue, indent = 0): string {
     indent,
   );
   return marked.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1');
+}
+
+/** As `JSON.stringify` writes it, which takes three times as long. */
+function wordOf(value: number | boolean | null): string {
+  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value);
 }
 
 /** The value with plain numbers, for code that knows no others. */

@@ -17,7 +17,8 @@ export function sealJson(json: string, key = ''): string {
 }
 
 const NO_CHECKSUM = '0'.repeat(CRC_DIGITS);
-const LINE_TAIL_BYTES = TAIL_UNITS + '\n'.length;
+const LINE_TAIL = Buffer.from(`${MEMBERS}${NO_CHECKSUM}"}\n`, 'latin1');
+const LINE_TAIL_BYTES = LINE_TAIL.length;
 /** A UTF-16 code unit takes at most this many bytes. */
 const MOST_UNIT_BYTES = 3;
 
@@ -50,7 +51,7 @@ export class SealedLines {
     }
     const buffer = this.#buffer;
     const end = start + buffer.write(members, start);
-    buffer.write(`${MEMBERS}${NO_CHECKSUM}"}\n`, end, 'latin1');
+    buffer.set(LINE_TAIL, end);
     const crc = crc32(buffer.subarray(start, end));
     for (let place = 0; place < CRC_DIGITS; place++) buffer[end + MEMBERS.length + place] = digitOf(crc, place);
     this.#end = end + LINE_TAIL_BYTES;

@@ -3,9 +3,10 @@ import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Fields, RecordMaker, RecordSource } from '../../datasets/index.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
 import { InvalidTextError } from '../../io/decode.ts';
 import { each } from '../../io/each.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
+import { LineParts } from '../../io/line-parts.ts';
 import { columnKind } from './column-kinds.ts';
 import { cellTextOf } from './csv-cells.ts';
 import { headerNames } from './csv-head.ts';
@@ -44,15 +45,15 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 class CsvWriter implements ResultWriter {
   readonly #file: ResultFile;
-  readonly #delimiter: string;
   /** Finds what makes quotes necessary. */
   readonly #special: RegExp;
   readonly #emptyField: string;
   /** The text of a cell, for each column. */
   readonly #cellTexts: readonly ((cell: Cell) => string)[];
-  /** Last cell of each column and its field: most cells repeat the one above them. */
+  /** Last cell of each column: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
-  readonly #lastFields: string[];
+  /** The fields of a line. */
+  readonly #fields: LineParts;
 
   constructor(file: ResultFile, { columns, delimiter, bom, decimal = '.' }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
@@ -64,24 +65,23 @@ class CsvWriter implements ResultWriter {
       // With a single column, an empty line would not be a row at all.
       quoted_empty: columns.length === 1,
     };
-    this.#delimiter = delimiter;
     this.#special = new RegExp(`["\\n\\r${delimiter}]`);
     this.#emptyField = columns.length === 1 ? '""' : '';
     this.#cellTexts = columns.map((name) => cellTextOf(name, decimal));
     this.#lastCells = columns.map(() => null);
-    this.#lastFields = columns.map(() => this.#emptyField);
+    const heads = columns.map((_, column) => (column === 0 ? '' : delimiter));
+    this.#fields = new LineParts(heads, '\n', this.#emptyField);
     void file.write((bom ? BYTE_ORDER_MARK : '') + toText([columns.map(withoutFormula)], options));
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    const fields = this.#lastFields;
-    for (let column = 0; column < fields.length; column++) {
+    for (let column = 0; column < this.#lastCells.length; column++) {
       const cell = cells[column] ?? null;
       if (cell === this.#lastCells[column]) continue;
       this.#lastCells[column] = cell;
-      fields[column] = this.#fieldOf(this.#cellTexts[column]?.(cell) ?? '');
+      this.#fields.set(column, this.#fieldOf(this.#cellTexts[column]?.(cell) ?? ''));
     }
-    return this.#file.write(`${fields.join(this.#delimiter)}\n`);
+    return this.#file.write(this.#fields.line());
   }
 
   commit(): Promise<FileDigest> {

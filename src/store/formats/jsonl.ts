@@ -1,10 +1,11 @@
 import type { Cell } from '../../core/columns.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { readBlocks } from '../../io/bytes.ts';
 import { each } from '../../io/each.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
+import { LineParts } from '../../io/line-parts.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { damagedLine, headBatches } from './jsonl-heads.ts';
@@ -41,37 +42,38 @@ class JsonlWriter implements ResultWriter {
   /** Last cell of each column: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
   /**
-   * The last line: for each column `{"name":` or `,"name":`, built here because an object would move keys such as `1` to
-   * its front, and its JSON; then the sparse fields and the end of the line.
+   * The JSON of each column behind `{"name":` or `,"name":`, built here because an object would move keys such as `1` to
+   * its front; then the sparse fields.
    */
-  readonly #pieces: string[];
+  readonly #members: LineParts;
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#columns = columns.length;
-    this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
+    this.#sparseKeys = sparse.map((name) => `,${cellJson(name)}:`);
     this.#lastCells = columns.map(() => null);
-    const keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    this.#pieces = [...keys.flatMap((key) => [key, 'null']), '', '}\n'];
+    const keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${cellJson(name)}:`);
+    this.#members = new LineParts([...keys, ''], '}\n', 'null');
+    this.#members.set(columns.length, '');
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    const [columns, pieces] = [this.#columns, this.#pieces];
+    const [columns, members] = [this.#columns, this.#members];
     for (let column = 0; column < columns; column++) {
       const cell = cells[column] ?? null;
       if (cell === this.#lastCells[column]) continue;
       this.#lastCells[column] = cell;
-      pieces[2 * column + 1] = jsonText(cell);
+      members.set(column, cellJson(cell));
     }
-    pieces[2 * columns] = cells.length > columns ? this.#sparseFields(cells) : '';
-    return this.#file.write(withoutLineBreaks(pieces.join('')));
+    members.set(columns, cells.length > columns ? this.#sparseFields(cells) : '');
+    return this.#file.write(members.line());
   }
 
   #sparseFields(cells: readonly Cell[]): string {
     let fields = '';
     for (const [index, key] of this.#sparseKeys.entries()) {
       const cell = cells[this.#columns + index] ?? null;
-      if (cell !== null) fields += key + jsonText(cell);
+      if (cell !== null) fields += key + cellJson(cell);
     }
     return fields;
   }
@@ -89,9 +91,11 @@ class JsonlWriter implements ResultWriter {
 const UNICODE_BREAKS = /[\u0085\u2028\u2029]/g;
 const BREAKS = ['\u0085', '\u2028', '\u2029'] as const;
 
-/** The same JSON with those characters escaped. */
-function withoutLineBreaks(json: string): string {
-  // Looking for one character at a time takes a tenth of the time.
+/** The JSON of a cell with those characters escaped. */
+function cellJson(cell: Cell): string {
+  const json = jsonText(cell);
+  // Only a text can have any. Looking for one character at a time takes a tenth of the time.
+  if (typeof cell !== 'string' && typeof cell !== 'object') return json;
   if (!BREAKS.some((unit) => json.includes(unit))) return json;
   return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
