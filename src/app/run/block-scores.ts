@@ -40,9 +40,8 @@ async function rowScores(
   const find = ({ id }: Trial): Promise<Result | null> => journal.read(id);
   const row = await AnsweredRow.open(planned, { find, scorers: [scorer], expectedColumn, keepThoughts });
   const values = Array.from({ length: variants }, (): (number | null)[] => []);
-  const found = row.found();
-  for (const { variant } of planned.trials) {
-    const answer = (await found.next().value)?.answer ?? null;
+  for (const [place, { variant }] of planned.trials.entries()) {
+    const answer = (await row.at(place))?.answer ?? null;
     const [score] = answer === null ? [] : await scoreAnswer([scorer], answer, judgeCalls);
     values[variant.index]?.push(score?.value ?? null);
   }

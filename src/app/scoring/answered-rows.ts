@@ -73,19 +73,25 @@ export class AnsweredRow<Trial> {
     return new AnsweredRow(planned, source, results);
   }
 
-  /** The results of the row's trials, in plan order; null, or a promise of it, for a trial without a result. */
-  *found(): Generator<Maybe<FoundTrial<Trial>>, void> {
-    for (const [place, trial] of this.#trials.entries()) {
-      const result = this.#results === null ? this.#source.find(trial, place) : (this.#results[place] ?? null);
-      if (result instanceof Promise) yield result.then((late) => this.#describe(trial, late));
-      else yield this.#describe(trial, result);
-    }
+  /** Number of the row's trials. */
+  get size(): number {
+    return this.#trials.length;
+  }
+
+  /** The result of a trial, by its place in the row; null, or a promise of it, if there is none. */
+  at(place: number): Maybe<FoundTrial<Trial>> {
+    const trial = this.#trials[place];
+    if (trial === undefined) return null;
+    const result = this.#results === null ? this.#source.find(trial, place) : (this.#results[place] ?? null);
+    return result instanceof Promise
+      ? result.then((late) => this.#describe(trial, late))
+      : this.#describe(trial, result);
   }
 
   #describe(trial: Trial, found: Result | null): FoundTrial<Trial> | null {
     if (found === null) return null;
     // If the dataset has no ids, a row's position may have changed since the call.
-    const result: Result = Object.assign(found, { rowId: this.row.id });
+    const result: Result = found.rowId === this.row.id ? found : Object.assign(found, { rowId: this.row.id });
     if (result.status !== 'completed') return { trial, result, answer: null };
     const { keepThoughts } = this.#source;
     const answer = { row: this.row, expected: this.#expected, result, peers: this.#peers, keepThoughts };
@@ -99,8 +105,8 @@ export async function* answersOf<Trial>(
   source: AnswerSource<Trial>,
 ): AsyncGenerator<{ readonly trial: Trial; readonly answer: AnsweredTrial }, void> {
   const row = await AnsweredRow.open(planned, source);
-  for (const looked of row.found()) {
-    const found = await looked;
+  for (let place = 0; place < row.size; place++) {
+    const found = await row.at(place);
     if (found !== null && found.answer !== null) yield { trial: found.trial, answer: found.answer };
   }
 }

@@ -14,7 +14,7 @@ import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant, Variant } from '../../core/variant.ts';
 import { runVariantName, variantNames } from '../../core/variant-name.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
+import type { FileDigest } from '../../io/file-digest.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type ResultFormat, type ResultGrid, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
@@ -145,7 +145,8 @@ export class ResultsMaker {
     const { labels } = this.#input;
     const ofRow = labels === undefined ? labelOf(row, scoring.judge.against) : null;
     const analysed: AnalysedTrial[] = [];
-    for (const looked of answered.found()) {
+    for (let place = 0; place < answered.size; place++) {
+      const looked = answered.at(place);
       const found = looked instanceof Promise ? await looked : looked;
       if (found === null) continue;
       const made = found.answer === null ? NO_SCORES : scoreAnswer(scorers, found.answer, this.#judgeCalls);
