@@ -1,8 +1,16 @@
+/** Sums of values by cluster. */
+export interface Clusters {
+  /** Number of values. */
+  readonly n: number;
+  /** Visits the sum and the number of values of each cluster, which may be 0; the same each time. */
+  readonly each: (visit: (sum: number, count: number) => void) => void;
+}
+
 /** Initial capacity in clusters. */
 const FIRST_ROOM = 64;
 
 /** Sums values by cluster, such as the repeats of a row. Stores two numbers per cluster, however many values it has. */
-export class ClusterSums {
+export class ClusterSums implements Clusters {
   #sums = new Float64Array(FIRST_ROOM);
   #counts = new Uint32Array(FIRST_ROOM);
   #reach = 0;
@@ -22,14 +30,8 @@ export class ClusterSums {
     return this.#n;
   }
 
-  /** Sum of the values of each cluster, by its number; 0 for one without values. */
-  get sums(): Float64Array {
-    return this.#sums.subarray(0, this.#reach);
-  }
-
-  /** Number of values of each cluster, by its number. */
-  get counts(): Uint32Array {
-    return this.#counts.subarray(0, this.#reach);
+  each(visit: (sum: number, count: number) => void): void {
+    for (let cluster = 0; cluster < this.#reach; cluster++) visit(this.#sums[cluster] ?? 0, this.#counts[cluster] ?? 0);
   }
 
   #grow(least: number): void {
@@ -61,22 +63,20 @@ export interface ClusteredMean {
  * clusters, without which few clusters would look too precise.
  * @returns null if no value was added
  */
-export function clusteredMean(sums: ClusterSums): ClusteredMean | null {
-  const { n, counts } = sums;
+export function clusteredMean(values: Clusters): ClusteredMean | null {
+  const { n } = values;
   if (n === 0) return null;
-  const totals = sums.sums;
   let [total, clusters, sizeSquares] = [0, 0, 0];
-  for (let cluster = 0; cluster < counts.length; cluster++) {
-    const count = counts[cluster] ?? 0;
-    total += totals[cluster] ?? 0;
+  values.each((sum, count) => {
+    total += sum;
     sizeSquares += count * count;
     if (count > 0) clusters += 1;
-  }
+  });
   const mean = total / n;
   let squares = 0;
-  for (let cluster = 0; cluster < counts.length; cluster++) {
-    squares += ((totals[cluster] ?? 0) - (counts[cluster] ?? 0) * mean) ** 2;
-  }
+  values.each((sum, count) => {
+    squares += (sum - count * mean) ** 2;
+  });
   const standardError = clusters < 2 ? null : Math.sqrt((squares * clusters) / (clusters - 1)) / n;
   return { mean, standardError, clusters, n, clusterSize: sizeSquares / n };
 }
