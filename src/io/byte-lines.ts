@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { each } from './each.ts';
 
 /** A line of bytes, without its line feed; valid only until the next lines are asked for. */
@@ -38,6 +39,28 @@ export async function* byteLineBatches(
     splitter.keepOpen(Buffer.from(block.subarray(block.lastIndexOf(LINE_FEED) + 1)));
   }
   yield splitter.rest();
+}
+
+const BLOCK_BYTES = 256 * 1024;
+
+/**
+ * The lines of a file, read synchronously: for code that rarely needs them, and cannot wait.
+ * @throws the file system's error if it cannot be read
+ */
+export function* byteLinesNow(path: string): Generator<ByteLine> {
+  const file = openSync(path, 'r');
+  try {
+    const splitter = new LineSplitter();
+    const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    for (let bytes = readSync(file, buffer); bytes > 0; bytes = readSync(file, buffer)) {
+      const block = buffer.subarray(0, bytes);
+      yield* splitter.lines(block);
+      splitter.keepOpen(Buffer.from(block.subarray(block.lastIndexOf(LINE_FEED) + 1)));
+    }
+    yield* splitter.rest();
+  } finally {
+    closeSync(file);
+  }
 }
 
 class LineSplitter {

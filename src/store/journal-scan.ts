@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { StorageError } from '../core/errors.ts';
 import { CurrencyTotals } from '../core/totals.ts';
-import { byteLineBatches } from '../io/byte-lines.ts';
+import { byteLineBatches, byteLinesNow } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { LinesDigest } from '../io/lines-digest.ts';
-import { JournalIndex } from './journal-index.ts';
-import { readHead } from './journal-record.ts';
+import { type IndexedLine, JournalIndex } from './journal-index.ts';
+import { readHead, readTrial } from './journal-record.ts';
 import type { LineHead } from './usual-line.ts';
 
 /** What was wrong with a journal when it was opened. */
@@ -37,7 +39,8 @@ export interface ScannedJournal {
  * @throws the file system's error if it cannot be read
  */
 export async function scanJournal(path: string, expected?: number): Promise<ScannedJournal> {
-  const index = new JournalIndex(expected);
+  const isNew = (await stat(path)).size === 0;
+  const index = new JournalIndex(expected, isNew ? () => indexedLines(path) : undefined);
   const spent = new Spent();
   const badLines: number[] = [];
   const digest = new LinesDigest();
@@ -62,6 +65,22 @@ export async function scanJournal(path: string, expected?: number): Promise<Scan
   }
   const { paid, unknownCosts } = spent;
   return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes } };
+}
+
+/** @throws StorageError if the journal cannot be read */
+function* indexedLines(path: string): Generator<IndexedLine> {
+  try {
+    for (const { bytes, offset, ended } of byteLinesNow(path)) {
+      const result = ended ? readTrial(bytes) : null;
+      if (result !== null) yield { result, offset };
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StorageError(`${path} cannot be read: ${reason}`, {
+      hint: 'see whether another program moved it',
+      cause,
+    });
+  }
 }
 
 class Spent {

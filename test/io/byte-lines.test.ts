@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ByteLine, readByteLines } from '../../src/io/byte-lines.ts';
+import { type ByteLine, byteLinesNow, readByteLines } from '../../src/io/byte-lines.ts';
 
 describe('readByteLines', () => {
   it('returns every line at its offset, however the bytes are split', async () => {
@@ -76,6 +79,29 @@ describe('readByteLines', () => {
 
   it('rejects a stream of texts, whose offsets would be wrong', async () => {
     await expect(readLines(Readable.from(['a\n']))).rejects.toThrow(TypeError);
+  });
+});
+
+describe('byteLinesNow', () => {
+  it('returns the same lines of a file, which may be longer than what is read at once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'promptgrid-lines-'));
+    try {
+      const path = join(folder, 'file');
+      const long = 'x'.repeat(300_000);
+      for (const text of ['', 'one', 'one\n\ntwo', `${long}\n`, `a\n${long}${long}\nb\n${long}`]) {
+        await writeFile(path, text);
+        const lines: object[] = [];
+        for (const { bytes, ...line } of byteLinesNow(path)) lines.push({ ...line, bytes: bytes.toString() });
+        const expected = expectedLines(Buffer.from(text)).map(({ bytes, ...line }) => ({
+          ...line,
+          bytes: bytes.toString(),
+        }));
+        expect(lines).toEqual(expected);
+      }
+      expect(() => [...byteLinesNow(join(folder, 'other'))]).toThrow('ENOENT');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -23,6 +23,32 @@ describe('JournalIndex', () => {
     );
   });
 
+  it('of a new journal reads its lines when it is first asked, and once', () => {
+    const lines: { result: Result; offset: number }[] = [];
+    let reads = 0;
+    const index = new JournalIndex(10, () => {
+      reads += 1;
+      return lines;
+    });
+    const note = (result: Result): void => {
+      lines.push({ result, offset: 100 * lines.length });
+      index.note(result, 100 * (lines.length - 1));
+    };
+    expect(index.get(trialId(1))).toBeUndefined();
+    note(completed(1));
+    note(errored(2));
+    note({ ...completed(3), judgeOf: trialId(1) });
+    expect([index.size, index.asked, reads]).toEqual([3, 2, 0]);
+    expect(index.get(trialId(2))).toEqual({ offset: 100, status: 'errored' });
+    expect(index.offsetOf(trialId(3))).toBe(200);
+    expect(index.offsetOf(trialId(4))).toBeUndefined();
+    // From here on it is like any other.
+    note(completed(2));
+    expect([index.size, index.asked, reads]).toEqual([3, 2, 1]);
+    expect(index.get(trialId(2))).toEqual({ offset: 300, status: 'completed' });
+    expect(reads).toBe(1);
+  });
+
   it('replaces an error with anything, but never an answer with an error', () => {
     const index = new JournalIndex();
     index.note(errored(1), 0);
