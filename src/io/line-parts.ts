@@ -35,8 +35,8 @@ export class LineParts {
 
   /** Sets a part of the lines from the next one on. */
   set(part: number, value: string): void {
-    if (this.#lines < LEARNED_LINES && this.#values[part] !== value)
-      this.#changes[part] = (this.#changes[part] ?? 0) + 1;
+    if (this.#values[part] === value) return;
+    if (this.#lines < LEARNED_LINES) this.#changes[part] = (this.#changes[part] ?? 0) + 1;
     this.#values[part] = value;
     const piece = this.#pieceOf[part] ?? 0;
     this.#pieces[piece] = isMoving(piece) ? value : this.#steadyText(piece);
