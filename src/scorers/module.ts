@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, objectOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { plainJson } from '../core/written-json.ts';
+import { allowOwnCode } from '../io/program/own-code.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
 /** Longest stored reason of a module's error. */
@@ -31,6 +32,7 @@ export const module = defineScorer({
 type Given = (input: object) => unknown;
 
 async function loadFunction(path: string, label: string): Promise<Given> {
+  allowOwnCode();
   const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
     throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, {
       hint: 'check the path, which is from the working folder, and that the module runs by itself',
