@@ -48,7 +48,8 @@ describe('tokens', () => {
 describe('usage without parts', () => {
   it('is read as usage whose parts are null', () => {
     const count = fc.option(fc.oneof(fc.nat(5000), fc.constantFrom<JsonObject[string]>('12', -1, 1.5, {}, [])));
-    const keys = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'prompt_cost', 'total_cost', 'service_tier'];
+    const counts = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens'];
+    const keys = [...counts, 'prompt_cost', 'total_cost', 'service_tier', 'num_search_queries', 'reasoning_tokens'];
     const usage = fc.dictionary(fc.constantFrom(...keys), count, { noNullPrototype: true });
     fc.assert(
       fc.property(usage, fc.boolean(), (figures, hasOutput) => {
