@@ -7,6 +7,8 @@ import { questions } from '../support/results.ts';
 
 const rightsOf = async (desk: Desk, name: string): Promise<number> => (await stat(desk.path(name))).mode & 0o777;
 
+const ROWS = 3;
+
 const GRID = ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0'];
 
 const run = ({ url }: Gateway, ...more: readonly string[]): readonly string[] => [
@@ -24,16 +26,21 @@ const temporaries = async (desk: Desk, folder: string): Promise<readonly string[
 describe.concurrent('what killed runs leave behind', { timeout: 60_000 }, () => {
   it('is removed when the run is started again', async ({ desk }) => {
     const gateway = await desk.gateway();
-    await desk.write('rows.csv', questions(3));
+    await desk.write('rows.csv', questions(ROWS));
     await desk.write('wait.mjs', 'export default () => new Promise(() => setInterval(() => undefined, 1000));\n');
     let before: readonly string[] = [];
     for (let kills = 0; kills < 2; kills++) {
       const cli = desk.start(run(gateway, '--score', 'module:wait.mjs'));
       let now: readonly string[] = [];
-      // Result files are being written, and no answer is ever scored.
-      while (now.filter((name) => name.startsWith('.results.') && !before.includes(name)).length < 2) {
+      let answers = '';
+      // Result files are being written, every answer is there, and none is ever scored.
+      while (
+        now.filter((name) => name.startsWith('.results.') && !before.includes(name)).length < 2 ||
+        answers.split('\n').length <= ROWS
+      ) {
         await cli.until(() => true);
         now = await temporaries(desk, 'results/run').catch(() => []);
+        answers = await desk.read('results/run/journal.jsonl').catch(() => '');
       }
       cli.signal('SIGKILL');
       expect((await cli.ended).signal).toBe('SIGKILL');
@@ -42,7 +49,7 @@ describe.concurrent('what killed runs leave behind', { timeout: 60_000 }, () => 
     }
     await desk.pass(run(gateway, '--score', 'exact'));
     expect(await temporaries(desk, 'results/run')).toEqual([]);
-    expect(gateway.stats().served).toBe(3);
+    expect(gateway.stats().served).toBe(ROWS);
   });
 
   it('of a standard input is removed too', async ({ desk }) => {
