@@ -17,7 +17,7 @@ export function openChecksum(algorithm: ChecksumAlgorithm): Checksum {
   return algorithm === 'crc32' ? new Crc32() : new Sha256();
 }
 
-/** The algorithm that a checksum's text names; null if there is no such one. */
+/** The algorithm of a checksum; null if it is unknown. */
 export function algorithmOf(checksum: string): ChecksumAlgorithm | null {
   const name = checksum.slice(0, checksum.indexOf(':'));
   return name === 'crc32' || name === 'sha256' ? name : null;

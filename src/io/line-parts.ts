@@ -19,6 +19,8 @@ export class LineParts {
   #pieceOf: number[] = [];
   /** The parts of each piece, from the first to before the last. */
   #spans: (readonly [from: number, to: number])[] = [];
+  /** Pieces of several parts, of which one was set: joined once for a line, however many were. */
+  readonly #stale = new Set<number>();
   #lines = 0;
 
   /**
@@ -39,14 +41,21 @@ export class LineParts {
     if (this.#lines < LEARNED_LINES) this.#changes[part] = (this.#changes[part] ?? 0) + 1;
     this.#values[part] = value;
     const piece = this.#pieceOf[part] ?? 0;
-    this.#pieces[piece] = isMoving(piece) ? value : this.#steadyText(piece);
+    if (isMoving(piece)) this.#pieces[piece] = value;
+    else this.#stale.add(piece);
   }
 
   /** The next line. */
   line(): string {
     this.#lines += 1;
     if (this.#lines === LEARNED_LINES) this.#layOut((part) => (this.#changes[part] ?? 0) > MOVING_LINES);
+    if (this.#stale.size > 0) this.#joinStale();
     return this.#pieces.join('');
+  }
+
+  #joinStale(): void {
+    for (const piece of this.#stale) this.#pieces[piece] = this.#steadyText(piece);
+    this.#stale.clear();
   }
 
   #layOut(moves: (part: number) => boolean): void {
@@ -64,6 +73,7 @@ export class LineParts {
     this.#pieces = spans.map(([part], piece) =>
       isMoving(piece) ? (this.#values[part] ?? '') : this.#steadyText(piece),
     );
+    this.#stale.clear();
   }
 
   /** Steady parts with what is before each, and what is before the moving part behind them. */

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, objectOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { plainJson } from '../core/written-json.ts';
-import { allowOwnCode } from '../io/program/own-code.ts';
+import { optimiseUserWasm } from '../io/program/user-wasm.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
 /** Longest stored reason of a module's error. */
@@ -32,7 +32,7 @@ export const module = defineScorer({
 type Given = (input: object) => unknown;
 
 async function loadFunction(path: string, label: string): Promise<Given> {
-  allowOwnCode();
+  optimiseUserWasm();
   const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
     throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, {
       hint: 'check the path, which is from the working folder, and that the module runs by itself',

@@ -5,7 +5,7 @@ import { CutLines } from './cut-lines.ts';
 import { jsonOf } from './json-of.ts';
 import { type LinkEvents, MAX_REPLY_UNITS, type ProgramLink } from './link.ts';
 import type { ToWorker, WorkerStart } from './module-worker.ts';
-import { allowOwnCode } from './own-code.ts';
+import { optimiseUserWasm } from './user-wasm.ts';
 
 /** How a module is run. */
 interface WorkerSettings {
@@ -43,7 +43,7 @@ class WorkerLink implements ProgramLink {
   constructor({ url, environment }: WorkerSettings, events: LinkEvents) {
     const start: WorkerStart = { url, mostUnits: MAX_REPLY_UNITS };
     this.#events = events;
-    allowOwnCode();
+    optimiseUserWasm();
     this.#worker = new Worker(workerFile(), {
       workerData: start,
       env: { ...environment },
