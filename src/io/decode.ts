@@ -65,8 +65,7 @@ const LONGEST_MARK_BYTES = 3;
 
 /**
  * Decodes bytes block by block, without the byte order mark. A byte order mark decides the encoding, as in the WHATWG
- * decode algorithm; without one it is `encoding`, or UTF-8 if that is null. Nothing is replaced silently. UTF-16 and
- * named encodings also reject a U+FFFD that the input already contains: such text was damaged before.
+ * decode algorithm; without one it is `encoding`, or UTF-8 if that is null. Nothing is replaced silently.
  * @throws UnknownEncodingError if `encoding` is not a WHATWG label
  * @throws InvalidTextError if bytes are not valid in the encoding, or seem to be UTF-16 without a byte order mark
  */
@@ -128,7 +127,8 @@ function decoderFor(head: Uint8Array, named: string): BlockDecoder {
   const wide = markOf(head) === undefined && encoding === 'utf-8' ? utf16WithoutMark(head) : null;
   // Its zero bytes are valid UTF-8, which nobody means.
   if (wide !== null) throw new InvalidTextError({ byteOffset: head.indexOf(0), line: 1, encoding, likely: wide });
-  return encoding === 'utf-8' ? new Utf8Decoder(markBytes(head)) : new NamedDecoder(encoding, markBytes(head));
+  if (encoding === 'utf-8') return new Utf8Decoder(markBytes(head));
+  return encoding.startsWith('utf-16') ? new Utf16Decoder(encoding, markBytes(head)) : new NamedDecoder(encoding);
 }
 
 /** Strict UTF-8. Characters cut at the end of a block are held back here, so that a bad byte's offset is exact. */
@@ -172,18 +172,78 @@ class Utf8Decoder implements BlockDecoder {
   }
 }
 
-/** Any other encoding, decoded by the platform. */
-class NamedDecoder implements BlockDecoder {
+/** Strict UTF-16: a half of a surrogate pair is no character, while U+FFFD is one. What a block's end cuts is held back. */
+class Utf16Decoder implements BlockDecoder {
   readonly #encoding: string;
   readonly #decoder: TextDecoder;
-  #line = 1;
-  /** Where the next UTF-16 code unit begins. */
+  /** Place of the more significant byte in a code unit. */
+  readonly #highByte: 0 | 1;
+  #held: Uint8Array = new Uint8Array(0);
   #byteOffset: number;
+  #line = 1;
 
   constructor(encoding: string, byteOffset: number) {
     this.#encoding = encoding;
     this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
+    this.#highByte = encoding === 'utf-16le' ? 1 : 0;
     this.#byteOffset = byteOffset;
+  }
+
+  decode(block: Uint8Array): string {
+    const bytes = this.#held.length === 0 ? block : Buffer.concat([this.#held, block]);
+    const units = bytes.length - (bytes.length % 2);
+    const isCut = units > 0 && isHighSurrogate(this.#unitAt(bytes, units - 2));
+    const cut = isCut ? units - 2 : units;
+    this.#held = Uint8Array.from(bytes.subarray(cut));
+    const text = this.#decodeWhole(bytes.subarray(0, cut));
+    this.#byteOffset += cut;
+    this.#line += countNewlines(text);
+    return text;
+  }
+
+  end(): string {
+    if (this.#held.length > 0) throw this.#invalid(0, '');
+    return '';
+  }
+
+  /** What is no character becomes U+FFFD, one for each code unit. */
+  #decodeWhole(bytes: Uint8Array): string {
+    const text = this.#decoder.decode(bytes);
+    for (let at = text.indexOf(REPLACEMENT); at >= 0; at = text.indexOf(REPLACEMENT, at + 1)) {
+      const isGenuine = this.#unitAt(bytes, 2 * at) === REPLACEMENT.charCodeAt(0);
+      if (!isGenuine) throw this.#invalid(2 * at, text.slice(0, at));
+    }
+    return text;
+  }
+
+  #unitAt(bytes: Uint8Array, offset: number): number {
+    return ((bytes[offset + this.#highByte] ?? 0) << 8) | (bytes[offset + 1 - this.#highByte] ?? 0);
+  }
+
+  #invalid(offset: number, before: string): InvalidTextError {
+    const line = this.#line + countNewlines(before);
+    return new InvalidTextError({
+      byteOffset: this.#byteOffset + offset,
+      line,
+      encoding: this.#encoding,
+      likely: null,
+    });
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/** Any other encoding, decoded by the platform. Of these only gb18030 has a U+FFFD of its own, which is refused too. */
+class NamedDecoder implements BlockDecoder {
+  readonly #encoding: string;
+  readonly #decoder: TextDecoder;
+  #line = 1;
+
+  constructor(encoding: string) {
+    this.#encoding = encoding;
+    this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
   }
 
   decode(block: Uint8Array): string {
@@ -198,11 +258,9 @@ class NamedDecoder implements BlockDecoder {
   #checked(text: string): string {
     const bad = text.indexOf(REPLACEMENT);
     if (bad >= 0) {
-      const byteOffset = this.#encoding.startsWith('utf-16') ? this.#byteOffset + 2 * bad : null;
       const line = this.#line + countNewlines(text.slice(0, bad));
-      throw new InvalidTextError({ byteOffset, line, encoding: this.#encoding, likely: null });
+      throw new InvalidTextError({ byteOffset: null, line, encoding: this.#encoding, likely: null });
     }
-    this.#byteOffset += 2 * text.length;
     this.#line += countNewlines(text);
     return text;
   }
