@@ -10,10 +10,9 @@ import { MAX_RESPONSE_BYTES } from './too-large.ts';
  * @throws CallError `invalid_response` if it is too large, not UTF-8, or its encoding is broken or unknown
  */
 export function answerText({ statusCode, headers, bytes }: Received): string | Promise<string> {
-  const contentEncoding = headers['content-encoding'];
-  if (contentEncoding === undefined) return textOf(bytes, statusCode);
-  const codings = Array.isArray(contentEncoding) ? contentEncoding.join(',') : contentEncoding;
-  return decodeBody(bytes, codings, MAX_RESPONSE_BYTES).then((decoded) => textOf(decoded, statusCode));
+  const codings = headers.all('content-encoding');
+  if (codings === null) return textOf(bytes, statusCode);
+  return decodeBody(bytes, codings.join(','), MAX_RESPONSE_BYTES).then((decoded) => textOf(decoded, statusCode));
 }
 
 function textOf(bytes: Uint8Array, statusCode: number): string {

@@ -10,7 +10,7 @@ import type { Answer } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { batchClient, openBatches } from './open-batches.ts';
 import { readRateHint } from './rate-hint.ts';
-import { headerText, readLine, readSignedAmount } from './read.ts';
+import { readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
 import { readEmbedding } from './read-embedding.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -127,7 +127,7 @@ function withFirstPiece(completion: Completion, { firstPieceAtMs }: Answer, star
 }
 
 function isSimulated({ headers }: Answer): boolean {
-  return headerText(headers, SIMULATED_HEADER) === 'true';
+  return headers.text(SIMULATED_HEADER) === 'true';
 }
 
 /** The completion, which is new, with the limits that its headers report. */

@@ -2,8 +2,8 @@ import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
 import { type ErrorFacts, isPage, pageTitle, readErrorFacts } from './error-facts.ts';
 import { isAboutRow, kindOf, quotaResetMs } from './error-kind.ts';
-import { headerText, type ResponseHeaders } from './read.ts';
 import { figuresOf } from './read-usage.ts';
+import { ResponseHeaders } from './response-headers.ts';
 import { readToldWaitMs } from './told-wait.ts';
 
 /** What is known about a response besides its JSON body. */
@@ -17,19 +17,21 @@ interface AnswerContext {
   readonly path?: string | undefined;
 }
 
+const NO_HEADERS = new ResponseHeaders([]);
+
 /**
  * The error that a response represents, with its reason from any known body format. The message is the server's own, of
  * any length and with any characters, and must not be shown unchanged.
  * @param body the body as JSON; undefined if it is not JSON
  */
 export function classifyErrorBody(body: unknown, httpStatus: number, context: AnswerContext = {}): CallError {
-  const { headers = {}, text, nowMs = 0, path = '' } = context;
+  const { headers = NO_HEADERS, text, nowMs = 0, path = '' } = context;
   const facts = readErrorFacts(body, text);
   const waitMs = readToldWaitMs(headers, facts, nowMs);
   const mayRetry = readMayRetry(headers);
   const answer = { httpStatus, facts, waitMs, isJson: body !== undefined, mayRetry };
   const kind = kindOf(answer);
-  const location = headerText(headers, 'location');
+  const location = headers.text('location');
   return new CallError(kind, describe(facts, httpStatus, location), {
     httpStatus,
     retryAfterMs: kind === 'quota_exhausted' ? quotaResetMs(waitMs) : waitMs,
@@ -67,7 +69,7 @@ function describe(facts: ErrorFacts, httpStatus: number, location: string | null
 }
 
 function readMayRetry(headers: ResponseHeaders): boolean | undefined {
-  const header = headerText(headers, 'x-should-retry');
+  const header = headers.text('x-should-retry');
   return header === 'true' ? true : header === 'false' ? false : undefined;
 }
 

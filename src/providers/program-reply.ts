@@ -7,6 +7,7 @@ import type { AnswerReader } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { readAmount, readNumber, readText } from './read.ts';
 import { type Asked, readCompletion } from './read-completion.ts';
+import { ResponseHeaders } from './response-headers.ts';
 import { answerTooLarge } from './too-large.ts';
 import { CHAT_WIRE } from './wire.ts';
 
@@ -130,7 +131,8 @@ function reportedError(error: unknown, { called, now }: ReplyContext, verb: stri
   const message = readText(facts['message']) ?? 'an error without a message';
   const httpStatus = readNumber(status) ?? readNumber(statusCode);
   if (httpStatus !== null && Number.isInteger(httpStatus) && httpStatus >= 300 && httpStatus < 600) {
-    const headers = { 'retry-after': textOrAbsent(retryAfter), 'retry-after-ms': textOrAbsent(retryAfterMs) };
+    const waits = { 'retry-after': textOrAbsent(retryAfter), 'retry-after-ms': textOrAbsent(retryAfterMs) };
+    const headers = ResponseHeaders.of(waits);
     const body = { error: { message, code: code ?? null, type: type ?? null } };
     const classified = classifyErrorBody(body, httpStatus, { headers, nowMs: now(), path: '/v1' });
     return mayRetry === undefined ? classified : classified.with({ mayRetry });

@@ -1,6 +1,7 @@
 import type { RateHint } from '../core/completion.ts';
 import { readResetMs } from './durations.ts';
-import { headerText, type ResponseHeaders, readNumber } from './read.ts';
+import { readNumber } from './read.ts';
+import type { ResponseHeaders } from './response-headers.ts';
 import { serverTimeMs } from './told-wait.ts';
 
 /** The headers of one limit. */
@@ -33,7 +34,7 @@ const LIMITS: readonly LimitHeaders[] = [
 export function readRateHint(headers: ResponseHeaders, tokens: number | null, now: () => number): RateHint | undefined {
   let tightest: RateHint | undefined;
   for (const limit of LIMITS) {
-    if (headers[limit.remaining] === undefined) continue;
+    if (!headers.has(limit.remaining)) continue;
     const hint = readLimit(headers, limit, { size: limit.isTokens ? (tokens ?? 0) : 1, now });
     if (hint !== undefined && (tightest === undefined || hint.remainingCalls < tightest.remainingCalls))
       tightest = hint;
@@ -46,8 +47,8 @@ function readLimit(
   limit: LimitHeaders,
   { size, now }: { readonly size: number; readonly now: () => number },
 ): RateHint | undefined {
-  const remaining = readNumber(headerText(headers, limit.remaining));
+  const remaining = readNumber(headers.text(limit.remaining));
   if (remaining === null || size <= 0) return undefined;
-  const resetMs = readResetMs(headerText(headers, limit.reset) ?? '', () => serverTimeMs(headers, now()));
+  const resetMs = readResetMs(headers.text(limit.reset) ?? '', () => serverTimeMs(headers, now()));
   return resetMs === null ? undefined : { remainingCalls: Math.max(0, Math.floor(remaining / size)), resetMs };
 }

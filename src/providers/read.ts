@@ -40,12 +40,3 @@ export function readSignedAmount(value: unknown): Picounits | null {
 export function readAmount(value: unknown): Picounits | null {
   return typeof value === 'string' || typeof value === 'number' ? parseAmount(value) : null;
 }
-
-/** Response headers as undici returns them: names in lower case. */
-export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** The first value of a header; null if absent. */
-export function headerText(headers: ResponseHeaders, name: string): string | null {
-  const value = headers[name];
-  return (Array.isArray(value) ? value[0] : value) ?? null;
-}

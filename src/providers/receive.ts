@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AbortRelay } from '../io/abort-relay.ts';
 import { saysDone, saysFinished } from './event-stream.ts';
-import { headerText, type ResponseHeaders } from './read.ts';
+import { ResponseHeaders } from './response-headers.ts';
 import { errors } from './undici.ts';
 
 /** One request to an endpoint. */
@@ -51,6 +51,7 @@ export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: ()
   else dispatcher.dispatch(sent, new Receiver(receipt, relay, elapsedMs));
 }
 
+const NO_HEADERS = new ResponseHeaders([]);
 const NO_ARRIVALS: readonly Arrival[] = [];
 /** Long enough for any search text that arrived in two parts. */
 const TAIL_LENGTH = 32;
@@ -59,6 +60,10 @@ const IDLE_MS = 5000;
 /** Long enough for the end of the body, after which the connection can be reused. */
 const CLOSE_AFTER_MS = 1000;
 
+/**
+ * A handler in the older of undici's two forms: the newer one is called by way of two more objects, and with an object of
+ * all headers, which together take a tenth of the time for a call.
+ */
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #receipt: Receipt;
   readonly #relay: AbortRelay;
@@ -66,9 +71,9 @@ class Receiver implements Dispatcher.DispatchHandler {
   place = 0;
   readonly #elapsedMs: () => number;
   readonly #parts: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
+  #abortRequest: ((reason: Error) => void) | undefined;
   #statusCode = 0;
-  #headers: ResponseHeaders = {};
+  #headers = NO_HEADERS;
   /** null for a body that is not an event stream. */
   #arrivals: Arrival[] | null = null;
   /** A body begins like a line. */
@@ -91,32 +96,34 @@ class Receiver implements Dispatcher.DispatchHandler {
       this.#end();
       this.#receipt.failed(this.#relay.signal.reason);
     }
-    this.#controller?.abort(new errors.RequestAbortedError());
+    this.#abortRequest?.(new errors.RequestAbortedError());
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abortRequest = abort;
     if (this.#relay.isAborted) this.abort();
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: ResponseHeaders): void {
+  onHeaders(statusCode: number, pairs: Buffer[]): boolean {
     this.#statusCode = statusCode;
-    this.#headers = headers;
-    this.#arrivals = isLabelledStream(headers) ? [] : null;
+    this.#headers = new ResponseHeaders(pairs);
+    this.#arrivals = isLabelledStream(this.#headers) ? [] : null;
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, part: Buffer): void {
-    if (this.#isSettled) return;
+  onData(part: Buffer): boolean {
+    if (this.#isSettled) return true;
     this.#parts.push(part);
     if (this.#arrivals !== null) this.#watchStream(part, this.#arrivals);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     clearTimeout(this.#closing);
     if (!this.#isSettled) this.#succeed();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     clearTimeout(this.#closing);
     if (this.#isSettled) return;
     this.#end();
@@ -141,7 +148,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   #close(): void {
     this.#succeed();
-    this.#closing = setTimeout(() => this.#controller?.abort(new errors.RequestAbortedError()), CLOSE_AFTER_MS).unref();
+    this.#closing = setTimeout(() => this.#abortRequest?.(new errors.RequestAbortedError()), CLOSE_AFTER_MS).unref();
   }
 
   #succeed(): void {
@@ -161,7 +168,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 }
 
 function isLabelledStream(headers: ResponseHeaders): boolean {
-  const contentType = headerText(headers, 'content-type');
+  const contentType = headers.text('content-type');
   if (contentType === null || contentType === 'application/json') return false;
-  return /^text\/event-stream\b/i.test(contentType) && headers['content-encoding'] === undefined;
+  return /^text\/event-stream\b/i.test(contentType) && !headers.has('content-encoding');
 }

@@ -1,6 +1,7 @@
 import { readResetMs, readSpokenWaitMs } from './durations.ts';
 import type { ErrorFacts } from './error-facts.ts';
-import { headerText, type ResponseHeaders, readNumber } from './read.ts';
+import { readNumber } from './read.ts';
+import { ResponseHeaders } from './response-headers.ts';
 
 /** No server means a wait longer than a leap year; such a number is a mistake, and would not form a valid date. */
 const LONGEST_WAIT_MS = 366 * 86_400_000;
@@ -24,7 +25,8 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
   if (waitMs !== null) return waitMs;
   const spoken = message === null ? null : readSpokenWaitMs(message, serverNow);
   if (spoken !== null) return spoken;
-  return readRetryAfterMs(facts.headers, nowMs) ?? readResetWaitMs({ ...headers, ...facts.headers }, serverNow);
+  const repeated = ResponseHeaders.of(facts.headers);
+  return readRetryAfterMs(repeated, nowMs) ?? readResetWaitMs(headers.behind(repeated), serverNow);
 }
 
 /**
@@ -33,9 +35,9 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
  * @param nowMs the current time, for a date without a `Date` header
  */
 function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const milliseconds = readNumber(headerText(headers, 'retry-after-ms'));
+  const milliseconds = readNumber(headers.text('retry-after-ms'));
   if (milliseconds !== null) return Math.max(0, milliseconds);
-  const text = headerText(headers, 'retry-after') ?? '';
+  const text = headers.text('retry-after') ?? '';
   const seconds = readNumber(text);
   if (seconds !== null) return Math.max(0, seconds * 1000);
   const until = Date.parse(text);
@@ -45,7 +47,7 @@ function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | und
 
 /** A server's instants are measured by its own clock if its response has a `Date`. */
 export function serverTimeMs(headers: ResponseHeaders, nowMs: number): number {
-  const told = Date.parse(headerText(headers, 'date') ?? '');
+  const told = Date.parse(headers.text('date') ?? '');
   return Number.isNaN(told) ? nowMs : told;
 }
 
@@ -55,9 +57,9 @@ export function serverTimeMs(headers: ResponseHeaders, nowMs: number): number {
  */
 function readResetWaitMs(headers: ResponseHeaders, nowMs: () => number): number | undefined {
   let latestMs: number | undefined;
-  for (const name of Object.keys(headers)) {
-    if (!name.includes('ratelimit') || !isUsedUp(name, headerText(headers, name))) continue;
-    const resetMs = readResetMs(headerText(headers, name.replace(/remaining|status/, 'reset')) ?? '', nowMs);
+  for (const name of headers.names()) {
+    if (!name.includes('ratelimit') || !isUsedUp(name, headers.text(name))) continue;
+    const resetMs = readResetMs(headers.text(name.replace(/remaining|status/, 'reset')) ?? '', nowMs);
     if (resetMs !== null) latestMs = Math.max(latestMs ?? 0, resetMs);
   }
   return latestMs;

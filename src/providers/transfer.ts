@@ -7,7 +7,7 @@ import { readByteLines } from '../io/byte-lines.ts';
 import type { StreamedBody, UploadOpening } from './batch-api.ts';
 import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { networkError } from './exchange.ts';
-import { headerText } from './read.ts';
+import { ResponseHeaders } from './response-headers.ts';
 import { openRoute, type ProxyRoute, type Route } from './route.ts';
 import { request } from './undici.ts';
 
@@ -65,7 +65,7 @@ export class Transfers {
     const headers = { ...this.#settings.headers, ...own };
     const answer = await this.#send({ method: 'POST', path, headers, body: JSON.stringify(body) }, signal);
     await this.#textOf(answer, signal);
-    const address = headerText(answer.headers, addressIn);
+    const address = ResponseHeaders.of(answer.headers).text(addressIn);
     if (address === null || !URL.canParse(address, this.#settings.origin)) {
       throw new CallError('invalid_response', `the answer has no usable header ${addressIn}`);
     }
@@ -111,8 +111,9 @@ export class Transfers {
     } catch (cause) {
       throw this.#failure(cause, signal);
     }
-    const { statusCode, headers } = answer;
+    const { statusCode } = answer;
     if (statusCode < 300) return answer;
+    const headers = ResponseHeaders.of(answer.headers);
     const said = await this.#textOf(answer, signal);
     const body = parseOutsideJson(said);
     throw classifyErrorBody(body, statusCode, { headers, text: said, nowMs: this.#settings.now(), path: sent.path });

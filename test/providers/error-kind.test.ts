@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallErrorKind } from '../../src/core/call-error.ts';
 import { classifyErrorBody } from '../../src/providers/error-body.ts';
+import { ResponseHeaders } from '../../src/providers/response-headers.ts';
 
 function error(message: string, fields: object = {}): object {
   return { error: { message, ...fields } };
@@ -95,9 +96,11 @@ describe('a refusal for a limit or for money', () => {
 
   it('that the server forbids to retry is not a wait', () => {
     const headers = { 'x-should-retry': 'false' };
-    expect(classifyErrorBody(error('Limit'), 429, { headers }).kind).toBe('quota_exhausted');
+    expect(classifyErrorBody(error('Limit'), 429, { headers: ResponseHeaders.of(headers) }).kind).toBe(
+      'quota_exhausted',
+    );
     const soon = { ...headers, 'retry-after': '5' };
-    expect(classifyErrorBody(error('Limit'), 429, { headers: soon })).toMatchObject({
+    expect(classifyErrorBody(error('Limit'), 429, { headers: ResponseHeaders.of(soon) })).toMatchObject({
       kind: 'rate_limited',
       mayRetry: undefined,
     });
@@ -114,7 +117,7 @@ describe('a refusal for a limit or for money', () => {
 describe('whether an error is retried', () => {
   it('follows the server if it says so', () => {
     const told = ['true', 'false', 'maybe'].map((value) =>
-      classifyErrorBody({}, 500, { headers: { 'x-should-retry': value } }),
+      classifyErrorBody({}, 500, { headers: ResponseHeaders.of({ 'x-should-retry': value }) }),
     );
     expect(told.map(({ mayRetry }) => mayRetry)).toEqual([true, false, undefined]);
     expect(classifyErrorBody({}, 500).mayRetry).toBeUndefined();

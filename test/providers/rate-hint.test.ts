@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { RateHint } from '../../src/core/completion.ts';
 import { readRateHint } from '../../src/providers/rate-hint.ts';
-import type { ResponseHeaders } from '../../src/providers/read.ts';
+import { ResponseHeaders } from '../../src/providers/response-headers.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 
-function hint(headers: ResponseHeaders, tokens: number | null = 10): RateHint | undefined {
-  return readRateHint(headers, tokens, () => NOW);
+function hint(headers: Readonly<Record<string, string | string[]>>, tokens: number | null = 10): RateHint | undefined {
+  return readRateHint(ResponseHeaders.of(headers), tokens, () => NOW);
 }
 
 const REQUESTS = { 'x-ratelimit-remaining-requests': '59', 'x-ratelimit-reset-requests': '1s' };

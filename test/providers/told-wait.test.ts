@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readErrorFacts } from '../../src/providers/error-facts.ts';
-import type { ResponseHeaders } from '../../src/providers/read.ts';
+import { ResponseHeaders } from '../../src/providers/response-headers.ts';
 import { readToldWaitMs } from '../../src/providers/told-wait.ts';
 import { failureOf, reply } from './endpoint.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 
-function waitMs(headers: ResponseHeaders, body: unknown = {}): number | undefined {
-  return readToldWaitMs(headers, readErrorFacts(body), NOW);
+function waitMs(headers: Readonly<Record<string, string>>, body: unknown = {}): number | undefined {
+  return readToldWaitMs(ResponseHeaders.of(headers), readErrorFacts(body), NOW);
 }
 
 const RETRY_INFO = { error: { message: 'x', details: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '30s' }] } };
@@ -43,7 +43,7 @@ describe('the wait of a refused call', () => {
     expect(waitMs(headers, body)).toBe(expectedMs);
   });
 
-  it.each<[string, ResponseHeaders, number | undefined]>([
+  it.each<[string, Readonly<Record<string, string>>, number | undefined]>([
     ['OpenAI', { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s' }, 360_000],
     [
       'Anthropic',
@@ -119,7 +119,7 @@ describe('the header Retry-After', () => {
     [{ 'retry-after-ms': 'x', 'retry-after': '1' }, 1000],
     [{ 'retry-after': ['2', '9'] }, 2000],
   ])('is read from %j', (headers, expectedMs) => {
-    expect(readToldWaitMs(headers, readErrorFacts({}), ANSWERED)).toBe(expectedMs);
+    expect(readToldWaitMs(ResponseHeaders.of(headers), readErrorFacts({}), ANSWERED)).toBe(expectedMs);
   });
 
   it.each([429, 503])('is in the error of an answer with status %i', async (status) => {

@@ -4,7 +4,6 @@ import { cutShort, oneLine } from '../../core/plain-text.ts';
 import { secretMask } from '../../core/secret-mask.ts';
 import type { Clock } from '../../io/clock.ts';
 import { answerText } from '../../providers/answer-text.ts';
-import { headerText } from '../../providers/read.ts';
 import { type Received, receive } from '../../providers/receive.ts';
 import type { Route } from '../../providers/route.ts';
 import type { Forge, ForgeRequest } from './forge.ts';
@@ -77,12 +76,12 @@ async function attemptSend(
 
 /** Milliseconds of a rate limit; null if the answer is not one. */
 function waitOf({ statusCode, headers }: Received, clock: Clock): number | null {
-  const after = headerText(headers, 'retry-after');
-  const isUsedUp = headerText(headers, 'x-ratelimit-remaining') === '0';
+  const after = headers.text('retry-after');
+  const isUsedUp = headers.text('x-ratelimit-remaining') === '0';
   if (statusCode !== 429 && !(statusCode === 403 && (after !== null || isUsedUp))) return null;
   const seconds = Number(after ?? Number.NaN);
   if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
-  const reset = headerText(headers, 'x-ratelimit-reset') ?? headerText(headers, 'ratelimit-reset');
+  const reset = headers.text('x-ratelimit-reset') ?? headers.text('ratelimit-reset');
   const untilMs = Number(reset ?? Number.NaN) * 1000 - clock.date().getTime();
   return Number.isFinite(untilMs) ? Math.max(0, untilMs) : LONGEST_WAIT_MS;
 }
