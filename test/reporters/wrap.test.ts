@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/reporters/fold.ts';
 import { wrapped } from '../../src/reporters/wrap.ts';
 import { hostileText } from '../support/hostile-text.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 function linesOf(text: string, width: number): readonly string[] {
   return [...wrapped(text, width)].map((line) => line.text);
@@ -50,10 +51,11 @@ describe('a wrapped text', () => {
 
   it('takes no more time than the lines that are asked for', () => {
     const text = '漢字 '.repeat(2_000_000);
-    const startedMs = performance.now();
-    const lines = wrapped(text, 40);
-    for (let line = 0; line < 10; line++) lines.next();
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    const tookMs = processorMs(() => {
+      const lines = wrapped(text, 40);
+      for (let line = 0; line < 10; line++) lines.next();
+    });
+    expect(tookMs).toBeLessThan(500);
   });
 
   it('ends with a cluster of characters that have no width', () => {

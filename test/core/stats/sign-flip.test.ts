@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/core/sampling.ts';
 import { mcnemarExact } from '../../../src/core/stats/mcnemar.ts';
 import { signFlipTest } from '../../../src/core/stats/sign-flip.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const SEEDED = { seed: 1 };
 
@@ -32,16 +33,6 @@ function normals(count: number, mean: number): Float64Array {
     { length: count },
     () => mean + Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
   );
-}
-
-/** Least milliseconds of processor time of three calls. */
-function millisecondsOf(differences: Float64Array): number {
-  const times = [1, 2, 3].map(() => {
-    const before = process.cpuUsage();
-    signFlipTest(differences, SEEDED);
-    return process.cpuUsage(before).user / 1000;
-  });
-  return Math.min(...times);
 }
 
 const lists = fc
@@ -163,6 +154,6 @@ describe('the sign-flip test', () => {
     ['5,000 on a grid', Float64Array.from({ length: 5000 }, (_, index) => ((index % 3) - 1) / (1 + (index % 2)))],
   ])('takes well under half a second of processor time for %s', (_what, differences) => {
     // Usually less than 50: a busy machine takes several times as long.
-    expect(millisecondsOf(differences)).toBeLessThan(500);
+    expect(processorMs(() => signFlipTest(differences, SEEDED))).toBeLessThan(500);
   });
 });
