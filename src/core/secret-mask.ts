@@ -37,21 +37,18 @@ export function maskedDocument(value: object, mask: Mask): string {
   return `${JSON.stringify(value, masked, 2)}\n`;
 }
 
-/** The form of a secret in a text without escapes. */
+/** The forms of a secret in a text without escapes. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');
-  // Forms write `+` for a space, and a URL escapes the bytes of a character one by one. Anything in the secret that
-  // looks like an escape is treated as one, including a `\` at its end with the following character.
-  const unescaped = withoutEscapes(secret);
-  const plain = [
-    secret,
-    secret.replaceAll(' ', '+'),
-    bytes.toString('latin1'),
-    unescaped,
-    unescaped.replace(/\\+$/, ''),
-  ];
-  return [...plain, hex, hex.toUpperCase(), ...base64Forms(secret)].filter(({ length }) => length >= SHORTEST);
+  // Forms write `+` for a space, and a URL escapes the bytes of a character one by one.
+  const written = [secret, secret.replaceAll(' ', '+'), bytes.toString('latin1')];
+  // Anything in the secret that looks like an escape is treated as one, including a `\` at its end with the following
+  // character.
+  const read = [secret, ...readings(secret).map(({ plain }) => plain)];
+  const cut = read.map((plain) => plain.replace(/\\+$/, ''));
+  const coded = [hex, hex.toUpperCase(), ...base64Forms(secret)];
+  return [...written, ...read, ...cut, ...coded].filter(({ length }) => length >= SHORTEST);
 }
 
 /**
@@ -75,20 +72,48 @@ function withoutEscapes(text: string): string {
   return text.replace(ESCAPE, (...groups: string[]) => decoded(...groups.slice(0, 8)));
 }
 
+/** A text after its escapes were replaced, perhaps repeatedly. */
+interface Reading {
+  readonly plain: string;
+  /** Offset in the text of each code unit, and the end of the last one. */
+  readonly offsets: Uint32Array;
+}
+
+/** More is no text that anybody writes. */
+const MOST_READINGS = 4;
+
+/** What is left of an escape may begin one again, in another way: a text with `%5C` in it, or a secret with `%41`. */
+function readings(text: string): readonly Reading[] {
+  const found: Reading[] = [];
+  let source = text;
+  let offsets: Uint32Array | null = null;
+  while (found.length < MOST_READINGS && BEGINS_ESCAPE.test(source)) {
+    const plain = withoutEscapes(source);
+    if (plain === source) break;
+    const inText: Uint32Array | null = offsets;
+    offsets = sourceOffsets(source, plain.length);
+    if (inText !== null) offsets = offsets.map((offset) => inText[offset] ?? text.length);
+    found.push({ plain, offsets });
+    source = plain;
+  }
+  return found;
+}
+
 /** A text with escapes in which secrets are masked. */
 function maskEscaped(text: string, pattern: RegExp): string {
-  if (!BEGINS_ESCAPE.test(text)) return text;
-  const plain = withoutEscapes(text);
-  const found = plain === text ? [] : [...plain.matchAll(pattern)];
-  if (found.length === 0) return text;
-  const offsets = sourceOffsets(text, plain.length);
-  let masked = '';
-  let from = 0;
-  for (const { index, 0: secret } of found) {
-    masked += text.slice(from, offsets[index]) + MASK;
-    from = offsets[index + secret.length] ?? text.length;
+  for (const { plain, offsets } of readings(text)) {
+    const found = [...plain.matchAll(pattern)];
+    if (found.length === 0) continue;
+    let masked = '';
+    let from = 0;
+    for (const { index, 0: secret } of found) {
+      masked += text.slice(from, offsets[index]) + MASK;
+      from = offsets[index + secret.length] ?? text.length;
+    }
+    // Others may be escaped more often.
+    return maskEscaped(masked + text.slice(from), pattern);
   }
-  return masked + text.slice(from);
+  return text;
 }
 
 /** Offset in the text of each code unit of the unescaped text, and the end of the last one. */
