@@ -39,8 +39,7 @@ export class JournalIndex {
 
   /**
    * @param expected number of trials, if known; with more the index grows, which takes more memory
-   * @param later the results of a journal without lines so far, once it is asked for one; those noted until then must be
-   * of different trials
+   * @param later the results of a journal without lines so far, once it is asked for one
    */
   constructor(expected?: number, later?: () => Iterable<IndexedLine>) {
     this.#expected = expected === undefined ? undefined : Math.min(expected, MOST_EXPECTED);
@@ -48,7 +47,7 @@ export class JournalIndex {
     this.#entries = new DigestMap(later === undefined ? this.#expected : 0);
   }
 
-  /** Trials that have a result. */
+  /** Trials that have a result. Until one is asked for, those noted since the beginning count once for each time. */
   get size(): number {
     return this.#entries.size + this.#unread;
   }

@@ -413,8 +413,10 @@ function latest(results: readonly Result[]): ReadonlyMap<string, Result> {
 }
 
 async function expectFound({ index }: Journal, expected: ReadonlyMap<string, Result>): Promise<void> {
-  expect(index.size).toBe(expected.size);
+  // A new one counts lines until it is asked for a trial.
+  expect(index.size).toBeGreaterThanOrEqual(expected.size);
   expect(index.get(trialId(-1))).toBeUndefined();
+  expect(index.size).toBe(expected.size);
   const reader = await OffsetLineReader.open(path);
   for (const [id, result] of expected) {
     const entry = index.get(id);
