@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
 import type { Reply } from '../../src/core/judge-question.ts';
-import type { ScorerInput } from '../../src/core/scorer.ts';
+import type { Scorer, ScorerInput } from '../../src/core/scorer.ts';
 import { scorers } from '../../src/scorers/index.ts';
 import { OPTION_TYPES } from '../../src/scorers/option-types.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
@@ -43,8 +43,21 @@ function judgedBy(verdict: string): Partial<ScorerInput> {
   return { ask, peers: [completed({ output: verdict }, { model: 'gpt-4o-mini' })] };
 }
 
-/** Most processor time that an answer of 5 MB may take: other work of the machine does not count. */
-const MAX_MICROSECONDS = 6_000_000;
+/** Ten times the text may take so many times as long: a search that is quadratic in its length takes a hundred times. */
+const MOST_TIMES_A_TENTH = 40;
+/** Less is a matter of chance, in microseconds of processor time. */
+const LEAST_MICROSECONDS = 50_000;
+
+/** Scores a text against others, each in turn. @returns microseconds of processor time: other work does not count */
+async function microsecondsOf(scorer: Scorer, text: string, expected: readonly string[]): Promise<number> {
+  const begun = process.cpuUsage();
+  for (const other of expected) {
+    const { value } = await scorer.score(input(text, other, judgedBy(text)));
+    expect(value === null || (value >= 0 && value <= 1)).toBe(true);
+  }
+  const { user, system } = process.cpuUsage(begun);
+  return user + system;
+}
 
 describe.each(scorers)('the scorer $name', ({ name, title, argument, options: describeOptions }) => {
   const options = describeOptions(OPTION_TYPES);
@@ -87,16 +100,14 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options: de
     });
   });
 
-  it.each(HOSTILE)('scores %s within bounded time', async (_what, text) => {
+  it.each(HOSTILE)('scores %s in time that grows with the text', async (_what, text) => {
     const scorer = await scorerOf(specOf(name));
-    const begun = process.cpuUsage();
     // To a scorer that needs no expected text, the short one is nothing new.
-    for (const expected of scorer.needsExpected ? ['1 {"a": 1}', text] : [text]) {
-      const { value } = await scorer.score(input(text, expected, judgedBy(text)));
-      expect(value === null || (value >= 0 && value <= 1)).toBe(true);
-    }
-    const { user, system } = process.cpuUsage(begun);
-    expect(user + system).toBeLessThan(MAX_MICROSECONDS);
+    const expectedOf = (whole: string) => (scorer.needsExpected ? ['1 {"a": 1}', whole] : [whole]);
+    const tenth = text.slice(0, text.length / 10);
+    const ofTenth = await microsecondsOf(scorer, tenth, expectedOf(tenth));
+    const ofAll = await microsecondsOf(scorer, text, expectedOf(text));
+    expect(ofAll / Math.max(ofTenth, LEAST_MICROSECONDS)).toBeLessThan(MOST_TIMES_A_TENTH);
   });
 
   it('rejects an argument if it takes none, and unknown options', async () => {
