@@ -46,7 +46,7 @@ function judgedBy(verdict: string): Partial<ScorerInput> {
 /** Ten times the text may take so many times as long: a search that is quadratic in its length takes a hundred times. */
 const MOST_TIMES_A_TENTH = 40;
 /** Less is a matter of chance, in microseconds of processor time. */
-const LEAST_MICROSECONDS = 50_000;
+const LEAST_MICROSECONDS = 10_000;
 
 /** Scores a text against others, each in turn. @returns microseconds of processor time: other work does not count */
 async function microsecondsOf(scorer: Scorer, text: string, expected: readonly string[]): Promise<number> {
