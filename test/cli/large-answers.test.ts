@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect } from 'vitest';
 import { it } from '../support/cli.ts';
 import { type Ending, localServer } from '../support/http-server.ts';
@@ -25,14 +25,15 @@ async function largeServer(
 
 /** As far as the other side reads it. */
 async function answer(response: ServerResponse, mebibytes: number): Promise<void> {
-  const part = 'a'.repeat(MEBIBYTE);
-  response.on('error', () => undefined);
   response.writeHead(200, { 'content-type': 'application/json' });
-  response.write('{"id":"x","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"');
-  for (let written = 0; written < mebibytes && !response.destroyed; written++) {
-    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
-  response.end('"}}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}');
+  await pipeline(bodyOf(mebibytes), response).catch(() => undefined);
+}
+
+function* bodyOf(mebibytes: number): Generator<string> {
+  const part = 'a'.repeat(MEBIBYTE);
+  yield '{"id":"x","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"';
+  for (let written = 0; written < mebibytes; written++) yield part;
+  yield '"}}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}';
 }
 
 /** Little more than the program takes without any answers. */
