@@ -23,7 +23,7 @@ const flags = readFlags({
   pairs: 5,
   'large-pairs': 2,
   calls: '4000,40000,400000',
-  'latency-calls': 12_800,
+  'latency-calls': '12800,40000',
   'latency-pairs': 3,
   concurrency: 64,
   million: false,
@@ -37,6 +37,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const numbersOf = (list) => list.split(',').map(Number);
+
 const where = { ...machine(), packages: versions(['undici', 'csv-parse']) };
 
 await inFolder(async (folder) => {
@@ -47,8 +49,8 @@ await inFolder(async (folder) => {
       program: flags.program === undefined ? undefined : resolve(flags.program),
       pairs: flags.pairs,
       largePairs: flags['large-pairs'],
-      calls: [...flags.calls.split(',').map(Number), ...(flags.million ? [1_000_000] : [])],
-      latencyCalls: flags['latency-calls'],
+      calls: [...numbersOf(flags.calls), ...(flags.million ? [1_000_000] : [])],
+      latencyCalls: numbersOf(flags['latency-calls']),
       latencyPairs: flags['latency-pairs'],
       concurrency: flags.concurrency,
       million: flags.million,
