@@ -28,8 +28,11 @@ const BEHIND_HEAD = ',"repeat":';
 /** A variant, and its bytes in a line up to the number of the repeat. */
 interface VariantHead {
   readonly bytes: Buffer;
-  readonly value: JsonObject;
+  readonly cells: VariantCells;
 }
+
+/** Names and values of its columns. */
+type VariantCells = readonly (readonly [name: string, value: JsonValue])[];
 
 /**
  * Reads the heads of lines as they were written: a row that repeats the one above is read once, as is a variant, and
@@ -49,7 +52,9 @@ class HeadReader {
     const variant = this.#variant(line, idEnd + this.#row.length - BEFORE_VARIANT.length);
     if (variant === undefined) return undefined;
     this.#value['trial_id'] = line.toString('latin1', BEFORE_ID.length, idEnd);
-    return Object.assign(this.#value, variant);
+    // One by one: `Object.assign` takes as long as all else here.
+    for (const [name, cell] of variant) this.#value[name] = cell;
+    return this.#value;
   }
 
   /** Values of a row may have keys of that name too, where the text so far is no JSON. */
@@ -64,7 +69,7 @@ class HeadReader {
     return false;
   }
 
-  #variant(line: Buffer, start: number): JsonObject | undefined {
+  #variant(line: Buffer, start: number): VariantCells | undefined {
     const variants = this.#variants;
     for (let tried = 0; tried < variants.length; tried++) {
       // Lines are in plan order: most are of the variant after that of the last line, or of the same.
@@ -72,18 +77,19 @@ class HeadReader {
       const variant = variants[place];
       if (variant === undefined || !hasAt(line, start, variant.bytes)) continue;
       this.#lastVariant = place;
-      return variant.value;
+      return variant.cells;
     }
     return this.#readVariant(line, start);
   }
 
-  #readVariant(line: Buffer, start: number): JsonObject | undefined {
+  #readVariant(line: Buffer, start: number): VariantCells | undefined {
     const end = line.indexOf(BEHIND_HEAD, start);
     const value = parseWrittenJson(`{${line.toString('utf8', start + 1, end)}}`);
     if (end < 0 || !isJsonObject(value)) return undefined;
     this.#lastVariant = this.#variants.length;
-    this.#variants.push({ bytes: Buffer.from(line.subarray(start, end + BEHIND_HEAD.length)), value });
-    return value;
+    const cells = Object.entries(value);
+    this.#variants.push({ bytes: Buffer.from(line.subarray(start, end + BEHIND_HEAD.length)), cells });
+    return cells;
   }
 }
 
