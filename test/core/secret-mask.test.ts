@@ -18,6 +18,8 @@ describe('a secret in text from a server', () => {
     ['in a form', encodeURIComponent(SECRET).replaceAll('%20', '+')],
     ['in HTML', SECRET.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
     ['in JSON within JSON', JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+    ['in JSON within a URL', encodeURIComponent(JSON.stringify(SECRET).slice(1, -1))],
+    ['in HTML within a URL', encodeURIComponent(SECRET.replaceAll('&', '&amp;').replaceAll('"', '&quot;'))],
     ['in a URL within a URL', encodeURIComponent(encodeURIComponent(SECRET))],
     ['as code units', [...SECRET].map((sign) => `\\u${hex(sign, 4)}`).join('')],
     ['as bytes', [...SECRET].map((sign) => `\\x${hex(sign, 2).toUpperCase()}`).join('')],

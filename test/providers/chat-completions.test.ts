@@ -142,6 +142,32 @@ describe('a call that is ended', () => {
     });
   });
 
+  it('while it waits for a connection is not sent', async () => {
+    const held: ServerResponse[] = [];
+    const answer = (place: number): void => {
+      held[place]?.end(JSON.stringify(completion({ role: 'assistant', content: 'x' })));
+    };
+    await withEndpoint(
+      (response) => void held.push(response),
+      async ({ provider, seen }) => {
+        const first = provider.complete(ASK, noSignal());
+        await expect.poll(() => held.length).toBe(1);
+        const controller = new AbortController();
+        const ended = provider.complete({ ...ASK, model: 'ended' }, controller.signal);
+        const next = provider.complete({ ...ASK, model: 'next' }, noSignal());
+        controller.abort('enough');
+        await expect(ended).rejects.toBe('enough');
+        answer(0);
+        await first;
+        await expect.poll(() => held.length).toBe(2);
+        answer(1);
+        await next;
+        expect(seen.map(({ body }) => JSON.parse(body))).toMatchObject([{ model: 'gpt-4o' }, { model: 'next' }]);
+      },
+      { connections: 1 },
+    );
+  });
+
   it('in the middle of its answer gives the reason of its signal', async () => {
     const controller = new AbortController();
     const half: Handler = (response) => {

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
@@ -284,6 +286,13 @@ function heldOpen(response: ServerResponse): void {
   response.write(PARIS);
 }
 
+/** An answer that takes more bytes than the text up to its first piece, compressed as it is. */
+function compressed(response: ServerResponse): void {
+  const said = [chunk({ content: 'Paris' }), chunk({ content: randomBytes(2000).toString('base64') })];
+  const last = chunk({}, { finish_reason: 'stop' });
+  response.writeHead(200, { ...LABELLED, 'content-encoding': 'gzip' }).end(gzipSync(stream(...said, last)));
+}
+
 describe('a requested stream', () => {
   it('is requested with its usage, unless the user says otherwise', async () => {
     await withEndpoint(
@@ -337,6 +346,18 @@ describe('a requested stream', () => {
       async ({ provider }) => {
         const answer = await provider.complete(ASK, noSignal());
         expect(answer.output).toBe('Paris');
+        expect(answer).not.toHaveProperty('ttftMs');
+      },
+      { isStreaming: true },
+    );
+  });
+
+  it('may be compressed, and then reports no such time', async () => {
+    await withEndpoint(
+      compressed,
+      async ({ provider }) => {
+        const answer = await provider.complete(ASK, noSignal());
+        expect(answer.output).toMatch(/^Paris/);
         expect(answer).not.toHaveProperty('ttftMs');
       },
       { isStreaming: true },
