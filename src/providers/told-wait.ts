@@ -31,18 +31,34 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
 
 /**
  * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as an HTTP date
- * (RFC 9110, section 10.2.3). A date is measured from the response's own `Date` if there is one.
+ * (RFC 9110, section 10.2.3). A date is measured from the response's own `Date` if there is one. Of several values, which
+ * proxies add or join by commas, the longest wait counts.
  * @param nowMs the current time, for a date without a `Date` header
  */
 function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const milliseconds = readNumber(headers.text('retry-after-ms'));
-  if (milliseconds !== null) return Math.max(0, milliseconds);
-  const text = headers.text('retry-after') ?? '';
-  const seconds = readNumber(text);
-  if (seconds !== null) return Math.max(0, seconds * 1000);
+  const milliseconds = longest((headers.all('retry-after-ms') ?? []).flatMap(numbersIn));
+  if (milliseconds !== undefined) return milliseconds;
+  const serverNow = serverTimeMs(headers, nowMs);
+  return longest((headers.all('retry-after') ?? []).flatMap((text) => secondsOrDate(text, serverNow)));
+}
+
+/** A date has a comma of its own. */
+function secondsOrDate(text: string, serverNow: number): readonly number[] {
+  const seconds = numbersIn(text);
+  if (seconds.length > 0) return seconds.map((value) => value * 1000);
   const until = Date.parse(text);
-  if (Number.isNaN(until)) return undefined;
-  return Math.max(0, until - serverTimeMs(headers, nowMs));
+  return Number.isNaN(until) ? [] : [until - serverNow];
+}
+
+/** The numbers of a list; empty if it has anything else. */
+function numbersIn(text: string): readonly number[] {
+  const numbers = text.split(',').map(readNumber);
+  return numbers.every((number) => number !== null) ? numbers : [];
+}
+
+/** The longest wait, at least 0; undefined without any. */
+function longest(waits: readonly number[]): number | undefined {
+  return waits.length === 0 ? undefined : Math.max(0, ...waits);
 }
 
 /** A server's instants are measured by its own clock if its response has a `Date`. */

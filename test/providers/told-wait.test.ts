@@ -6,7 +6,7 @@ import { failureOf, reply } from './endpoint.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 
-function waitMs(headers: Readonly<Record<string, string>>, body: unknown = {}): number | undefined {
+function waitMs(headers: Readonly<Record<string, string | string[]>>, body: unknown = {}): number | undefined {
   return readToldWaitMs(ResponseHeaders.of(headers), readErrorFacts(body), NOW);
 }
 
@@ -17,6 +17,9 @@ describe('the wait of a refused call', () => {
   it.each([
     ['the header before the body', { 'retry-after': '7' }, SENTENCE, 7000],
     ['the body where the header says 0', { 'retry-after': '0' }, SENTENCE, 40_000],
+    ['the longest of a joined list', { 'retry-after': '2, 3,1' }, {}, 3000],
+    ['the longest of repeated headers', { 'retry-after': ['', '1', '4'] }, {}, 4000],
+    ['no list with a word in it', { 'retry-after': '2, soon' }, SENTENCE, 40_000],
     ['0 where nothing else is told', { 'retry-after': '0' }, {}, 0],
     ['RetryInfo', {}, RETRY_INFO, 30_000],
     ['RetryInfo in a list', {}, [RETRY_INFO], 30_000],
@@ -117,7 +120,7 @@ describe('the header Retry-After', () => {
     [{ 'retry-after-ms': '-1' }, 0],
     [{ 'retry-after-ms': '', 'retry-after': '1' }, 1000],
     [{ 'retry-after-ms': 'x', 'retry-after': '1' }, 1000],
-    [{ 'retry-after': ['2', '9'] }, 2000],
+    [{ 'retry-after': ['2', '9'] }, 9000],
   ])('is read from %j', (headers, expectedMs) => {
     expect(readToldWaitMs(ResponseHeaders.of(headers), readErrorFacts({}), ANSWERED)).toBe(expectedMs);
   });
