@@ -52,24 +52,24 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /**
- * `\u0061`, `\x61`, `%61`, `&#97;`, `&#x61;`, `&quot;`, and a `\` before a sign; also with its own first character
- * escaped again.
+ * `\u0061`, `\u{61}`, `\x61`, `%61`, `&#97;`, `&#x61;`, both also without a semicolon before what is no digit, `&quot;`,
+ * and a `\` before a sign; also with its own first character escaped again.
  */
 const ESCAPE =
-  /\\+(?:u([\da-f]{4})|x([\da-f]{2})|([^\w\s%&]|_))|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,4})|#0*(\d{1,5})|(amp|lt|gt|quot|apos));/gi;
+  /\\+(?:u([\da-f]{4})|u\{0*([\da-f]{1,4})\}|x([\da-f]{2})|([^\w\s%&]|_))|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,4})(?:;|(?![\da-f]))|#0*(\d{1,5})(?:;|(?!\d))|(amp|lt|gt|quot|apos);)/gi;
 const BEGINS_ESCAPE = /[\\%&]/;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The single code unit that an escape represents. */
-function decoded(...[, unit, byte, sign, urlByte, hex, decimal, name]: readonly (string | undefined)[]): string {
-  const code = unit ?? byte ?? urlByte ?? hex;
+function decoded(...[, unit, point, byte, sign, urlByte, hex, decimal, name]: readonly (string | undefined)[]): string {
+  const code = unit ?? point ?? byte ?? urlByte ?? hex;
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));
   return sign ?? ENTITIES[name?.toLowerCase() ?? ''] ?? '';
 }
 
 function withoutEscapes(text: string): string {
-  return text.replace(ESCAPE, (...groups: string[]) => decoded(...groups.slice(0, 8)));
+  return text.replace(ESCAPE, (...groups: string[]) => decoded(...groups.slice(0, 9)));
 }
 
 /** A text after its escapes were replaced, perhaps repeatedly. */

@@ -24,6 +24,8 @@ describe('a secret in text from a server', () => {
     ['as code units', [...SECRET].map((sign) => `\\u${hex(sign, 4)}`).join('')],
     ['as bytes', [...SECRET].map((sign) => `\\x${hex(sign, 2).toUpperCase()}`).join('')],
     ['with every character in URL encoding', [...SECRET].map((sign) => `%${hex(sign, 2)}`).join('')],
+    ['as code points', [...SECRET].map((sign) => `\\u{${hex(sign, 2)}}`).join('')],
+    ['with a reference that has no semicolon', SECRET.replace('-', '&#45').replace('+', '&#x2b')],
     ['as references', [...SECRET].map((sign) => `&#${sign.charCodeAt(0)};`).join('')],
     ['as references in hexadecimal', [...SECRET].map((sign) => `&#x${hex(sign, 2)};`).join('')],
     ['half in one way and half in another', `${SECRET.slice(0, 4)}${encodeURIComponent(SECRET.slice(4))}`],
