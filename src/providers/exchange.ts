@@ -13,6 +13,8 @@ import { isOfUnknownCa, isUnsent } from './unsent.ts';
 
 const CA_HINT = 'give the certificate of its CA: --ca-file <file>, or caFile in the section of the provider';
 
+const CONTINUE_HINT = 'the server or a proxy before it must send it to requests with Expect: 100-continue only';
+
 /** The clocks of an exchange. */
 interface ExchangeClocks {
   /** Milliseconds since the epoch. */
@@ -139,11 +141,21 @@ export function networkError(cause: unknown, proxy: string | null): CallError {
   if (cause instanceof errors.ResponseContentLengthMismatchError || cause instanceof errors.HTTPParserError) {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });
   }
+  if (isUnaskedContinue(cause)) {
+    // The next one would be as this one was: answered, paid for and unread.
+    const options = { cause, mayRetry: false, hint: CONTINUE_HINT };
+    return new CallError('invalid_response', 'the answer is broken: "100 Continue" is before it, unasked', options);
+  }
   const reason = describeCause(cause);
   const details = { cause, isUnsent: isUnsent(cause), hint: isOfUnknownCa(cause) ? CA_HINT : undefined };
   if (proxy === null) return new CallError('network', `no answer: ${reason}`, details);
   if (/\b407\b/.test(reason)) return new CallError('network', proxyRefusal(proxy), { cause, isUnsent: true });
   return new CallError('network', `no answer through the proxy ${proxy}: ${reason}`, details);
+}
+
+/** undici ends such a call, and leaves what follows unread. Other unasked bytes are of no call. */
+function isUnaskedContinue(cause: unknown): boolean {
+  return cause instanceof errors.SocketError && cause.message === 'bad response';
 }
 
 function proxyRefusal(proxy: string): string {

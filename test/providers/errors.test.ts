@@ -190,6 +190,15 @@ describe('a connection that breaks', () => {
     expect(refused).toMatchObject({ kind: 'network', message: expect.stringContaining('ECONNREFUSED') });
   });
 
+  it('because of an interim response that only its request may ask for is not made again: each would be paid for', async () => {
+    const refused = await failureOf((response) => {
+      response.writeContinue();
+      response.end('{}');
+    });
+    expect(refused).toMatchObject({ kind: 'invalid_response', mayRetry: false });
+    expect(refused.message).toBe('the answer is broken: "100 Continue" is before it, unasked');
+  });
+
   it('because the response is not HTTP is an invalid response', async () => {
     const refused = await failureOf((response) => response.socket?.end('SSH-2.0-OpenSSH\r\n\r\n'));
     expect(refused.kind).toBe('invalid_response');
