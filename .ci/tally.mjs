@@ -24,15 +24,12 @@ function readReport(file) {
   }
 }
 
-/** The failed tests of a file, or the file itself where it could not be loaded: it has no tests to count then. */
+/** The failed tests of a file, or the file itself if none did: it could not be loaded, or a hook of it failed. */
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative(process.cwd(), name);
-  if (status === 'failed' && assertionResults.length === 0) {
-    return [{ title: file, reasons: [message] }];
-  }
-  return assertionResults
-    .filter((test) => test.status === 'failed')
-    .map((test) => ({ title: `${file} > ${test.fullName}`, reasons: test.failureMessages }));
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [{ title: file, reasons: [message] }];
+  return failed.map((test) => ({ title: `${file} > ${test.fullName}`, reasons: test.failureMessages }));
 }
 
 function print({ title, reasons }) {

@@ -35,24 +35,25 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
  * proxies add or join by commas, the longest wait counts.
  * @param nowMs the current time, for a date without a `Date` header
  */
-function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
+export function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
   const milliseconds = longest((headers.all('retry-after-ms') ?? []).flatMap(numbersIn));
   if (milliseconds !== undefined) return milliseconds;
   const serverNow = serverTimeMs(headers, nowMs);
   return longest((headers.all('retry-after') ?? []).flatMap((text) => secondsOrDate(text, serverNow)));
 }
 
-/** A date has a comma of its own. */
+/** A date has a comma of its own. `Date.parse` takes numbers alone for one too, such as `2 3`. */
 function secondsOrDate(text: string, serverNow: number): readonly number[] {
   const seconds = numbersIn(text);
   if (seconds.length > 0) return seconds.map((value) => value * 1000);
-  const until = Date.parse(text);
+  const until = text.includes(':') ? Date.parse(text) : Number.NaN;
   return Number.isNaN(until) ? [] : [until - serverNow];
 }
 
-/** The numbers of a list; empty if it has anything else. */
+/** The numbers of a list, which may have empty parts; none if it has anything else. */
 function numbersIn(text: string): readonly number[] {
-  const numbers = text.split(',').map(readNumber);
+  const parts = text.split(',').filter((part) => part.trim() !== '');
+  const numbers = parts.map(readNumber);
   return numbers.every((number) => number !== null) ? numbers : [];
 }
 

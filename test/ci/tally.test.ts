@@ -32,16 +32,24 @@ function tally(desk: Desk, ...words: readonly string[]): readonly string[] {
 
 describe('the last lines of .ci/run', () => {
   it('name each failed test with its reason before the counts', async ({ desk }) => {
-    const status = await report(desk, { 'ends.test.js': ENDS, 'unloaded.test.js': `throw new Error('no such part');` });
+    const status = await report(desk, {
+      'ends.test.js': ENDS,
+      'unloaded.test.js': `throw new Error('no such part');`,
+      'unprepared.test.js': `beforeAll(() => { throw new Error('no server'); }); it('is not reached', () => {});`,
+    });
     expect(status).toBe(1);
 
     const lines = tally(desk, '0', 'report.json', '1');
 
     const failed = lines.filter((line) => line.startsWith('failed: '));
-    expect(failed.sort()).toEqual(['failed: ends.test.js > a sum is right', 'failed: unloaded.test.js']);
+    expect(failed.sort()).toEqual([
+      'failed: ends.test.js > a sum is right',
+      'failed: unloaded.test.js',
+      'failed: unprepared.test.js',
+    ]);
     expect(lines.join('\n')).toContain('expected 2 to be 3');
     expect(lines.join('\n')).toContain('no such part');
-    expect(lines.at(-1)).toBe('1 passed, 2 failed, 2 skipped');
+    expect(lines.at(-1)).toBe('1 passed, 3 failed, 3 skipped');
   });
 
   it('add up reports, other failed steps, and a step that left no report', async ({ desk }) => {

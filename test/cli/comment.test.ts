@@ -121,7 +121,7 @@ describe.each(KINDS)('promptgrid comment in a job of $forge', ({ server, environ
   });
 
   it('fails for a rate limit that lasts, and for a new comment never twice', async ({ desk, onTestFinished }) => {
-    const limit = { status: 403, body: {}, headers: { 'retry-after': '900' } };
+    const limit = { status: 403, body: {}, headers: { 'retry-after': '2, 900' } };
     const forge = await server({ onTestFinished }, { token: TOKEN, first: [limit] });
     const ended = await desk.run(['comment', 'comment.md'], { env: await environment(desk, forge) });
     expect(ended.status).toBe(2);

@@ -19,6 +19,8 @@ describe('the wait of a refused call', () => {
     ['the body where the header says 0', { 'retry-after': '0' }, SENTENCE, 40_000],
     ['the longest of a joined list', { 'retry-after': '2, 3,1' }, {}, 3000],
     ['the longest of repeated headers', { 'retry-after': ['', '1', '4'] }, {}, 4000],
+    ['a list with an empty part', { 'retry-after': ' ,5, ' }, {}, 5000],
+    ['no numbers that are no list', { 'retry-after': '2 3' }, SENTENCE, 40_000],
     ['no list with a word in it', { 'retry-after': '2, soon' }, SENTENCE, 40_000],
     ['0 where nothing else is told', { 'retry-after': '0' }, {}, 0],
     ['RetryInfo', {}, RETRY_INFO, 30_000],

@@ -6,6 +6,7 @@ import type { Clock } from '../../io/clock.ts';
 import { answerText } from '../../providers/answer-text.ts';
 import { type Received, receive } from '../../providers/receive.ts';
 import type { Route } from '../../providers/route.ts';
+import { readRetryAfterMs } from '../../providers/told-wait.ts';
 import type { Forge, ForgeRequest } from './forge.ts';
 
 /** A response with its parsed body. */
@@ -76,13 +77,13 @@ async function attemptSend(
 
 /** Milliseconds of a rate limit; null if the answer is not one. */
 function waitOf({ statusCode, headers }: Received, clock: Clock): number | null {
-  const after = headers.text('retry-after');
+  const nowMs = clock.date().getTime();
   const isUsedUp = headers.text('x-ratelimit-remaining') === '0';
-  if (statusCode !== 429 && !(statusCode === 403 && (after !== null || isUsedUp))) return null;
-  const seconds = Number(after ?? Number.NaN);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  if (statusCode !== 429 && !(statusCode === 403 && (headers.has('retry-after') || isUsedUp))) return null;
+  const askedMs = readRetryAfterMs(headers, nowMs);
+  if (askedMs !== undefined) return askedMs;
   const reset = headers.text('x-ratelimit-reset') ?? headers.text('ratelimit-reset');
-  const untilMs = Number(reset ?? Number.NaN) * 1000 - clock.date().getTime();
+  const untilMs = Number(reset ?? Number.NaN) * 1000 - nowMs;
   return Number.isFinite(untilMs) ? Math.max(0, untilMs) : LONGEST_WAIT_MS;
 }
 
