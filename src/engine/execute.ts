@@ -19,7 +19,7 @@ import { type MadeCall, type Meters, makeMeteredCall, type Need } from './metere
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
 import type { Refusals } from './refusals.ts';
-import { nextDelayMs, type RetryPolicy } from './retry.ts';
+import { lastError, nextDelayMs, type RetryPolicy } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
@@ -170,7 +170,7 @@ export class Executor {
       }
       if (waitMs === null) {
         if (isRefusal(outcome) || isFirstFailure(outcome, door)) door.refused(outcome);
-        return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
+        return this.#errored(trial, this.#lastError(failed), { attempts, latencyMs, wasted });
       }
       await this.#wait(waitMs, going);
     }
@@ -181,6 +181,11 @@ export class Executor {
     const { clock, retry, random } = this.#settings;
     const elapsedMs = clock.elapsedMs() - startedMs;
     return nextDelayMs(retry, { error, attempts, elapsedMs, random: random() });
+  }
+
+  #lastError({ error, attempts, startedMs }: Failed): CallError {
+    const { clock, retry } = this.#settings;
+    return lastError(retry, { error, attempts, elapsedMs: clock.elapsedMs() - startedMs });
   }
 
   /** If the endpoint may be down, other trials make their calls meanwhile and show whether it is. */

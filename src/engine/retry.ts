@@ -33,8 +33,26 @@ interface FailedAttempt {
  */
 export function nextDelayMs(policy: RetryPolicy, failed: FailedAttempt): number | null {
   const { error, attempts, elapsedMs, random } = failed;
-  if (!(error.mayRetry ?? isRetryable(error.kind)) || attempts >= policy.maxAttempts) return null;
+  if (!mayTryAgain(policy, failed)) return null;
   const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempts - 1));
   const delayMs = error.retryAfterMs === undefined ? random * ceilingMs : error.retryAfterMs + random * 500;
   return elapsedMs + delayMs > policy.maxWaitMs ? null : delayMs;
+}
+
+/**
+ * The error of a trial that is not retried. Its message says so if the reason is the wait that the server asks for: then
+ * others wait as long and are answered.
+ */
+export function lastError(policy: RetryPolicy, failed: Omit<FailedAttempt, 'random'>): CallError {
+  const { error, elapsedMs } = failed;
+  const isTooLong = error.retryAfterMs !== undefined && elapsedMs + error.retryAfterMs > policy.maxWaitMs;
+  if (!isTooLong || !mayTryAgain(policy, failed)) return error;
+  // Without the time asked for, which counts down from one error to the next: errors are counted by their messages.
+  const allowed = `--max-wait ${policy.maxWaitMs / 1000}`;
+  const message = `${error.message} (not retried: the server asks for a longer wait than ${allowed} allows)`;
+  return error.with({ message });
+}
+
+function mayTryAgain({ maxAttempts }: RetryPolicy, { error, attempts }: Omit<FailedAttempt, 'random'>): boolean {
+  return (error.mayRetry ?? isRetryable(error.kind)) && attempts < maxAttempts;
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CALL_ERROR_KINDS, CallError, isRetryable } from '../../src/core/call-error.ts';
-import { DEFAULT_DELAYS, nextDelayMs, type RetryPolicy } from '../../src/engine/retry.ts';
+import { DEFAULT_DELAYS, lastError, nextDelayMs, type RetryPolicy } from '../../src/engine/retry.ts';
 
 const POLICY: RetryPolicy = { maxAttempts: 20, maxWaitMs: 3_600_000, ...DEFAULT_DELAYS };
 const ALMOST_ONE = 1 - Number.EPSILON / 2;
@@ -93,5 +93,25 @@ describe('nextDelayMs', () => {
   it.each(CALL_ERROR_KINDS)('retries only temporary errors: %s', (kind) => {
     const failed = { error: new CallError(kind, ''), attempts: 1, elapsedMs: 0, random: 0 };
     expect(nextDelayMs(POLICY, failed)).toBe(isRetryable(kind) ? 0 : null);
+  });
+});
+
+describe('lastError', () => {
+  const policy = { ...POLICY, maxWaitMs: 600_000 };
+  const failed = (elapsedMs: number, retryAfterMs: number | undefined, attempts = 1) =>
+    lastError(policy, { error: new CallError('rate_limited', 'Slow down', { retryAfterMs }), elapsedMs, attempts })
+      .message;
+  const told = 'Slow down (not retried: the server asks for a longer wait than --max-wait 600 allows)';
+
+  it('says that a trial is not retried because the server asks for too long a wait', () => {
+    expect([failed(0, 600_001), failed(500_000, 100_001)]).toEqual([told, told]);
+  });
+
+  it('says nothing of a wait that is not the reason', () => {
+    expect(failed(0, 600_000)).toBe('Slow down');
+    expect(failed(600_001, undefined)).toBe('Slow down');
+    expect(failed(0, 600_001, policy.maxAttempts)).toBe('Slow down');
+    const error = new CallError('invalid_request', 'No', { retryAfterMs: 700_000 });
+    expect(lastError(policy, { error, elapsedMs: 0, attempts: 1 })).toBe(error);
   });
 });

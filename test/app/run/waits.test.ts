@@ -69,6 +69,8 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
     ]);
     // --max-wait still bounds how long a trial is retried.
     expect(outcome.summary.total).toMatchObject({ completed: ROWS - 1, errored: 1 });
+    const reason = 'HTTP 429: Slow down (not retried: the server asks for a longer wait than --max-wait 600 allows)';
+    expect(outcome.summary.errors).toMatchObject([{ code: 'rate_limited', count: 1, reason }]);
   });
 
   it('ends the run at once if it is longer than allowed, and leaves all trials open', async ({
