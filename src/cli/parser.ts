@@ -97,15 +97,19 @@ function withoutValue(flag: string, command: Command | undefined): UsageError {
 }
 
 function unknownWord(word: string, words: readonly string[], command: Command | undefined): UsageError {
-  const flag = words
-    .map((each) => each.split('=', 1)[0] ?? '')
-    .find((each) => /^--?/.test(each) && (bare(each) === word || bare(each) === `no-${word}`));
-  // The parser complains of `--no-x` as of `x`.
+  const flags = words.map((each) => each.split('=', 1)[0] ?? '').filter((each) => each.startsWith('-'));
+  const flag =
+    flags.find((each) => bare(each) === word || bare(each) === `no-${word}`) ??
+    flags.find((each) => LETTERS.test(each) && each.includes(word));
+  // The parser complains of `--no-x` as of `x`, and of `-model` as of one of its letters.
   const typed = flag === undefined ? word : bare(flag);
   const nearest = didYouMean(typed, flagNames(typed, command)).replace('did you mean ', 'did you mean --');
   const what = flag === undefined ? `unknown flag or word "${word}"` : `unknown flag ${flag}`;
   return new UsageError(what, { hint: `${helpHint(command)}${nearest}` });
 }
+
+/** A flag with one hyphen, which the parser takes for as many flags as it has letters. */
+const LETTERS = /^-[a-z][a-z-]/i;
 
 /** The flags that a mistyped one may have meant; one that begins with `no-` is probably a switch. */
 function flagNames(typed: string, command: Command | undefined): readonly string[] {

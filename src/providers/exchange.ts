@@ -15,6 +15,9 @@ const CA_HINT = 'give the certificate of its CA: --ca-file <file>, or caFile in 
 
 const CONTINUE_HINT = 'the server or a proxy before it must send it to requests with Expect: 100-continue only';
 
+const PROXY_HINT =
+  'put both into the variable with its address, such as HTTPS_PROXY=http://<user>:<password>@<host>:<port>';
+
 /** The clocks of an exchange. */
 interface ExchangeClocks {
   /** Milliseconds since the epoch. */
@@ -101,7 +104,7 @@ function answerOf(received: Received, read: ReadBody, { path }: SentRequest, { n
  */
 function textOf(received: Received, proxy: string | null): string | Promise<string> {
   if (received.statusCode === 407 && proxy !== null) {
-    throw new CallError('network', proxyRefusal(proxy), { isUnsent: true });
+    throw proxyRefusal(proxy);
   }
   const text = answerText(received);
   return typeof text === 'string' || received.statusCode < 300 ? text : text.catch(() => '');
@@ -149,7 +152,7 @@ export function networkError(cause: unknown, proxy: string | null): CallError {
   const reason = describeCause(cause);
   const details = { cause, isUnsent: isUnsent(cause), hint: isOfUnknownCa(cause) ? CA_HINT : undefined };
   if (proxy === null) return new CallError('network', `no answer: ${reason}`, details);
-  if (/\b407\b/.test(reason)) return new CallError('network', proxyRefusal(proxy), { cause, isUnsent: true });
+  if (/\b407\b/.test(reason)) return proxyRefusal(proxy, cause);
   return new CallError('network', `no answer through the proxy ${proxy}: ${reason}`, details);
 }
 
@@ -158,8 +161,9 @@ function isUnaskedContinue(cause: unknown): boolean {
   return cause instanceof errors.SocketError && cause.message === 'bad response';
 }
 
-function proxyRefusal(proxy: string): string {
-  return `the proxy ${proxy} asks for a user name and a password, or refuses those it was given (407)`;
+function proxyRefusal(proxy: string, cause?: unknown): CallError {
+  const message = `the proxy ${proxy} asks for a user name and a password, or refuses those it was given (407)`;
+  return new CallError('network', message, { cause, isUnsent: true, hint: PROXY_HINT });
 }
 
 /** An AggregateError (every address refused) has no message of its own. */

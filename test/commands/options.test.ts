@@ -229,6 +229,8 @@ it.each([
   ['run', ['x', '--out.x', 'y'], 'unknown flag --out.x', 'did you mean --out?'],
   ['run', ['x', '--modle=y'], 'unknown flag --modle', 'did you mean --model?'],
   ['run', ['x', '-z', 'y'], 'unknown flag -z', '--help-all'],
+  ['run', ['x', '-model', 'y'], 'unknown flag -model', 'did you mean --model?'],
+  ['run', ['x', '-m', 'y', '-tempreature=0'], 'unknown flag -tempreature', 'did you mean --temperature?'],
   ['models', ['modle'], 'unknown flag or word "modle"', '--help-all'],
 ] as const)('%s refuses %j', async (name, words, message, hint) => {
   const [command] = COMMANDS.filter((one) => nameOf(one) === name);

@@ -52,6 +52,7 @@ describe('a plain endpoint behind a proxy', () => {
           expect(refused.message).toBe(
             `the proxy ${shown} asks for a user name and a password, or refuses those it was given (407)`,
           );
+          expect(refused.hint).toMatch(/^put both into the variable with its address/);
           expect(seen).toEqual([]);
         },
         { proxy: { address: `http://${proxy.host}`, authorization: given, shown } },
