@@ -3,6 +3,7 @@ import { givenText, type JsonObject, numberOf, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
 import { variantKey } from '../core/variant-name.ts';
+import { each } from '../io/each.ts';
 import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
@@ -50,16 +51,19 @@ export function storedRows(
   results: ResultsFile,
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
-): AsyncGenerator<StoredRow> {
-  return rowsOf({ ...results, variants, check, batches: oneByOne(results.format.read(results.file)) });
+): AsyncIterableIterator<StoredRow> {
+  return each(rowBatches({ ...results, variants, check, batches: oneByOne(results.format.read(results.file)) }));
 }
 
 /** The same rows of a file that is as it was written, without what the journal says of their trials. */
-export function storedHeads(results: ResultsFile, variants: readonly StoredVariant[]): AsyncGenerator<DerivedRow> {
+export function storedHeads(
+  results: ResultsFile,
+  variants: readonly StoredVariant[],
+): AsyncIterableIterator<DerivedRow> {
   const { file, format } = results;
   // A label is behind the head.
   const heads = variants.some(({ label }) => label !== undefined) ? undefined : format.readHeads?.(file);
-  return rowsOf({ ...results, variants, check: null, batches: heads ?? oneByOne(format.read(file)) });
+  return each(rowBatches({ ...results, variants, check: null, batches: heads ?? oneByOne(format.read(file)) }));
 }
 
 async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
@@ -72,11 +76,12 @@ interface RowsInput extends ResultsFile {
   readonly batches: AsyncIterable<Iterable<StoredRecord>>;
 }
 
-async function* rowsOf({ file, variants, check, batches }: RowsInput): AsyncGenerator<StoredRow> {
+async function* rowBatches({ file, variants, check, batches }: RowsInput): AsyncGenerator<readonly StoredRow[]> {
   check?.begin();
   const places = new VariantPlaces(variants);
   let open: OpenRow | null = null;
   for await (const records of batches) {
+    const whole: StoredRow[] = [];
     for (const { value, line } of records) {
       const cells = check === null ? value : await check.next(value);
       if (cells === null) {
@@ -87,14 +92,15 @@ async function* rowsOf({ file, variants, check, batches }: RowsInput): AsyncGene
       if (trial === null) throw foreignLine(file, line);
       const id = textOr(cells['row_id'], '');
       if (open !== null && open.row.id !== id) {
-        yield open;
+        whole.push(open);
         open = null;
       }
       open ??= { row: storedRow(cells, line), trials: [] };
       open.trials.push(trial);
     }
+    if (whole.length > 0) yield whole;
   }
-  if (open !== null) yield open;
+  if (open !== null) yield [open];
 }
 
 interface OpenRow {

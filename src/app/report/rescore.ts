@@ -129,21 +129,14 @@ async function derive(input: Scoring): Promise<Rescored> {
   await checkJournalPresent(input.run, RUN_FILES.journal);
   const { scoring } = request;
   const output = await storedOutput(folder);
-  let found = 0;
-  const rows = async function* (): AsyncGenerator<DerivedRow> {
-    found = 0;
-    const isAsWritten = check === null && input.run.results !== null;
-    const stored = isAsWritten ? storedHeads(results, variants) : storedRows(results, variants, check);
-    for await (const row of stored) {
-      found += row.trials.length;
-      yield row;
-    }
-  };
+  const isAsWritten = check === null && input.run.results !== null;
+  const rows = (): AsyncIterable<DerivedRow> =>
+    isAsWritten ? storedHeads(results, variants) : storedRows(results, variants, check);
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, results, scoring })
     : [];
   const own = [...scorers, ...asserted];
-  const accept = ({ total }: Summary): void =>
+  const accept = ({ total }: Summary, found: number): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
   const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,

@@ -102,7 +102,8 @@ export class LiveResults {
     await turnOfLoop();
     try {
       for (let row = this.#rows[this.#head]; row !== undefined && row.open === 0; row = this.#rows[this.#head]) {
-        await this.#maker.add(row.planned, row.results);
+        const { planned, results } = row;
+        await this.#maker.add(planned, (_trial, place) => results[place]);
         if (this.#isCancelled()) await this.#giveUp();
         if (this.#isOver) return;
         this.#waitingUnits -= row.units;

@@ -5,7 +5,7 @@ import { JournalIndex } from '../../store/journal-index.ts';
 import { JournalStream } from '../../store/journal-stream.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { DerivedRow } from '../../store/stored-rows.ts';
-import { type Derived, type ResultsInput, ResultsMaker } from './results-maker.ts';
+import { type Derived, type KnownResult, type ResultsInput, ResultsMaker } from './results-maker.ts';
 
 /** What derived files are made from. */
 export interface DeriveInput extends ResultsInput {
@@ -13,10 +13,13 @@ export interface DeriveInput extends ResultsInput {
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** True once the user cancels at once: half-written files are discarded. */
   readonly isCancelled?: (() => boolean) | undefined;
-  /** Sees the results before any file is replaced; an error that it throws leaves the previous files. */
-  readonly accept?: ((summary: Summary) => void | Promise<void>) | undefined;
-  /** The results of a row's trials, in their order; absent if they are read from the journal by its index. */
-  readonly resultsOf?: ((row: DerivedRow) => Promise<readonly Result[]>) | undefined;
+  /**
+   * Sees the results before any file is replaced; an error that it throws leaves the previous files.
+   * @param trials of the rows, with a result or without
+   */
+  readonly accept?: ((summary: Summary, trials: number) => void | Promise<void>) | undefined;
+  /** Absent if results are read from the journal by its index. */
+  readonly resultOf?: KnownResult | undefined;
 }
 
 /**
@@ -25,14 +28,16 @@ export interface DeriveInput extends ResultsInput {
  * @throws InterruptedError if it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
-  const { rows, isCancelled = () => false, accept, resultsOf } = input;
+  const { rows, isCancelled = () => false, accept, resultOf } = input;
   const maker = await ResultsMaker.open(input);
+  let trials = 0;
   try {
     for await (const row of rows((block) => maker.noteBytes(block))) {
       if (isCancelled()) throw new InterruptedError();
-      await maker.add(row, resultsOf === undefined ? undefined : await resultsOf(row));
+      trials += row.trials.length;
+      await maker.add(row, resultOf);
     }
-    return await maker.finish(accept);
+    return await maker.finish((summary) => accept?.(summary, trials));
   } catch (error) {
     await maker.discard();
     throw error;
@@ -47,29 +52,28 @@ class OutOfOrderError extends Error {}
  * order, as a run without judges leaves them.
  * @returns null for any other journal; then nothing was changed
  */
-export async function deriveInOrder(input: Omit<DeriveInput, 'index' | 'resultsOf'>): Promise<Derived | null> {
+export async function deriveInOrder(input: Omit<DeriveInput, 'index' | 'resultOf'>): Promise<Derived | null> {
   const { folder, accept } = input;
   const stream = new JournalStream(folder.file(RUN_FILES.journal));
-  const resultsOf = async ({ trials }: DerivedRow): Promise<readonly Result[]> => {
-    const results: Result[] = [];
-    for (const { id } of trials) {
-      const taken = stream.take(id);
-      const result = taken instanceof Promise ? await taken : taken;
-      if (result === null) throw new OutOfOrderError();
-      results.push(result);
-    }
-    return results;
+  const resultOf: KnownResult = ({ id }) => {
+    const taken = stream.take(id);
+    return taken instanceof Promise ? taken.then(inOrder) : inOrder(taken);
   };
-  const acceptWhole = async (summary: Summary): Promise<void> => {
+  const acceptWhole = async (summary: Summary, trials: number): Promise<void> => {
     if (!(await stream.isUsedUp())) throw new OutOfOrderError();
-    await accept?.(summary);
+    await accept?.(summary, trials);
   };
   try {
-    return await deriveResults({ ...input, index: new JournalIndex(0), resultsOf, accept: acceptWhole });
+    return await deriveResults({ ...input, index: new JournalIndex(0), resultOf, accept: acceptWhole });
   } catch (error) {
     if (error instanceof OutOfOrderError) return null;
     throw error;
   } finally {
     await stream.close();
   }
+}
+
+function inOrder(result: Result | null): Result {
+  if (result === null) throw new OutOfOrderError();
+  return result;
 }

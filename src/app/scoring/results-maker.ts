@@ -20,9 +20,9 @@ import { type ResultFormat, type ResultGrid, type ResultWriter, resultFormats } 
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
-import type { DerivedRow } from '../../store/stored-rows.ts';
+import type { DerivedRow, DerivedTrial } from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
-import { AnsweredRow, type FoundTrial } from './answered-rows.ts';
+import { AnsweredRow, type AnswerSource, type FoundTrial } from './answered-rows.ts';
 import { JudgeCalls } from './judge-calls.ts';
 import { scoreAnswer, weightsOf } from './score-answer.ts';
 import { summaryTableOf } from './summary-table.ts';
@@ -65,7 +65,8 @@ export interface Derived {
   readonly simulated: boolean;
 }
 
-type DerivedTrial = DerivedRow['trials'][number];
+/** The result of a trial of a row, at a place from 0; undefined if it is not known. */
+export type KnownResult = (trial: DerivedTrial, place: number) => Result | undefined | Promise<Result>;
 
 interface Opened {
   readonly reader: OffsetLineReader;
@@ -133,12 +134,12 @@ export class ResultsMaker {
 
   /**
    * Adds a row.
-   * @param known results that need not be read from the journal, by the place of their trial in the row
+   * @param known finds results that need not be read from the journal by its index
    */
-  async add(planned: DerivedRow, known: readonly (Result | undefined)[] = NOTHING_KNOWN): Promise<void> {
+  async add(planned: DerivedRow, known?: KnownResult): Promise<void> {
     const { scorers, scoring } = this.#input;
     const { expectedColumn, keepThoughts } = scoring;
-    const find = (trial: DerivedTrial, place: number): Result | null => known[place] ?? this.#stored(trial.id);
+    const find: AnswerSource<DerivedTrial>['find'] = (trial, place) => known?.(trial, place) ?? this.#stored(trial.id);
     const opened = AnsweredRow.open(planned, { find, scorers, expectedColumn, keepThoughts });
     const answered = opened instanceof Promise ? await opened : opened;
     const { row } = answered;
@@ -225,7 +226,6 @@ export class ResultsMaker {
   }
 }
 
-const NOTHING_KNOWN: readonly (Result | undefined)[] = [];
 const NO_SCORES: readonly Score[] = [];
 
 async function discardAll({ reader, writers }: Pick<Opened, 'reader' | 'writers'>): Promise<void> {
