@@ -1,6 +1,7 @@
+import { groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
-import { askedParts, flipTitle, groupFlips, headline } from './compare-words.ts';
+import { askedParts, flipTitle, headline } from './compare-words.ts';
 
 /** GitHub shows ten annotations of a kind per step. */
 const MOST = 10;

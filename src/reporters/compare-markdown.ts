@@ -1,3 +1,4 @@
+import { type FlipGroup, groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
 import { cutShort, markdownCode, markdownText } from '../core/plain-text.ts';
@@ -7,16 +8,15 @@ import {
   chanceText,
   DIFFERENCE,
   deltaText,
-  type FlipGroup,
   flipDiff,
   flippedText,
   flipTitle,
-  groupFlips,
   headline,
   meanText,
   measureText,
   neededText,
   P_VALUE,
+  unshownFlips,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
@@ -104,14 +104,14 @@ function gateLine({ name, passed, why }: Gate): string {
   return `- ${passed ? '✅' : '❌'} ${markdownCode(name)}: ${markdownCode(why)}`;
 }
 
-const SHOWN_FLIPS = 20;
 const SHOWN_ANSWER = 300;
 
 function flipSection(comparison: Comparison): string {
   const { worse, better, flaky } = comparison.flipped;
   if (worse + better + flaky === 0) return '';
-  const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky)).slice(0, SHOWN_FLIPS);
-  const lines = groups.map(flipLines).join('\n');
+  const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky));
+  const unshown = unshownFlips(comparison, groups.length).map((text) => `- ${markdownText(text)}`);
+  const lines = [...groups.map(flipLines), ...unshown].join('\n');
   return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${lines}\n\n</details>`;
 }
 

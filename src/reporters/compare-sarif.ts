@@ -1,6 +1,7 @@
+import { groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { cutShort, plainJson, sarifText, uriPath } from '../core/plain-text.ts';
-import { askedParts, flipTitle, groupFlips, headline } from './compare-words.ts';
+import { askedParts, flipTitle, headline } from './compare-words.ts';
 
 /** What a SARIF log says about its tool and its places. */
 interface SarifOptions {

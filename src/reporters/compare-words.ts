@@ -1,3 +1,4 @@
+import type { FlipGroup } from '../core/compare/flip-groups.ts';
 import { changeText, countText, pointsText, pValueText, significantText, tooFewText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
@@ -6,7 +7,7 @@ import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { wordDiff } from '../core/word-diff.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
-import { formatShare } from './format.ts';
+import { formatCount, formatShare } from './format.ts';
 
 /** The overall verdict in a sentence. */
 export function headline({ verdict, pairs, margin, unsound, clusters }: Comparison): string {
@@ -94,27 +95,6 @@ export function measureText({ measure, ratio, interval, why }: MeasurePair): str
   return `${MEASURE_NAMES[measure]} ${changeText(ratio)}${ends}`;
 }
 
-/** Flips of one row and pair of variants in one direction: the same two answers by several scorers. */
-export interface FlipGroup {
-  readonly first: Flip;
-  readonly flips: readonly Flip[];
-}
-
-/** Groups flips of the same two answers, in order of appearance. */
-export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
-  const groups = new Map<string, Flip[]>();
-  for (const flip of flips) {
-    const key = JSON.stringify([flip.rowId, flip.base, flip.candidate, flip.direction]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [flip]);
-    else group.push(flip);
-  }
-  return [...groups.values()].flatMap((group): FlipGroup[] => {
-    const [first] = group;
-    return first === undefined ? [] : [{ first, flips: group }];
-  });
-}
-
 /** How a row changed: its id, the variants, the scores before and after. */
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
@@ -177,6 +157,12 @@ const CHANGE = 300;
 function cutChange(text: string): string {
   const characters = [...text];
   return characters.length > CHANGE ? `${characters.slice(0, CHANGE).join('')}…` : text;
+}
+
+/** How many flipped rows are not shown, if some are. @param shown those that are, without flaky ones */
+export function unshownFlips({ flipped }: Comparison, shown: number): readonly string[] {
+  const rest = flipped.worse + flipped.better - shown;
+  return shown === 0 || rest === 0 ? [] : [`and ${formatCount(rest)} more: --flips shows more`];
 }
 
 /** Counts of flipped rows. */

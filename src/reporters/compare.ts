@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { type FlipGroup, groupFlips } from '../core/compare/flip-groups.ts';
 import { countText } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
@@ -9,16 +10,15 @@ import {
   chanceText,
   DIFFERENCE,
   deltaText,
-  type FlipGroup,
   flipDiff,
   flippedText,
   flipTitle,
-  groupFlips,
   headline,
   meanText,
   measureText,
   neededText,
   P_VALUE,
+  unshownFlips,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
@@ -104,7 +104,8 @@ function renderRows(comparison: Comparison, colors: Colors): readonly string[] {
   const { worse, better, flaky } = comparison.flipped;
   const lines = [
     ...(worse + better + flaky === 0 ? [] : [`flips: ${flippedText(comparison)}`]),
-    ...groups.slice(0, SHOWN_ROWS).flatMap((group) => renderFlip(group, colors)),
+    ...groups.flatMap((group) => renderFlip(group, colors)),
+    ...unshownFlips(comparison, groups.length).map((text) => `  ${text}`),
     ...sampleLine('flaky rows, whose base repeats do not agree', flakyRows),
     ...sampleLine('new rows, not in the base', newRows),
     ...sampleLine('missing rows, not in the candidate', missingRows),
@@ -118,7 +119,6 @@ function sampleLine(title: string, { n, rowIds }: RowSample): readonly string[] 
   return [`${title}: ${rowIds.map((id) => cutShort(oneLine(id), SHOWN_ID)).join(', ')}${rest}`];
 }
 
-const SHOWN_ROWS = 10;
 const SHOWN_ID = 60;
 const SHOWN_ANSWER = 160;
 

@@ -146,6 +146,31 @@ describe.concurrent('promptgrid compare', () => {
     expect(status).toBe(1);
   });
 
+  it('counts and lists rows that flip by several scorers once, as many as --flips asks for', async ({ desk }) => {
+    const ofScore = (score: number): string =>
+      resultsJsonl(
+        Array.from({ length: 30 }, (_, index) => {
+          const of = index < 25 ? score : 1;
+          return { row: `r${index}`, scores: { exact: of, contains: of } };
+        }),
+      );
+    await desk.write('base.jsonl', ofScore(1));
+    await desk.write('candidate.jsonl', ofScore(0));
+    const told = async (...more: readonly string[]): Promise<string> =>
+      (await desk.run(['compare', 'base.jsonl', 'candidate.jsonl', '--fail-on', 'none', ...more])).stdout;
+    const shownIn = (text: string): number => text.match(/ r\d+ · .* exact 1 → 0, contains 1 → 0/g)?.length ?? 0;
+    const [usual, most] = [await told(), await told('--flips', '25', '--report', 'markdown=all.md')];
+    expect([usual, most].map(shownIn)).toEqual([20, 25]);
+    expect([usual, most].map((text) => text.includes('flips: 25 got worse, 0 got better'))).toEqual([true, true]);
+    expect([usual, most].map((text) => text.includes('and 5 more: --flips shows more'))).toEqual([true, false]);
+    const markdown = await desk.read('all.md');
+    expect(markdown.match(/^- 🔻/gm)).toHaveLength(25);
+    expect(markdown).toContain('Rows: 25 got worse, 0 got better');
+    const { flips, flipped } = parseObject(await told('--flips', '3', '--json'));
+    expect(flips).toHaveLength(6);
+    expect(flipped).toEqual({ worse: 25, better: 0, flaky: 0 });
+  });
+
   it('says that there are too few rows, how many are needed and what they cost', async ({ desk }) => {
     const { document, status } = await compare(desk, [resultsJsonl(passing(20, 12)), resultsJsonl(passing(20, 11))]);
     expect(document).toMatchObject({ verdict: 'inconclusive', pairs: [{ verdict: 'inconclusive' }] });

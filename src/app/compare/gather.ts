@@ -1,5 +1,5 @@
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
-import { flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
+import { type FlipPlace, flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { LeftOut, Measure } from '../../core/comparison.ts';
 import type { GrowingNumbers } from '../../core/growing-numbers.ts';
 import { ALPHA } from '../../core/paired/comparison.ts';
@@ -76,7 +76,15 @@ export function gatherPair(input: GatherInput, pair: VariantPair, place: number)
     completed.base += base.completed.at(row);
     completed.candidate += candidate.completed.at(row);
     if (base.completed.at(row) === 0 || candidate.completed.at(row) === 0) continue;
-    for (const scorer of scorers) scorer.add(row);
+    let flips: readonly FlipPlace[] = NO_FLIPS;
+    for (const scorer of scorers) {
+      const flip = scorer.add(row);
+      if (flip !== null) flips = [...flips, flip];
+    }
+    if (flips.length > 0) {
+      input.flips.add(flips);
+      input.flipped.set(row, 1);
+    }
     addMeasure(ratios.cost, base.cost.mean(row), candidate.cost.mean(row));
     addMeasure(ratios.tokens, base.tokens.mean(row), candidate.tokens.mean(row));
     addMeasure(ratios.latency, base.latency.mean(row), candidate.latency.mean(row));
@@ -95,6 +103,7 @@ interface ScorerPlace {
   readonly scorer: number;
 }
 
+const NO_FLIPS: readonly FlipPlace[] = [];
 const NO_SCORES = new RowScores();
 
 /** Passed in more than half of the cases. */
@@ -115,7 +124,8 @@ class ScorerRows {
     this.#place = place;
   }
 
-  add(row: number): void {
+  /** @returns how the row flipped by this scorer; null if it did not */
+  add(row: number): FlipPlace | null {
     const { base, candidate } = this.#pair;
     const { scorer } = this.#place;
     const [before, after] = [base.score(row, scorer), candidate.score(row, scorer)];
@@ -123,7 +133,7 @@ class ScorerRows {
       // A row with a score in the base only counts as unscored in the candidate.
       if (before !== null) this.#unscored.candidate += 1;
       if (after !== null) this.#unscored.base += 1;
-      return;
+      return null;
     }
     const passed = [base.passedShare(row, scorer), candidate.passedShare(row, scorer)] as const;
     const [hadPassed, passes] = [passed[0] >= MOST, passed[1] >= MOST];
@@ -132,24 +142,18 @@ class ScorerRows {
     if (base.hasSameAnswers(candidate, row)) this.#sameAnswers += 1;
     const isFlaky = passed[0] > 0 && passed[0] < 1;
     if (isFlaky) this.#input.flaky.set(row, 1);
-    this.#noteFlip(row, [before, after], passed);
-  }
-
-  #noteFlip(row: number, [before, after]: readonly [number, number], passed: readonly [number, number]): void {
     const direction = flipDirection([before, after], passed);
-    if (direction === null) return;
-    const { base, candidate, flips } = this.#input;
-    flips.add({
+    if (direction === null) return null;
+    return {
       row,
       pair: this.#place.place,
-      scorer: this.#place.scorer,
+      scorer,
       direction,
       baseScore: before,
       candidateScore: after,
-      isCritical: base.isCritical(row) || candidate.isCritical(row),
-      isFlaky: passed[0] > 0 && passed[0] < 1,
-    });
-    this.#input.flipped.set(row, 1);
+      isCritical: this.#input.base.isCritical(row) || this.#input.candidate.isCritical(row),
+      isFlaky,
+    };
   }
 
   end(): GatheredScores {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { groupFlips } from '../../core/compare/flip-groups.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { ShownChoice, ShownRow, ShownRows } from '../../core/shown-row.ts';
@@ -41,7 +42,7 @@ interface ShowRequest {
 export async function executeShow(request: ShowRequest): Promise<ShownRows> {
   const run = await readRun(request.folder);
   const results = await resultsIn(request.folder);
-  const flips = await flipsOf(run, results, request);
+  const flips = await flipsOf(run, request);
   const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
   const journal = new JournalFacts(join(run.folder, RUN_FILES.journal), run.variants);
   try {
@@ -162,11 +163,11 @@ interface KnownFlips {
   readonly isWhole: boolean;
 }
 
-async function flipsOf(run: StoredRun, results: ResultsFile, request: ShowRequest): Promise<KnownFlips | null> {
+async function flipsOf(run: StoredRun, request: ShowRequest): Promise<KnownFlips | null> {
   const { folder, flippedFrom, most, onWarning } = request;
   if (flippedFrom === null) return null;
-  // A row flips at most once by each scorer and pair of variants.
-  const flips = most * run.variants.length * Math.max(1, (await scorersOf(results)).length);
+  // A row flips at most twice for each pair of variants: by some scorers to worse, by others to better.
+  const flips = 2 * most * run.variants.length;
   const options = { ...DEFAULT_COMPARE_OPTIONS, flips, allowPartial: true };
   const compared = await executeCompare({
     base: flippedFrom,
@@ -178,7 +179,7 @@ async function flipsOf(run: StoredRun, results: ResultsFile, request: ShowReques
   await compared.close();
   const { worse, better, flaky } = compared.comparison.flipped;
   const known = compared.comparison.flips;
-  return { flips: known, isWhole: known.length === worse + better + flaky };
+  return { flips: known, isWhole: groupFlips(known).length === worse + better + flaky };
 }
 
 interface Reading {

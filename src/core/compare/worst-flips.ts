@@ -33,38 +33,55 @@ export interface FlipPlace {
   readonly isFlaky: boolean;
 }
 
+/** Flips of one row and pair of variants in one direction, the worst first. */
+type FlipGroup = readonly [FlipPlace, ...FlipPlace[]];
+
 /**
- * Keeps the worst of many flips: losses before gains, critical rows first, flaky rows last, then by size, then in row
- * order. Holds at most twice as many as are kept.
+ * Keeps the rows that flipped worst: losses before gains, critical rows first, flaky rows last, then by size, then in row
+ * order. Flips of a row by several scorers count once, as they are about the same answers. Holds at most twice as many
+ * rows as are kept.
  */
 export class WorstFlips {
   readonly #most: number;
-  #kept: FlipPlace[] = [];
+  #kept: FlipGroup[] = [];
   #worse = 0;
   #better = 0;
   #flaky = 0;
 
-  /** @param most maximum number of kept flips, from 0 */
+  /** @param most maximum number of kept rows of a pair of variants, from 0 */
   constructor(most: number) {
     this.#most = most;
   }
 
-  add(flip: FlipPlace): void {
-    if (flip.isFlaky) this.#flaky += 1;
-    else if (flip.direction === 'worse') this.#worse += 1;
-    else this.#better += 1;
-    this.#kept.push(flip);
-    if (this.#kept.length >= 2 * this.#most + 1) this.#kept = this.worst().slice();
+  /** Takes all flips of one row and pair of variants. */
+  add(flips: readonly FlipPlace[]): void {
+    for (const direction of ['worse', 'better'] as const) {
+      const [first, ...others] = flips.filter((flip) => flip.direction === direction).toSorted(byWeight);
+      if (first === undefined) continue;
+      // It is the flaky one only if all are.
+      if (first.isFlaky) this.#flaky += 1;
+      else if (direction === 'worse') this.#worse += 1;
+      else this.#better += 1;
+      this.#kept.push([first, ...others]);
+    }
+    if (this.#kept.length >= 2 * this.#most + 1) this.#kept = this.#worst();
   }
 
-  /** Number of added flips; flaky rows are counted separately. */
+  /**
+   * Number of rows that flipped, for each pair of variants. A row counts twice if one scorer finds it worse and another
+   * better; flaky rows are counted separately.
+   */
   counts(): { readonly worse: number; readonly better: number; readonly flaky: number } {
     return { worse: this.#worse, better: this.#better, flaky: this.#flaky };
   }
 
-  /** The worst first. */
+  /** The worst first, those of a row by several scorers behind each other. */
   worst(): readonly FlipPlace[] {
-    return this.#kept.toSorted(byWeight).slice(0, this.#most);
+    return this.#worst().flat();
+  }
+
+  #worst(): FlipGroup[] {
+    return this.#kept.toSorted(([a], [b]) => byWeight(a, b)).slice(0, this.#most);
   }
 }
 

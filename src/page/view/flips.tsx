@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Flip } from '../../core/comparison.ts';
+import { type FlipGroup, groupFlips } from '../../core/compare/flip-groups.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import type { RowView } from '../data/rows.ts';
@@ -26,9 +26,10 @@ export function Flips({
   const { flips, flipped, flippedRows } = comparison;
   if (flips.length === 0) return null;
   const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
-  const shown = isWhole ? flips : flips.slice(0, FIRST_FLIPS);
+  const groups = useMemo(() => groupFlips(flips), [flips]);
+  const shown = isWhole ? groups : groups.slice(0, FIRST_FLIPS);
   const all = flipped.worse + flipped.better + flipped.flaky;
-  const notes = [words.flipsNote, ...(flips.length < all ? [words.flipsShown(format, flips.length, all)] : [])];
+  const notes = [words.flipsNote, ...(groups.length < all ? [words.flipsShown(format, groups.length, all)] : [])];
   return (
     <Section
       id="flips"
@@ -37,21 +38,21 @@ export function Flips({
       notes={notes}
     >
       <div class="flips">
-        {shown.map((flip) => (
+        {shown.map((group) => (
           <FlipLine
-            key={`${flip.rowId} ${JSON.stringify([flip.base, flip.candidate, flip.scorer])}`}
-            flip={flip}
-            row={byId.get(flip.rowId) ?? null}
+            key={JSON.stringify([group.first.rowId, group.first.base, group.first.candidate, group.first.direction])}
+            group={group}
+            row={byId.get(group.first.rowId) ?? null}
             isOnly={comparison.pairs.length === 1}
           />
         ))}
       </div>
       <p class="flips-more">
-        {shown.length < flips.length && (
+        {shown.length < groups.length && (
           <button type="button" class="chip" onClick={() => setWhole(true)}>
-            {flips.length < all
-              ? words.showFirst(format.count(flips.length))
-              : words.showAll(format.count(flips.length))}
+            {groups.length < all
+              ? words.showFirst(format.count(groups.length))
+              : words.showAll(format.count(groups.length))}
           </button>
         )}{' '}
         <button
@@ -70,16 +71,17 @@ export function Flips({
 }
 
 interface FlipProps {
-  readonly flip: Flip;
+  readonly group: FlipGroup;
   /** null until rows are read, and if the page lacks it. */
   readonly row: RowView | null;
   readonly isOnly: boolean;
 }
 
-function FlipLine({ flip, row, isOnly }: FlipProps): JSX.Element {
+function FlipLine({ group, row, isOnly }: FlipProps): JSX.Element {
   const page = usePage();
   const { words, set } = page;
-  const { rowId, direction, scorer, baseOutput, candidateOutput, isCritical, isFlaky, base, candidate } = flip;
+  const { rowId, direction, baseOutput, candidateOutput, isCritical, isFlaky, base, candidate } = group.first;
+  const scorers = group.flips.map(({ scorer }) => scorer).join(', ');
   const expected = row === null ? null : expectedOf(page, row);
   const marks = [isCritical ? words.critical : '', isFlaky ? words.flaky : ''].filter((mark) => mark !== '');
   return (
@@ -98,7 +100,7 @@ function FlipLine({ flip, row, isOnly }: FlipProps): JSX.Element {
         </a>
         <span class="quiet">
           {' '}
-          {isOnly ? scorer : `${pairLabel(base, candidate)}, ${scorer}`} {marks.join(', ')}
+          {isOnly ? scorers : `${pairLabel(base, candidate)}, ${scorers}`} {marks.join(', ')}
         </span>
       </span>
       <p class="text" dir="auto">
