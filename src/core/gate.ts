@@ -1,3 +1,4 @@
+import { decimalsApart, limitText } from './compare/words.ts';
 import type { Interval } from './stats/wilson.ts';
 
 /** A condition that a run or a comparison must meet. */
@@ -40,10 +41,11 @@ export function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: rea
     .map(({ label, n, mean, interval }) => {
       const figure = minOn === 'point' ? mean : (interval?.low ?? null);
       const passed = figure !== null && figure >= least;
+      const decimals = figure === null || passed ? 1 : decimalsApart(figure, least);
       const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
-      const seen = mean === null ? 'nothing could be scored' : `${percent(mean)} of ${answers(n)}`;
-      const end =
-        figure === null ? 'is not known' : `, ${percent(figure)}, ${passed ? 'reaches' : 'is below'} ${percent(least)}`;
+      const seen = mean === null ? 'nothing could be scored' : `${percent(mean, decimals)} of ${answers(n)}`;
+      const told = `${passed ? 'reaches' : 'is below'} ${limitText(least, 0)}`;
+      const end = figure === null ? 'is not known' : `, ${percent(figure, decimals)}, ${told}`;
       const why = `${label}: ${seen}; ${what}${figure === null ? ' ' : ''}${end}`;
       return { name: `min ${scorer}=${least}`, passed, why };
     });
@@ -62,12 +64,12 @@ export function erroredGate(most: number, variants: readonly ErroredTrials[]): G
   const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);
   const why = faults.length > 0 ? texts.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
-  return { name: `max-errored ${percent(most)}`, passed: faults.length === 0, why };
+  return { name: `max-errored ${limitText(most, 0)}`, passed: faults.length === 0, why };
 }
 
 /** `95.8%`, `90%` */
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))}%`;
+function percent(share: number, decimals: number): string {
+  return `${Number((share * 100).toFixed(decimals))}%`;
 }
 
 function answers(n: number): string {

@@ -1,4 +1,4 @@
-import { countText, shareText } from '../../core/compare/words.ts';
+import { countText, limitText } from '../../core/compare/words.ts';
 import { type ErroredTrials, erroredGate, type Gate } from '../../core/gate.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import type { CriticalFound } from './critical.ts';
@@ -44,7 +44,7 @@ function erroredReasons({ pair, errored, completed, rows }: GatheredPair, most: 
     const label = variantLabel(trials.name);
     if (n === 0) return [`${side} ${label}: no trial has a result; all were skipped`];
     const what = `${counts.errored} of ${countText(n, 'trial')} errored (${errorKinds(trials)})`;
-    return [`${side} ${label}: ${what}, more than ${shareText(most)}`];
+    return [`${side} ${label}: ${what}, more than ${limitText(most, 1)}`];
   });
 }
 

@@ -3,7 +3,7 @@ import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } fro
 import { ALPHA } from '../paired/comparison.ts';
 import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
-import { changeText, countText, pointsText, shareText, significantText, tooFewText } from './words.ts';
+import { changeText, countText, decimalsApart, limitText, pointsText, significantText, tooFewText } from './words.ts';
 
 /** Conditions that make a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
@@ -116,7 +116,7 @@ function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   return increaseGate(most, measures, {
     measure: 'cost',
     figureOf: ({ ratio }) => ratio,
-    textOf: (pair) => increaseText(pair, null),
+    textOf: (pair, decimals) => increaseText(pair, null, decimals),
     told: 'the bill of these rows itself: no test, and in no correction',
   });
 }
@@ -129,7 +129,7 @@ function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
     measure: 'latency',
     // Without an interval one row shows nothing, and with more rows anything is possible.
     figureOf: ({ n, ratio, familyInterval }) => (n < 2 ? null : (familyInterval?.low ?? Math.min(ratio ?? 0, 1))),
-    textOf: (pair) => increaseText(pair, pair.familyInterval),
+    textOf: (pair, decimals) => increaseText(pair, pair.familyInterval, decimals),
     told: `by the low end of intervals of ${level}%, a family of their own`,
   });
 }
@@ -139,7 +139,7 @@ interface Increase {
   readonly measure: 'cost' | 'latency';
   /** The value compared with the limit; null if unknown. */
   readonly figureOf: (pair: MeasurePair) => number | null;
-  readonly textOf: (pair: MeasurePair) => string;
+  readonly textOf: (pair: MeasurePair, decimals: number) => string;
   /** What the gate is based on, and whether it is corrected for the number of comparisons. */
   readonly told: string;
 }
@@ -155,21 +155,22 @@ function increaseGate(most: number, measures: readonly MeasurePair[], increase: 
       return [`${label}: ${measure} is not known: ${why}`];
     }
     // A cost exactly at the limit must not fail because of float rounding.
-    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${textOf(pair)}`] : [];
+    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${textOf(pair, decimalsApart(figure - 1, most))}`] : [];
   });
   const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
-  const fine = largest === undefined ? 'nothing was compared' : `at most ${textOf(largest)}`;
+  const fine = largest === undefined ? 'nothing was compared' : `at most ${textOf(largest, 1)}`;
   const passed = faults.length === 0 && asked.length > 0;
   return {
-    name: `max-${measure}-increase ${shareText(most)}`,
+    name: `max-${measure}-increase ${limitText(most, 1)}`,
     passed,
     why: `${faults.length > 0 ? listText(faults) : fine} (${told})`,
   };
 }
 
-function increaseText({ ratio, n }: MeasurePair, interval: Interval | null): string {
-  const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
-  return `${ratio === null ? 'unknown' : changeText(ratio)}${ends} over ${countText(n, 'row')}`;
+function increaseText({ ratio, n }: MeasurePair, interval: Interval | null, decimals: number): string {
+  const text = (change: number): string => changeText(change, decimals);
+  const ends = interval === null ? '' : ` (${text(interval.low)} to ${text(interval.high)})`;
+  return `${ratio === null ? 'unknown' : text(ratio)}${ends} over ${countText(n, 'row')}`;
 }
 
 const MOST_TOLD = 5;

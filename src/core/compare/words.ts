@@ -15,9 +15,20 @@ export function pointsText(share: number): string {
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 
-/** A share from 0 to 1 as `95.8%`. */
-export function shareText(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
+/** A share from 0 to 1 as `95.8%`. @param decimals at least; more if the share has more of its own: `0.005%` */
+export function limitText(share: number, decimals: number): string {
+  const [rounded, own] = [(share * 100).toFixed(decimals), (share * 100).toFixed(MOST_DECIMALS)];
+  return `${Number(rounded) === Number(own) ? rounded : Number(own)}%`;
+}
+
+/** Float arithmetic leaves no more in a percentage. */
+const MOST_DECIMALS = 9;
+
+/** Decimals, 1 or more, at which a share and a limit that it misses differ as percentages. */
+export function decimalsApart(share: number, limit: number): number {
+  for (let decimals = 1; decimals < MOST_DECIMALS; decimals++)
+    if ((share * 100).toFixed(decimals) !== (limit * 100).toFixed(decimals)) return decimals;
+  return 1;
 }
 
 /** `p = 0.003`, `p < 0.001` */
@@ -41,8 +52,8 @@ export function tooFewText(hasClusters: boolean): string {
 }
 
 /** A ratio as a change: `+12.3%`, `−4.0%`, `0.0%`. */
-export function changeText(ratio: number): string {
-  const text = (Math.abs(ratio - 1) * 100).toFixed(1);
-  if (text === '0.0') return '0.0%';
+export function changeText(ratio: number, decimals = 1): string {
+  const text = (Math.abs(ratio - 1) * 100).toFixed(decimals);
+  if (Number(text) === 0) return `${text}%`;
   return `${ratio > 1 ? '+' : '−'}${text}%`;
 }

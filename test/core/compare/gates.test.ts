@@ -144,6 +144,21 @@ describe('--max-cost-increase and --max-latency-increase', () => {
   });
 });
 
+describe('a limit that is missed by little', () => {
+  it('is told apart from the figure, and named as it was given', () => {
+    const given = { failOn: 'none', maxCostIncrease: 0.00005, maxLatencyIncrease: 0.2 } as const;
+    const measures = [measure('cost', 1.0000501, 1), measure('latency', 1.4, 1.20004)];
+    const gates = checkGates({ ...SETTINGS, ...given }, { ...NOTHING, measures });
+    expect(gates.map(({ name }) => name)).toEqual(['max-cost-increase 0.005%', 'max-latency-increase 20.0%']);
+    expect(gates[0]?.why).toMatch(/^p · m: \+0\.00501% over 50 rows \(/);
+    expect(gates[1]?.why).toMatch(/^p · m: \+40\.000% \(\+20\.004% to \+68\.000%\) over 50 rows \(/);
+    const own = [{ label: 'p · m', scorer: 'exact', n: 9, mean: 0.89996, interval: null }];
+    const least = [{ scorer: 'exact', least: 0.9 }];
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'none', least, minOn: 'point' }, { ...NOTHING, own });
+    expect(gate?.why).toBe('p · m: 89.996% of 9 answers; the mean, 89.996%, is below 90%');
+  });
+});
+
 describe('critical rows', () => {
   it('must pass, whatever the statistics', () => {
     const critical = { ...ANSWERED, failed: ['r1 (p · m)'], failedCount: 1 };
