@@ -1,7 +1,8 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Tags } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Tags } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { checkSettings, type FileSettings } from './schema.ts';
+import { readYamlDocument } from './yaml-document.ts';
 
 /** Numbers are decimal, as in flags. `0x10` and `0o17` stay texts, which no numeric option accepts. */
 const decimalOnly = (tags: Tags): Tags =>
@@ -9,22 +10,14 @@ const decimalOnly = (tags: Tags): Tags =>
 
 /** Parses and checks the text of a configuration file. @param path the name used in errors */
 export function parseConfig(text: string, path: string): FileSettings {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, customTags: decimalOnly });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = lines.linePos(error.pos[0]).line;
-    const [said = 'no valid YAML'] = error.message.split('\n');
-    const what = said.includes('call stack') ? 'the value is nested too deeply' : said;
-    throw new ConfigError(`${path}:${line}: ${what}`, { hint: 'mend the YAML at that line', cause: error });
-  }
-  const values: unknown = document.toJS() ?? {};
+  const { document, value, lineAt } = readYamlDocument(text, path, { customTags: decimalOnly });
+  const values = value ?? {};
   if (!isJsonObject(values)) {
     throw new ConfigError(`${path}: holds no keys`, { hint: 'write it as key: value lines, see promptgrid init' });
   }
   const lineOf = (keys: readonly string[]): number | null => {
     const offset = offsetOf(document.contents, keys);
-    return offset === null ? null : lines.linePos(offset).line;
+    return offset === null ? null : lineAt(offset);
   };
   return checkSettings(values, { kind: 'file', path, lineOf });
 }

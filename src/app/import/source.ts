@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
 import { describeTextFault, readTextFile } from '../../io/text-file.ts';
+import { readYamlDocument } from '../config/yaml-document.ts';
 
 const FILE = 'file://';
 const PATTERN = /[*?{}[\]]/;
@@ -52,18 +52,9 @@ export function readText(path: string): Promise<string | null> {
 
 /** The value of a YAML or JSON text. @throws ConfigError with file and line */
 export function parseYaml(text: string, path: string): JsonValue {
-  const document = parseDocument(text, { merge: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line;
-    const [what = 'no valid YAML'] = error.message.split('\n');
-    throw new ConfigError(`${path}${line === undefined ? '' : `:${line}`}: ${what}`, {
-      hint: 'mend the YAML at that line',
-      cause: error,
-    });
-  }
+  const { value } = readYamlDocument(text, path, { merge: true });
   // Via JSON, since YAML has values that JSON lacks, such as dates and non-text keys.
-  return parseJson(JSON.stringify(document.toJS() ?? null)) ?? null;
+  return parseJson(JSON.stringify(value)) ?? null;
 }
 
 /** Most references within references. */

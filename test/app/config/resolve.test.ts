@@ -86,6 +86,18 @@ describe('request fields', () => {
     expect((await refusal(given)).message).toContain(message);
   });
 
+  it.each([
+    ['prompt: {__proto__: "A {{ q }}", b: B}', 'promptgrid.yaml:1: a key cannot be called __proto__'],
+    ['model: gpt-4o\nparam:\n  "__proto__": 5', 'promptgrid.yaml:3: a key cannot be called __proto__'],
+    ['model: [{id: a, params: {deep: [{__proto__: {x: 1}}]}}]', 'promptgrid.yaml:1: a key cannot be called __proto__'],
+    [
+      `model: &m [gpt-4o]\nparam:\n  x: &x [1, *m]\n  y: [${'*x, '.repeat(200)}]`,
+      'promptgrid.yaml:3: its aliases repeat too many values',
+    ],
+  ])('are not lost, or unfolded without end: %s', async (yaml, message) => {
+    expect((await refusal({ yaml })).message).toBe(message);
+  });
+
   it('may be named like built-in object properties', async () => {
     expect((await configure({ flags: { param: ['constructor=1', 'toString=2'] } })).params).toEqual({
       constructor: 1,
