@@ -277,8 +277,13 @@ describe('a response', () => {
     expect(failed.message).toContain(`the response is ${status}`);
   });
 
-  it('without an item is no answer', async () => {
-    expect((await failureOf(reply(200, response({ output: [] })), API)).kind).toBe('invalid_response');
+  it('without an item is an empty answer if tokens were made, and none otherwise', async () => {
+    expect(await readAs(response({ output: [] }), API)).toMatchObject({ output: '', finishReason: 'stop' });
+    const usage = { input_tokens: 10, output_tokens: 0, total_tokens: 10 };
+    for (const parts of [{ usage }, { usage: null }]) {
+      const failed = await failureOf(reply(200, response({ ...parts, output: [] })), API);
+      expect(failed.kind).toBe('invalid_response');
+    }
   });
 });
 
@@ -311,6 +316,13 @@ describe('a stream of a response', () => {
     const item = { type: 'response.output_item.done', output_index: 0, item: messageItem('Paris') };
     const last = { type: 'response.completed', response: response({ output: [] }) };
     expect((await readAs(stream([created, delta, item, last]), streamed)).output).toBe('Paris');
+  });
+
+  it('is no answer if its end lacks the items of its pieces', async () => {
+    const last = { type: 'response.completed', response: response({ output: [] }) };
+    const failed = await failureOf(reply(200, stream([created, delta, last])), streamed);
+    expect(failed).toMatchObject({ kind: 'invalid_response', message: expect.stringContaining('its end has none') });
+    expect(await readAs(stream([created, last]), streamed)).toMatchObject({ output: '' });
   });
 
   it('may end incomplete', async () => {

@@ -16,8 +16,13 @@ export function readResponse(body: JsonObject): JsonObject {
     return { ...withoutAnswer(body), usage, ...(hasBegun ? { choices: [{ index: 0, error }] } : { error }) };
   }
   const choice = { index: 0, message, finish_reason: finishReasonOf(body, message), ...logprobsOf(items) };
-  const isAnswer = items.length > 0 || status === 'incomplete';
+  const isAnswer = items.length > 0 || status === 'incomplete' || (status === 'completed' && hasTokens(usage));
   return { ...withoutAnswer(body), usage, choices: isAnswer ? [choice] : [] };
+}
+
+/** Tokens of an answer without an item are billed: it is an empty one. */
+function hasTokens({ output_tokens: tokens = null }: JsonObject): boolean {
+  return typeof tokens === 'number' && tokens > 0;
 }
 
 function withoutAnswer({ output: _items, error: _none, ...others }: JsonObject): JsonObject {

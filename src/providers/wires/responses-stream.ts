@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, parseOutsideJson } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, listOf, parseOutsideJson } from '../../core/json.ts';
 import { readEvents } from '../event-stream.ts';
 import { readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
@@ -23,7 +23,9 @@ export function readResponseStream(text: string): StreamedAnswer {
     if (type.endsWith('.delta')) firstPieceEnd ??= end;
     if (type === 'response.output_item.done' && isJsonObject(item)) items.push(item);
     if (LAST_EVENTS.has(type) && isJsonObject(response)) {
-      return { body: withItems(response, items), fault: null, firstPieceEnd };
+      const body = withItems(response, items);
+      const isLost = firstPieceEnd !== null && type === 'response.completed' && listOf(body['output']).length === 0;
+      return { body, fault: isLost ? 'the stream has pieces of an answer, and its end has none' : null, firstPieceEnd };
     }
   }
   return { body: {}, fault: 'the stream of events ends before the answer does', firstPieceEnd };
