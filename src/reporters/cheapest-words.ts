@@ -1,4 +1,4 @@
-import type { Analysis, CheapestVariant } from '../core/analysis/analysis.ts';
+import type { Analysis, CheapestVariant, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { nameOf } from './analysis-words.ts';
 import { pointsFigure, pointsOf } from './difference-words.ts';
@@ -9,13 +9,20 @@ import { formatCount, formatMoney } from './format.ts';
  * gpt-4o and is 8.3 points worse, at most 20.0 (95 % CI)`.
  */
 export function cheapestSentences({ scorers: [first], variants }: Analysis): readonly string[] {
-  return (first?.cheapest ?? []).map((choice) => sentence(choice, variants));
+  return first === undefined ? [] : first.cheapest.map((choice) => sentence(choice, variants, first));
 }
 
-function sentence(choice: CheapestVariant, variants: Analysis['variants']): string {
+type Variants = Analysis['variants'];
+
+function sentence(choice: CheapestVariant, variants: Variants, scorer: ScorerAnalysis): string {
   const { variant, best, timesCheaper, currency } = choice;
   const [name, than] = [nameOf(variants, variant), nameOf(variants, best)];
-  if (variant === best) return `${name} scores best and costs the least${limitOf(choice, variants)}`;
+  if (variant === best) {
+    const limit = limitOf(choice, variants);
+    return hasEqual(choice, variants, scorer)
+      ? `none${limit} scores better than ${name} or costs less`
+      : `${name} scores best and costs the least${limit}`;
+  }
   if (timesCheaper !== null) {
     return `good enough: ${name} costs ${factorText(timesCheaper)} less than ${than} and ${lossText(choice, '')}`;
   }
@@ -23,8 +30,18 @@ function sentence(choice: CheapestVariant, variants: Analysis['variants']): stri
   return `good enough: ${name} costs ${cost} per 1,000 rows and ${lossText(choice, than)}`;
 }
 
+/** True if another variant has the same score or the same cost. */
+function hasEqual({ best }: CheapestVariant, variants: Variants, { leaderboard }: ScorerAnalysis): boolean {
+  const meanOf = (variant: number): number | null | undefined =>
+    leaderboard.find((ranked) => ranked.variant === variant)?.mean;
+  const costOf = (variant: number): string | undefined => variants[variant]?.costPerThousandRows?.total;
+  return leaderboard.some(
+    ({ variant }) => variant !== best && (meanOf(variant) === meanOf(best) || costOf(variant) === costOf(best)),
+  );
+}
+
 /** The set of which the cost is the minimum, if not all costs are known in one currency. */
-function limitOf({ currency }: CheapestVariant, variants: Analysis['variants']): string {
+function limitOf({ currency }: CheapestVariant, variants: Variants): string {
   const isAll = variants.every(({ costPerThousandRows, unknownCosts }) => {
     return costPerThousandRows?.currency === currency && unknownCosts === 0;
   });

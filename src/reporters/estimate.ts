@@ -127,7 +127,9 @@ function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens
  */
 export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): string {
   const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
-  const known = costs.map((total) => formatTotal(total, level, showsCeilings)).join(' + ');
+  const known = costs
+    .map((total) => formatTotal(total, level, { showsCeilings, isExact: promptTokens.isExact }))
+    .join(' + ');
   const models = oneLine(unknownPrices.join(', '));
   const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
@@ -179,12 +181,18 @@ export function renderVerdicts(verdicts: readonly EstimateVerdict[], showsCeilin
   });
 }
 
-function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, showsCeilings: boolean): string {
+interface TotalForm {
+  readonly showsCeilings: boolean;
+  /** True if the tokens of the prompts are known exactly, and not between two bounds. */
+  readonly isExact: boolean;
+}
+
+function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, form: TotalForm): string {
   const most = cost.ceiling === null ? 'nothing bounds it' : `at most ${formatAmount(cost.ceiling, currency)}`;
   const already = paid === 0n ? '' : `, ${formatAmount(paid, currency)} of it paid`;
   if (cost.expected === null) {
-    const answers = showsCeilings ? most : 'answers not included';
-    return `${formatAmount(cost.low, currency)} for the prompts, ${answers}${already}`;
+    const answers = form.showsCeilings ? most : 'answers not included';
+    return `${form.isExact ? '' : 'from '}${formatAmount(cost.low, currency)} for the prompts, ${answers}${already}`;
   }
   const range = cost.low === cost.high ? '' : ` (${plain(cost.low)}–${plain(cost.high)} with ${formatLevel(level)})`;
   return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;

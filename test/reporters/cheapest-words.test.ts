@@ -47,11 +47,23 @@ describe('the sentence about the cheapest good enough variant', () => {
   });
 
   it('says if the best is itself the cheapest, and of which that is true', () => {
-    expect(told({ variant: 0 })).toEqual(['m0 scores best and costs the least']);
-    const analysis = analyse(times(20, 1, 1, 0), { costs: [roubles(1), roubles(2), null] });
+    const ofTwo = analyse(times(20, 1, 0), { costs: [roubles(1), roubles(2)] });
+    expect(cheapestSentences(ofTwo)).toEqual(['m0 scores best and costs the least']);
+    const analysis = analyse(times(20, 1, 0, 0), { costs: [roubles(1), roubles(2), null] });
     expect(cheapestSentences(analysis)).toEqual([
       'm0 scores best and costs the least of those whose cost is known in RUB',
     ]);
+  });
+
+  it('claims no first place where another variant scores or costs as much', () => {
+    const same = analyse(times(20, 1, 1), { costs: [roubles(1), roubles(1)] });
+    expect(cheapestSentences(same)).toEqual(['none scores better than m0 or costs less']);
+    const dearer = analyse(times(20, 1, 1, 0), { costs: [roubles(1), roubles(2), null] });
+    expect(cheapestSentences(dearer)).toEqual([
+      'none of those whose cost is known in RUB scores better than m0 or costs less',
+    ]);
+    const worse = analyse(times(20, 1, 0), { costs: [roubles(1), roubles(1)] });
+    expect(cheapestSentences(worse)).toEqual(['none scores better than m0 or costs less']);
   });
 
   it('is about the first score, and is absent without a choice', () => {

@@ -136,7 +136,7 @@ describe('the line of an estimate', () => {
     const { promptTokens, completionTokens } = UNSEEN;
     const unseen = estimate({ costs: [rubles(UNSEEN_COST)], promptTokens, completionTokens });
     expect(renderEstimateLine(unseen, true)).toBe(
-      'estimate: 2.00 ₽ for the prompts, at most 40.00 ₽ · about 34,000 tokens in, ? (at most 800) out',
+      'estimate: from 2.00 ₽ for the prompts, at most 40.00 ₽ · about 34,000 tokens in, ? (at most 800) out',
     );
     const unbounded = estimate({
       costs: [rubles({ ...UNSEEN_COST, ceiling: null })],
