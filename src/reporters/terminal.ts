@@ -103,7 +103,7 @@ function warnAbove(count: number, colors: Colors): string {
 
 /** @param place among the scores; the first one stays */
 function scoreColumn(scorer: string, place: number): Column {
-  const cell: Column['cell'] = ({ scores }) => formatScore(scores.find((score) => score.name === scorer));
+  const cell: Column['cell'] = ({ scores, n }) => formatScore(scores.find(({ name }) => name === scorer), n);
   return figure(oneLine(scorer), cell, place === 0 ? undefined : KEPT.scores);
 }
 
@@ -117,14 +117,14 @@ const WEIGHTED_COLUMN = figure(
 );
 
 /**
- * `95.8% (86–99)`: the mean and, if there is one, its 95 % confidence interval; `95.8% (86–99) n=46` if some answers
- * have no score.
+ * `95.8% (86–99)`: the mean and, if there is one, its 95 % confidence interval; `95.8% (86–99) n=46` if it is not over
+ * all trials, as some errored or have no score. @param trials of the variant
  */
-function formatScore(score: ScoreSummary | undefined): string {
+function formatScore(score: ScoreSummary | undefined, trials: number): string {
   if (score === undefined || score.mean === null) return '–';
-  const { mean, interval, n, unjudged, notAsked } = score;
+  const { mean, interval, n } = score;
   const ends = interval === null ? [] : [interval.low, interval.high].map((end) => (end * 100).toFixed(0));
-  const of = unjudged + notAsked === 0 ? '' : ` n=${formatCount(n)}`;
+  const of = n === trials ? '' : ` n=${formatCount(n)}`;
   return `${formatShare(mean)}${ends.length === 0 ? '' : ` (${ends.join('–')})`}${of}`;
 }
 

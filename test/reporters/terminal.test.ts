@@ -129,6 +129,8 @@ describe('the table of a summary', () => {
     const asked = { ...scored('numeric', 10), mean: 0.25, notAsked: 38 };
     const [, , line] = table(summary({ scores: [partly, asked] }));
     expect(line).toMatch(/ 100\.0% \(92–100\) n=46 +25\.0% n=10 /);
+    const [, , errored] = table(summary({ errored: 4, scores: [{ ...scored('exact', 44), mean: 0.5 }] }));
+    expect(errored).toMatch(/ 48 .* 50\.0% n=44 /);
   });
 
   it('has a column for the weighted score if there is one', () => {
