@@ -145,4 +145,18 @@ describe.skipIf(!HAS_OFFICE)('results in LibreOffice (needs soffice)', { timeout
       : null;
     expect(costs).toMatchObject({ n: 20, unit: 'RUB' });
   });
+
+  it('are compared as they were after LibreOffice saved the CSV file as a workbook', async ({ desk }) => {
+    const ids = ['=1+1', '@x', '+y', ...Array.from({ length: 9 }, (_, index) => `r${index}`)];
+    await desk.write('rows.csv', ['id,prompt', ...ids.map((id, index) => `${id},What is ${index}?`)].join('\n'));
+    const answers = ids.map((_, index) => JSON.stringify({ contains: `What is ${index}?`, output: `- milk ${index}` }));
+    await desk.write('answers.jsonl', answers.join('\n'));
+    const grid = ['--simulate', 'answers.jsonl', '--model', 'gpt-4o', '--score', 'contains:milk', '--no-cache'];
+    await desk.pass(['run', 'rows.csv', ...grid, '--out', 'run']);
+    expect(await desk.read('run/results.csv')).toContain(",'- milk 0,");
+    offices.get('de-DE')?.('--convert-to', 'xlsx', '--outdir', desk.path('saved'), desk.path('run/results.csv'));
+    const { stdout } = await desk.pass(['compare', 'run', 'saved/results.xlsx', '--json']);
+    const { pairs, rowsInCommon } = parseObject(stdout);
+    expect({ pairs, rowsInCommon }).toMatchObject({ rowsInCommon: 12, pairs: [{ sameAnswers: 12 }] });
+  });
 });

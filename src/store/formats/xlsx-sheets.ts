@@ -11,6 +11,8 @@ const LIMITS: UnpackLimits = { freeBytes: Number.POSITIVE_INFINITY, ratio: 1 };
 export interface SheetCell {
   readonly type: 'text' | 'number' | 'truth';
   readonly text: string;
+  /** True if cells share their texts, as in workbooks of spreadsheets and not in ours. */
+  readonly isShared?: boolean;
 }
 
 /** A row that has cells; those that are missing are undefined. */
@@ -201,7 +203,7 @@ class RowBuilder {
       case 'inlineStr':
         return { type: 'text', text: unescapedText(this.#collector.text) };
       case 's':
-        return { type: 'text', text: this.#texts[Number(this.#value)] ?? '' };
+        return { type: 'text', text: this.#texts[Number(this.#value)] ?? '', isShared: true };
       case 'b':
         return { type: 'truth', text: this.#value };
       case 'n':

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { UnpackError } from '../../io/unpack/index.ts';
 import { columnKind } from './column-kinds.ts';
 import type { ResultFormat, StoredRecord } from './format.ts';
+import { withoutGuard } from './formula.ts';
 import { readCost, savedValue } from './saved-values.ts';
 import { isWide, wideRefusal } from './wide-table.ts';
 import { MOST_COLUMNS } from './xlsx-cells.ts';
@@ -61,10 +62,12 @@ function recordOf(names: readonly string[], cells: readonly (SheetCell | undefin
 function cellValue(name: string, cell: SheetCell | undefined): JsonValue {
   const kind = columnKind(name);
   if (cell === undefined) return name === 'row_id' ? '' : null;
-  const { type, text } = cell;
-  if (kind === 'data') return type === 'text' ? text : type === 'truth' ? text === '1' : Number(text);
+  const { type, text, isShared = false } = cell;
+  // A results.csv that a spreadsheet saved as a workbook has the guards of its cells.
+  const said = isShared ? withoutGuard(text) : text;
+  if (kind === 'data') return type === 'text' ? said : type === 'truth' ? text === '1' : Number(text);
   if (type === 'number' && kind === 'cost') return readCost(text);
-  return kind === 'text' ? text : savedValue(kind, text);
+  return kind === 'text' ? said : savedValue(kind, text);
 }
 
 async function pickXlsx(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {
