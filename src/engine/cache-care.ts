@@ -5,7 +5,7 @@ import type { CostTotal } from '../core/totals.ts';
 import { CurrencyTotals } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { openStore, type TextStore } from '../io/text-store.ts';
-import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
+import { CACHE_FILES, CACHE_FORMAT, notePruned } from './cache-folder.ts';
 import { readStoredAnswer } from './stored-answer.ts';
 
 /** Contents of a response cache. */
@@ -47,7 +47,7 @@ export async function cacheStats(folder: string): Promise<CacheStats> {
  * @returns how many were removed
  */
 export async function pruneCache(folder: string, before: string): Promise<number> {
-  return withStore(folder, (store) => {
+  const removed = await withStore(folder, (store) => {
     const old: string[] = [];
     for (const { key, value } of store.entries()) {
       const answer = readStoredAnswer(key, value);
@@ -56,6 +56,8 @@ export async function pruneCache(folder: string, before: string): Promise<number
     store.remove(old);
     return old.length;
   });
+  await notePruned(folder, before);
+  return removed;
 }
 
 /**

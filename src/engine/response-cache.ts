@@ -9,7 +9,7 @@ import { sealOf } from '../io/sealed-line.ts';
 import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
 import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
 import type { AnswerStore } from './answer-store.ts';
-import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
+import { CACHE_FILES, CACHE_FORMAT, prunedBefore } from './cache-folder.ts';
 import { RequestKeys } from './request-key.ts';
 import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
@@ -105,7 +105,7 @@ export class ResponseCache implements AnswerStore {
   /** Stores the sound entries of a broken file. @returns how many answers the cache then has */
   #save(path: string): number {
     const keys = new Set<string>();
-    for (const batch of savedAnswers(path)) {
+    for (const batch of savedAnswers(path, prunedBefore(this.#folder))) {
       this.#store.put(batch);
       for (const key of batch.keys()) keys.add(key);
     }
@@ -192,11 +192,19 @@ function moveBrokenAside(folder: string): Broken | null {
   return { path: aside, what: `${path}: the response cache is broken (${fault}); it was moved to ${aside}` };
 }
 
-/** Answers of a broken file with valid checksums, some at a time. */
-function* savedAnswers(path: string): Generator<ReadonlyMap<string, string>> {
+/**
+ * Answers of a broken file with valid checksums, some at a time. Pages that are not used any more are read as well: of
+ * several answers to a request the newest counts, and none that was removed.
+ * @param prunedBefore ISO 8601; empty if none were removed
+ */
+function* savedAnswers(path: string, prunedBefore: string): Generator<ReadonlyMap<string, string>> {
+  const newest = new Map<string, string>();
   let batch = new Map<string, string>();
   for (const { key, value } of lmdbEntries(path)) {
-    if (sealOf(value, key) === 'sound') batch.set(key, value);
+    const at = sealOf(value, key) === 'sound' ? readStoredAnswer(key, value)?.at : undefined;
+    if (at === undefined || at < prunedBefore || at < (newest.get(key) ?? '')) continue;
+    newest.set(key, at);
+    batch.set(key, value);
     if (batch.size < SAVED_AT_ONCE) continue;
     yield batch;
     batch = new Map();

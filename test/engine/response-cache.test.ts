@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
+import { pruneCache } from '../../src/engine/cache-care.ts';
 import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
 import { ResponseCache } from '../../src/engine/response-cache.ts';
 import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
@@ -86,6 +87,36 @@ describe('the response cache', () => {
         ]);
       }
     }
+  });
+
+  it('rebuilt from a broken file has the newest answers, and none that was pruned', async () => {
+    const folder = await cacheFolder();
+    const path = join(folder, CACHE_FILES.data);
+    const fill = async (numbers: readonly number[], of: (number: number) => number, at: string): Promise<void> => {
+      const cache = openCache(folder);
+      for (const number of numbers) cache.put(keyOf(number), answerOf(of(number)), at);
+      await cache.close();
+    };
+    const numbers = Array.from({ length: 60 }, (_, number) => number);
+    await fill(numbers, (number) => number, '2026-01-01T00:00:00.000Z');
+    await fill(numbers.slice(30), (number) => 100 + number, '2026-03-01T00:00:00.000Z');
+    expect(await pruneCache(folder, '2026-02-01T00:00:00.000Z')).toBe(30);
+    expect(await pruneCache(folder, '2025-02-01T00:00:00.000Z')).toBe(0);
+    const whole = await readFile(path);
+    const pageSize = whole.readUInt32LE(48);
+    expect(whole.includes('the answer number 7')).toBe(true);
+    // No page that has children, so that the tree is not known any more.
+    for (let at = 2 * pageSize; at < whole.length; at += pageSize) {
+      if (whole.readUInt16LE(at + 18) === 1) whole.fill(0, at, at + pageSize);
+    }
+    await writeFile(path, whole);
+    await rm(join(folder, CACHE_FILES.lock), { force: true });
+    const warnings: string[] = [];
+    const opened = openCache(folder, (text) => warnings.push(text));
+    const outputs = numbers.map((number) => opened.get(keyOf(number))?.output ?? null);
+    await opened.close();
+    expect(warnings).toEqual([expect.stringContaining('30 answers were saved from it')]);
+    expect(outputs).toEqual(numbers.map((number) => (number < 30 ? null : answerOf(100 + number).output)));
   });
 
   it('returns no answer that was stored under another key', () => {
