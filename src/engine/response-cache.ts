@@ -194,15 +194,15 @@ function moveBrokenAside(folder: string): Broken | null {
 
 /**
  * Answers of a broken file with valid checksums, some at a time. Pages that are not used any more are read as well: of
- * several answers to a request the newest counts, and none that was removed.
- * @param prunedBefore ISO 8601; empty if none were removed
+ * several answers to a request the newest counts, and none from before a time.
+ * @param since ISO 8601; empty if none were removed
  */
-function* savedAnswers(path: string, prunedBefore: string): Generator<ReadonlyMap<string, string>> {
+function* savedAnswers(path: string, since: string): Generator<ReadonlyMap<string, string>> {
   const newest = new Map<string, string>();
   let batch = new Map<string, string>();
   for (const { key, value } of lmdbEntries(path)) {
     const at = sealOf(value, key) === 'sound' ? readStoredAnswer(key, value)?.at : undefined;
-    if (at === undefined || at < prunedBefore || at < (newest.get(key) ?? '')) continue;
+    if (at === undefined || at < since || at < (newest.get(key) ?? '')) continue;
     newest.set(key, at);
     batch.set(key, value);
     if (batch.size < SAVED_AT_ONCE) continue;

@@ -103,7 +103,11 @@ function warnAbove(count: number, colors: Colors): string {
 
 /** @param place among the scores; the first one stays */
 function scoreColumn(scorer: string, place: number): Column {
-  const cell: Column['cell'] = ({ scores, n }) => formatScore(scores.find(({ name }) => name === scorer), n);
+  const cell: Column['cell'] = ({ scores, n }) =>
+    formatScore(
+      scores.find(({ name }) => name === scorer),
+      n,
+    );
   return figure(oneLine(scorer), cell, place === 0 ? undefined : KEPT.scores);
 }
 

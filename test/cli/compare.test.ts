@@ -55,6 +55,18 @@ const textsScored = (failed: number): string =>
     })),
   );
 
+/** Thirty rows, of which 25 have this score by two scorers. */
+const ofScore = (score: number): string =>
+  resultsJsonl(
+    Array.from({ length: 30 }, (_, index) => {
+      const of = index < 25 ? score : 1;
+      return { row: `r${index}`, scores: { exact: of, contains: of } };
+    }),
+  );
+
+/** How many of these rows a text lists as flipped. */
+const shownIn = (text: string): number => text.match(/ r\d+ · .* exact 1 → 0, contains 1 → 0/g)?.length ?? 0;
+
 /** Ten rows of each model. */
 const ofModels = (names: readonly string[], passed: number): string =>
   resultsJsonl(names.flatMap((model) => passing(10, passed, { model })));
@@ -147,18 +159,10 @@ describe.concurrent('promptgrid compare', () => {
   });
 
   it('counts and lists rows that flip by several scorers once, as many as --flips asks for', async ({ desk }) => {
-    const ofScore = (score: number): string =>
-      resultsJsonl(
-        Array.from({ length: 30 }, (_, index) => {
-          const of = index < 25 ? score : 1;
-          return { row: `r${index}`, scores: { exact: of, contains: of } };
-        }),
-      );
     await desk.write('base.jsonl', ofScore(1));
     await desk.write('candidate.jsonl', ofScore(0));
     const told = async (...more: readonly string[]): Promise<string> =>
       (await desk.run(['compare', 'base.jsonl', 'candidate.jsonl', '--fail-on', 'none', ...more])).stdout;
-    const shownIn = (text: string): number => text.match(/ r\d+ · .* exact 1 → 0, contains 1 → 0/g)?.length ?? 0;
     const [usual, most] = [await told(), await told('--flips', '25', '--report', 'markdown=all.md')];
     expect([usual, most].map(shownIn)).toEqual([20, 25]);
     expect([usual, most].map((text) => text.includes('flips: 25 got worse, 0 got better'))).toEqual([true, true]);
