@@ -99,12 +99,15 @@ describe('the response cache', () => {
     };
     const numbers = Array.from({ length: 60 }, (_, number) => number);
     await fill(numbers, (number) => number, '2026-01-01T00:00:00.000Z');
-    await fill(numbers.slice(30), (number) => 100 + number, '2026-03-01T00:00:00.000Z');
-    expect(await pruneCache(folder, '2026-02-01T00:00:00.000Z')).toBe(30);
+    await fill(numbers.slice(30, 45), (number) => 100 + number, '2026-03-01T00:00:00.000Z');
+    expect(await pruneCache(folder, '2026-02-01T00:00:00.000Z')).toBe(45);
     expect(await pruneCache(folder, '2025-02-01T00:00:00.000Z')).toBe(0);
+    // Of these the older ones are in pages that are not used any more.
+    await fill(numbers.slice(45), (number) => number, '2026-02-15T00:00:00.000Z');
+    await fill(numbers.slice(45), (number) => 100 + number, '2026-03-01T00:00:00.000Z');
     const whole = await readFile(path);
     const pageSize = whole.readUInt32LE(48);
-    expect(whole.includes('the answer number 7')).toBe(true);
+    expect(numbers.slice(0, 30).some((number) => whole.includes(`the answer number ${number}"`))).toBe(true);
     // No page that has children, so that the tree is not known any more.
     for (let at = 2 * pageSize; at < whole.length; at += pageSize) {
       if (whole.readUInt16LE(at + 18) === 1) whole.fill(0, at, at + pageSize);
