@@ -3,7 +3,9 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import { chatServer } from '../support/chat-server.ts';
 import { Desk } from '../support/cli.ts';
+import type { Ending } from '../support/http-server.ts';
 import { it, runInProcess } from '../support/in-process.ts';
 
 const MODELS = 'gpt-4o,gpt-4o-mini';
@@ -38,6 +40,38 @@ function usualRun(desk: Desk, more: readonly string[] = []): Promise<string> {
   ]);
   return runPage(desk, rows, answers, more);
 }
+
+/** A run by an API that tells no prices, whose every answer is `a`. */
+async function unpricedRun(
+  { desk, onTestFinished }: Ending & { readonly desk: Desk },
+  words: readonly string[],
+): Promise<void> {
+  const { url } = await chatServer({ onTestFinished }, () => 'a');
+  await desk.write('rows.csv', 'q,expected\na,a\nb,b\nc,a\n');
+  const api = ['--provider', 'custom', '--base-url', `${url}/v1`, '--no-model-check', '--no-cache'];
+  await desk.pass(['run', 'rows.csv', ...api, ...words, '--score', 'exact', '--out', 'run']);
+}
+
+const WINDOWS = [
+  [390, 'screen'],
+  [800, 'screen'],
+  [1200, 'screen'],
+  [1500, 'screen'],
+  [1030, 'print'],
+] as const;
+
+/** Pairs of names in the header of the rows that cover each other, as an expression of the page. */
+const NAMES_OVER_EACH_OTHER = `(() => {
+  const boxes = [...document.querySelectorAll('.grid-head .model:not(.away)')].flatMap((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const { left, right } = range.getBoundingClientRect();
+    return right > left ? [{ text: element.textContent, left, right }] : [];
+  });
+  return boxes.flatMap((one, place) => boxes
+    .filter((other, index) => index > place && one.left < other.right - 2 && other.left < one.right - 2)
+    .map((other) => one.text + ' and ' + other.text));
+})()`;
 
 function shownIds(page: Page): Promise<readonly string[]> {
   return page.locator('.line .id').allInnerTexts();
@@ -179,6 +213,27 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     );
     expect(faults).toEqual([]);
     await expect.poll(() => page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
+  });
+
+  it('stays within every window and paper, whatever the names of variants', async ({ desk, onTestFinished }) => {
+    const models = ['meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8', 'ОченьДлинноеИмяМоделиБезПробелаИлиДефиса'];
+    const prompts = ['customer-support-classifier-v2', 'КлассификаторОбращенийВПоддержкуКлиентовВерсияТретья'];
+    for (const name of prompts) await desk.write(`${name}.txt`, `${name} {{ q }}`);
+    const files = prompts.flatMap((name) => ['--prompt-file', `${name}.txt`]);
+    await unpricedRun({ desk, onTestFinished }, ['-m', models.join(','), '-t', '0,0.5,1', ...files]);
+    const { page } = await openPage(browser, desk.path('run/report.html'), { hash: '#row=row-1' });
+    for (const [width, media] of WINDOWS) {
+      await page.emulateMedia({ media });
+      await page.setViewportSize({ width, height: 900 });
+      const name = `${media} of ${width} px`;
+      await expect
+        .poll(() => page.evaluate(`document.documentElement.scrollWidth`), { message: name })
+        .toBeLessThanOrEqual(width);
+      expect(await page.evaluate(NAMES_OVER_EACH_OTHER), name).toEqual([]);
+    }
+    // What no variant has is not listed.
+    expect(await page.locator('footer').innerText()).not.toContain('Request fields');
+    expect(await page.locator('.board .name').first().getAttribute('title')).toContain(prompts[0]);
   });
 
   it('is printed as tables, with every row, on whatever paper the browser begins with', async () => {

@@ -39,18 +39,25 @@ export function IntervalBar(props: {
   );
 }
 
+/** Marks of a narrow axis; with more, every other one is left out. */
+const FEW_MARKS = 4;
+
 /** Marks of an axis above such bars. */
 export function AxisMarks({
   axis,
   textOf,
+  isNarrow = false,
 }: {
   readonly axis: Axis;
   readonly textOf: (tick: number) => string;
+  readonly isNarrow?: boolean;
 }): JSX.Element {
   const at = placing(axis);
+  const step = isNarrow && axis.ticks.length > FEW_MARKS ? 2 : 1;
+  const marked = axis.ticks.filter((_tick, index) => index % step === 0);
   return (
     <svg class="axis" aria-hidden="true">
-      {axis.ticks.map((tick) => (
+      {marked.map((tick) => (
         <text key={tick} x={percent(at(tick))} y="11" text-anchor="middle">
           {textOf(tick)}
         </text>

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { dominatedOf } from '../data/choice.ts';
-import { type Page, usePage } from '../view/page.ts';
+import { shortened } from '../data/names.ts';
+import { type Page, sentenceName, usePage } from '../view/page.ts';
 import { type Axis, logAxis, percentAxis, placing } from './axis.ts';
 import { type Label, placeLabels } from './labels.ts';
 
@@ -10,6 +11,8 @@ const HEIGHT = 300;
 const MARGIN = { left: 34, right: 14, top: 8, bottom: 26 };
 /** With more points, only those on the frontier and the chosen one have labels and intervals. */
 const MANY = 14;
+/** Characters of a name beside its point. */
+const MOST_OF_NAME = 32;
 /** Equal points are drawn this far apart. */
 const DODGE = 7;
 
@@ -74,7 +77,7 @@ export function Scatter({
               cy={point.y}
               r={point.variant === page.chosen ? 6 : 4.5}
             >
-              <title>{labelOf(page, point).text}</title>
+              <title>{sentenceName(page, point.variant)}</title>
             </circle>
           </g>
         ))}
@@ -96,7 +99,7 @@ export function Scatter({
 
 function labelOf({ names, chosen }: Page, { variant, x, y }: Point): Label {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };
-  return { text: model, more: temperature, x, y, isStrong: variant === chosen };
+  return { text: shortened(model, MOST_OF_NAME), more: temperature, x, y, isStrong: variant === chosen };
 }
 
 interface Drawing {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { shortened } from '../data/names.ts';
 import { usePage } from '../view/page.ts';
 import { type Axis, percentAxis, placing } from './axis.ts';
 
@@ -63,6 +64,8 @@ export function TemperatureChart({ families }: { readonly families: readonly Fam
   );
 }
 
+/** Characters of a name above a panel. */
+const MOST_OF_NAME = 40;
 /** Width of a panel; a small one has the same size of text. */
 const WIDTH = 200;
 const SMALL_WIDTH = 110;
@@ -89,7 +92,7 @@ function Panel({ family, axis, size }: PanelProps): JSX.Element {
     .join(', ');
   return (
     <figure>
-      <figcaption>{name}</figcaption>
+      <figcaption title={name}>{shortened(name, width < WIDTH ? MOST_OF_NAME / 2 : MOST_OF_NAME)}</figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} class="temperature" role="img" aria-label={`${name}: ${label}`}>
         {ticks.map((tick) => (
           <g key={tick}>

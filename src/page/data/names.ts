@@ -8,6 +8,37 @@ export interface NameParts {
   readonly temperature: string;
 }
 
+/** Longer names are broken into lines; shorter ones stay on one. */
+const LONG = 24;
+
+/** True for a name that is broken into lines where there is no room for it. */
+export function isLong(name: string): boolean {
+  return name.length > LONG;
+}
+
+const BETWEEN = ' · ';
+
+/**
+ * A name in about so many characters. The middle of each of its parts goes first: names of a series begin alike, and
+ * versions and sizes stand at the end.
+ */
+export function shortened(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const parts = name.split(BETWEEN);
+  const room = Math.floor((most - BETWEEN.length * (parts.length - 1)) / parts.length);
+  return parts.map((part) => withoutMiddle(part, Math.max(LEAST_ROOM, room))).join(BETWEEN);
+}
+
+/** With fewer characters nothing is recognised. */
+const LEAST_ROOM = 9;
+
+function withoutMiddle(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  const end = Math.floor((most - 1) / 2);
+  return `${characters.slice(0, most - 1 - end).join('')}…${characters.slice(-end).join('')}`;
+}
+
 /** Splits the names that the analysis gives. @param own the word for a provider's own temperature */
 export function nameParts(variants: readonly AnalysedVariant[], format: Format, own: string): readonly NameParts[] {
   const hasSeveral = new Set(variants.map(({ temperature }) => temperature)).size > 1;

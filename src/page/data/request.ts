@@ -53,6 +53,22 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/**
+ * The request fields of variants, each set of fields once with the names of those that have it, or without names if all
+ * have it. Variants without fields are left out.
+ */
+export function fieldsTexts(params: readonly JsonObject[], nameOf: (variant: number) => string): readonly string[] {
+  const sets = new Map<string, number[]>();
+  for (const [variant, fields] of params.entries()) {
+    if (Object.keys(fields).length === 0) continue;
+    const text = JSON.stringify(fields);
+    sets.set(text, [...(sets.get(text) ?? []), variant]);
+  }
+  return [...sets].map(([text, variants]) =>
+    variants.length === params.length ? text : `${variants.map(nameOf).join(', ')}: ${text}`,
+  );
+}
+
 /** A trial as JSON text. @param columns of the dataset; @param scorers their names */
 export function trialJson(
   row: RowView,

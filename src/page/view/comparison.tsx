@@ -7,7 +7,7 @@ import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import type { RowView } from '../data/rows.ts';
 import { Flips } from './flips.tsx';
 import { type Page, usePage } from './page.ts';
-import { Section, Sign } from './parts.tsx';
+import { OtherName, Section, Sign } from './parts.tsx';
 
 /** The verdict of a comparison, first of all. */
 export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
@@ -157,7 +157,7 @@ function PairRow({
   return (
     <tr>
       <td>
-        <bdi>{pairLabel(base, candidate)}</bdi> <span class="quiet">{scorer}</span>
+        <OtherName text={pairLabel(base, candidate)} /> <span class="quiet">{scorer}</span>
       </td>
       <td class="number" data-label={words.base}>
         {baseMean === null ? '–' : format.percent(baseMean)}
@@ -252,7 +252,7 @@ function MeasureRow({
   return (
     <tr>
       <td>
-        {words.measureNames[measure]} {!isOnly && <span class="quiet">{pairLabel(base, candidate)}</span>}
+        {words.measureNames[measure]} {!isOnly && <OtherName text={pairLabel(base, candidate)} />}
       </td>
       <td class="number" data-label={words.base}>
         {measureText(page, pair, baseMean)}

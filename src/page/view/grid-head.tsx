@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { shortened } from '../data/names.ts';
 import { variantWord } from '../data/search.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 
@@ -13,29 +14,49 @@ export function GridHead({ isDense }: { readonly isDense: boolean }): JSX.Elemen
         <span role="columnheader">{words.question}</span>
         {head.expectedColumn !== null && <span role="columnheader">{words.expected}</span>}
         {head.variants.map((_variant, variant) => (
-          <VariantHead key={variant} variant={variant} isDense={isDense} isFirst={isFirstOfModel(page, variant)} />
+          <VariantHead key={variant} variant={variant} isDense={isDense} columns={columnsOfModel(page, variant)} />
         ))}
       </div>
     </div>
   );
 }
 
-function isFirstOfModel({ names }: Page, variant: number): boolean {
-  return variant === 0 || names[variant - 1]?.model !== names[variant]?.model;
+/** Over how many columns the name of a model stands; 0 if it begins further left. */
+function columnsOfModel({ names }: Page, variant: number): number {
+  const model = names[variant]?.model;
+  if (variant > 0 && names[variant - 1]?.model === model) return 0;
+  const end = names.findIndex((other, place) => place > variant && other.model !== model);
+  return (end < 0 ? names.length : end) - variant;
 }
+
+/** Characters of a name over one column: with fewer variants columns are wider. */
+function mostOfName(variants: number): number {
+  if (variants > MANY) return 24;
+  return variants < FEW ? 56 : 32;
+}
+
+/** Characters of an upright name. */
+const MOST_UPRIGHT = 13;
+const FEW = 5;
+const MANY = 8;
 
 interface HeadProps {
   readonly variant: number;
   readonly isDense: boolean;
-  readonly isFirst: boolean;
+  /** Over how many columns its name stands. */
+  readonly columns: number;
 }
 
-function VariantHead({ variant, isDense, isFirst }: HeadProps): JSX.Element {
+function VariantHead({ variant, isDense, columns }: HeadProps): JSX.Element {
   const page = usePage();
   const { head, names, format, words, chosen, scorer, set } = page;
   const { model = '', temperature = '' } = names[variant] ?? {};
   const mean = scorer?.leaderboard.find((entry) => entry.variant === variant)?.mean ?? null;
+  const isFirst = columns > 0;
+  const shown = shortened(model, isDense ? MOST_UPRIGHT : Math.max(1, columns) * mostOfName(head.variants.length));
   const name = sentenceName(page, variant);
+  // Neighbours under one name have the same number of lines.
+  const isTight = temperature !== '' && head.variants.length >= FEW;
   const own = head.analysis.variants[variant]?.name ?? '';
   return (
     <span
@@ -44,9 +65,17 @@ function VariantHead({ variant, isDense, isFirst }: HeadProps): JSX.Element {
       class={`variant${variant === chosen ? ' chosen' : ''}${isFirst ? ' first' : ''}`}
     >
       <button type="button" title={words.failsOf(name)} onClick={() => set({ query: variantWord('fail', own) })}>
-        <span class={isFirst || isDense ? 'model' : 'model away'}>{model}</span>
+        <span
+          class={isFirst || isDense ? 'model' : 'model away'}
+          style={columns > 1 && !isDense ? { width: `${100 * columns}%` } : {}}
+        >
+          {shown}
+        </span>
         <span class="below">
-          {temperature} {!isDense && mean !== null && <small>{format.percent(mean, 0)}</small>}
+          {temperature}{' '}
+          {!isDense && mean !== null && (
+            <small class={isTight ? 'line-of-its-own' : ''}>{format.percent(mean, 0)}</small>
+          )}
         </span>
       </button>
     </span>

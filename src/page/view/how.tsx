@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { AnalysisNote } from '../../core/analysis/note.ts';
-import { type Page, usePage } from './page.ts';
+import { fieldsTexts } from '../data/request.ts';
+import { type Page, sentenceName, usePage } from './page.ts';
 import { Flagged } from './parts.tsx';
 
 /** Notes of one kind that are written out: of many variants, each may have one. */
@@ -22,7 +23,7 @@ export function How(): JSX.Element {
   const page = usePage();
   const { head, words, format } = page;
   const { run, request, analysis, prompts, scorers } = head;
-  const fields = Object.entries(request.params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const fields = fieldsTexts(request.params, (variant) => sentenceName(page, variant));
   const made = [
     format.date(run.createdAt),
     ...(run.version === null ? [] : [words.version(run.version)]),

@@ -10,6 +10,8 @@ import { Name, Section } from './parts.tsx';
 
 /** A matrix has at most as many variants: the best ones. */
 const MOST = 16;
+/** Characters of a name beside the matrix. */
+const MOST_OF_NAME = 40;
 /** Lines of the list of what certainty costs. */
 const MOST_LINES = 12;
 
@@ -58,7 +60,7 @@ interface MatrixProps {
 function Matrix({ places, comparisons, onSearch }: MatrixProps): JSX.Element {
   const { words } = usePage();
   return (
-    <div>
+    <div class="matrix-side">
       {/* Arrows move within: the matrix is one stop of the tab key. */}
       <table class="matrix" onKeyDown={moveInMatrix}>
         <thead>
@@ -75,7 +77,7 @@ function Matrix({ places, comparisons, onSearch }: MatrixProps): JSX.Element {
           {places.map((row, index) => (
             <tr key={row}>
               <th scope="row">
-                <span class="quiet">{index + 1}</span> <Name variant={row} />
+                <span class="quiet">{index + 1}</span> <Name variant={row} most={MOST_OF_NAME} />
               </th>
               {places.map((column, other) => (
                 <td key={column}>
@@ -194,7 +196,7 @@ function Certainty({ best, open }: { readonly best: number; readonly open: reado
             <th>{words.variant}</th>
             <th class="number">{words.points}</th>
             <th class="chart">
-              <AxisMarks axis={axis} textOf={(tick) => format.signed(tick, 0)} />
+              <AxisMarks axis={axis} textOf={(tick) => format.signed(tick, 0)} isNarrow />
             </th>
             <th class="number">{words.rowsFor2}</th>
             <th class="number">{words.theirCost}</th>

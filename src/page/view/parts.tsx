@@ -1,13 +1,38 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { usePage } from './page.ts';
+import { isLong, shortened } from '../data/names.ts';
+import { sentenceName, usePage } from './page.ts';
 
-/** A variant's name; elements with the same `data-v` are highlighted together. */
-export function Name({ variant }: { readonly variant: number }): JSX.Element {
-  const { names, chosen } = usePage();
-  const { model, temperature } = names[variant] ?? { model: '', temperature: '' };
+/** What a long name has: it is broken into lines, and whole in a tooltip. */
+function longName(name: string, whole: string): { readonly class: string; readonly title?: string } {
+  return isLong(name) ? { class: 'name long', title: whole } : { class: 'name' };
+}
+
+/** A name of another side than this run's variants, such as a pair. */
+export function OtherName({ text }: { readonly text: string }): JSX.Element {
   return (
-    <span class={variant === chosen ? 'name chosen' : 'name'}>
-      <bdi>{model}</bdi>
+    <span {...longName(text, text)}>
+      <bdi>{text}</bdi>
+    </span>
+  );
+}
+
+/**
+ * A variant's name; elements with the same `data-v` are highlighted together.
+ * @param most characters of it, where there is no room for all
+ */
+export function Name({
+  variant,
+  most = Number.POSITIVE_INFINITY,
+}: {
+  readonly variant: number;
+  readonly most?: number;
+}): JSX.Element {
+  const page = usePage();
+  const { model, temperature } = page.names[variant] ?? { model: '', temperature: '' };
+  const attributes = longName(model, sentenceName(page, variant));
+  return (
+    <span {...attributes} class={variant === page.chosen ? `${attributes.class} chosen` : attributes.class}>
+      <bdi>{shortened(model, most)}</bdi>
       {temperature !== '' && <i> {temperature}</i>}
     </span>
   );

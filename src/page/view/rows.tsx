@@ -228,8 +228,8 @@ function columnsOf({ head }: Page, isDense: boolean): Record<string, string> {
   const expected = head.expectedColumn === null ? '' : isDense ? '96px ' : 'minmax(84px, 110px) ';
   const own = isDense
     ? `repeat(${variants}, minmax(9px, 15px))`
-    : `repeat(${variants}, minmax(64px, ${variants < 5 ? '190px' : '1fr'}))`;
-  const question = isDense || variants < 5 ? 'minmax(160px, 1fr)' : 'minmax(160px, 3.4fr)';
+    : `repeat(${variants}, minmax(44px, ${variants < 5 ? '190px' : '1fr'}))`;
+  const question = isDense || variants < 5 ? 'minmax(160px, 1fr)' : 'minmax(110px, 3.4fr)';
   return { '--columns': `74px ${question} ${expected}${own}` };
 }
 

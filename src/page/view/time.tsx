@@ -84,10 +84,13 @@ function TimeHead({ time, length }: { readonly time: Axis; readonly length: Axis
   );
 }
 
+/** Marks that fit a narrow column. */
+const MOST_MARKS = 4;
+
 /** Marks of a logarithmic axis; few enough to be read. */
 function LogMarks({ axis, textOf }: { readonly axis: Axis; readonly textOf: (tick: number) => string }): JSX.Element {
   const at = placing(axis, true);
-  const step = Math.ceil(axis.ticks.length / 5);
+  const step = Math.ceil(axis.ticks.length / MOST_MARKS);
   return (
     <svg class="axis" aria-hidden="true">
       {axis.ticks

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { curlText, trialJson } from '../../../src/page/data/request.ts';
+import { curlText, fieldsTexts, trialJson } from '../../../src/page/data/request.ts';
 import { pageRows } from '../../support/page-rows.ts';
 
 const VARIANT = {
@@ -74,5 +74,15 @@ describe('a trial as JSON', () => {
       status: 'completed',
     });
     expect(JSON.stringify(value)).toContain('"__proto__":"why"');
+  });
+});
+
+describe('request fields', () => {
+  it.each([
+    ['of no variant are not listed', [{}, {}], []],
+    ['that all variants have are listed once', [{ a: 1 }, { a: 1 }], ['{"a":1}']],
+    ['that some have are listed by name', [{ a: 1 }, {}, { b: 2 }, { a: 1 }], ['v0, v3: {"a":1}', 'v2: {"b":2}']],
+  ])('%s', (_what, params, texts) => {
+    expect(fieldsTexts(params, (variant) => `v${variant}`)).toEqual(texts);
   });
 });
