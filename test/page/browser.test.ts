@@ -236,6 +236,21 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(await page.locator('.board .name').first().getAttribute('title')).toContain(prompts[0]);
   });
 
+  it('claims nothing of costs that are unknown, and names no best one of equals', async ({ desk, onTestFinished }) => {
+    const prompts = ['--prompt', 'Say {{ q }}', '--prompt', 'Answer {{ q }}'];
+    await unpricedRun({ desk, onTestFinished }, ['-m', 'one,other', '-t', '0,0.5', ...prompts]);
+    const { page } = await openPage(browser, desk.path('run/report.html'));
+    for (const [language, cheapest, unknown, even] of [
+      ['EN', 'Cheapest', 'Costs are unknown', 'All variants score 66.7%'],
+      ['RU', 'Самый дешёвый', 'Цены неизвестны', 'У всех вариантов оценка 66,7\u202F%'],
+    ] as const) {
+      await page.getByRole('button', { name: language }).click();
+      await expect.poll(() => page.locator('#cost h2').innerText()).toBe(unknown);
+      await expect.poll(() => page.locator('#score h2').innerText()).toBe(even);
+      expect(await page.locator('.picks').innerText()).not.toContain(cheapest);
+    }
+  });
+
   it('is printed as tables, with every row, on whatever paper the browser begins with', async () => {
     const { page } = await openPage(browser, usual, { viewport: { width: 816, height: 600 } });
     await page.emulateMedia({ media: 'print' });

@@ -1,6 +1,7 @@
 import type { AnalysedVariant, LeaderboardEntry, ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import type { Comparison } from '../../core/paired/comparison.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
+import type { CostTotal } from '../../core/totals.ts';
 
 /** When a variant is good enough. */
 export interface Rule {
@@ -110,6 +111,40 @@ export function costIn(currency: string | null, variant: number, variants: reado
   return cost === null || cost === undefined || unknownCosts > 0 || cost.currency !== currency
     ? null
     : Number(cost.total);
+}
+
+/** Cost of 1,000 rows of a variant; null if any part of it is unknown. */
+export function knownCost({ costPerThousandRows, unknownCosts }: AnalysedVariant): CostTotal | null {
+  return unknownCosts > 0 ? null : costPerThousandRows;
+}
+
+/** The place of the least known value; null if none is known, or if several are and all are equal. */
+export function leastOf(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value, place) => (value === null ? [] : [{ value, place }]));
+  const [least, ...others] = known.toSorted((one, other) => one.value - other.value);
+  if (least === undefined || (others.length > 0 && others.every(({ value }) => value === least.value))) return null;
+  return least.place;
+}
+
+/** The cheapest of the variants of known cost; null if none has one, or if they are equal or in several currencies. */
+export function cheapestOf(variants: readonly AnalysedVariant[]): number | null {
+  const costs = variants.map(knownCost);
+  if (new Set(costs.flatMap((cost) => cost?.currency ?? [])).size > 1) return null;
+  return leastOf(costs.map((cost) => (cost === null ? null : Number(cost.total))));
+}
+
+/** True if there are several variants, and all have the same score. */
+export function isEven({ leaderboard }: ScorerAnalysis): boolean {
+  const means = leaderboard.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+  return means.length > 1 && means.length === leaderboard.length && new Set(means).size === 1;
+}
+
+/** True if each variant has a cost, and each that costs more scores more. */
+export function areTraded({ frontiers, leaderboard }: ScorerAnalysis, variants: readonly AnalysedVariant[]): boolean {
+  const [only, ...others] = frontiers;
+  if (only === undefined || others.length > 0 || only.frontier.length !== variants.length) return false;
+  const means = leaderboard.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+  return new Set(means).size === variants.length && variants.every((variant) => knownCost(variant) !== null);
 }
 
 /** Variants that another one dominates, by the run's own analysis. */

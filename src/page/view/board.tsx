@@ -4,7 +4,7 @@ import type { LeaderboardEntry, ScorerAnalysis } from '../../core/analysis/analy
 import type { CostTotal } from '../../core/totals.ts';
 import { type Axis, percentAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
-import { dominatedOf, isBetter, lossTo } from '../data/choice.ts';
+import { dominatedOf, isBetter, isEven, lossTo } from '../data/choice.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
@@ -63,14 +63,16 @@ function notesOf({ words, head }: Page, scorer: ScorerAnalysis): readonly string
   return head.variants.length < 2 ? [words.scoreNote] : [words.scoreNote, words.scoreNote2, ...hollow];
 }
 
-function findingOf(page: Page, { leaderboard, comparisons }: ScorerAnalysis): string {
+function findingOf(page: Page, scorer: ScorerAnalysis): string {
+  const { leaderboard, comparisons } = scorer;
   const { words, format } = page;
   const [best, ...others] = leaderboard.filter(({ mean }) => mean !== null);
   if (best === undefined) return words.noScores;
   const name = sentenceName(page, best.variant);
   if (others.length === 0) return `${name}: ${format.percent(best.mean ?? 0)}`;
+  if (isEven(scorer)) return words.evenAt(format.percent(best.mean ?? 0));
   const open = others.filter(({ variant }) => !isBetter(best.variant, variant, comparisons)).length;
-  return words.highestScores(name, open, format);
+  return words.highestScores(name, open, { f: format, isTied: others[0]?.mean === best.mean });
 }
 
 function BoardHead(props: {

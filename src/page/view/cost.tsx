@@ -2,23 +2,23 @@ import type { JSX } from 'preact';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { Scatter } from '../charts/scatter.tsx';
 import { TemperatureChart, temperatureFamilies } from '../charts/temperature.tsx';
-import { dominatedOf } from '../data/choice.ts';
+import { areTraded, dominatedOf } from '../data/choice.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Section } from './parts.tsx';
 
 /** Score against cost, and against temperature where there are several. */
 export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Element | null {
   const page = usePage();
-  const { words, format, head } = page;
+  const { words, head } = page;
   const families = temperatureFamilies(head.analysis.variants, scorer);
   const currencies = scorer.frontiers.map(({ currency }) => currency);
   if (head.variants.length < 2 || (currencies.length === 0 && families.length === 0)) return null;
   const unknown = scorer.leaderboard.filter(({ variant, mean }) => {
     return mean !== null && (head.analysis.variants[variant]?.costPerThousandRows ?? null) === null;
   });
-  const finding = words.dominatedN(format, dominatedOf(scorer).size, head.variants.length);
+  const notes = currencies.length === 0 ? [] : [words.costNote, words.costNote2];
   return (
-    <Section id="cost" topic={words.sections.cost} finding={finding} notes={[words.costNote, words.costNote2]}>
+    <Section id="cost" topic={words.sections.cost} finding={findingOf(page, scorer)} notes={notes}>
       <div class={families.length > 0 ? 'two' : ''}>
         <div>
           {currencies.map((currency) => (
@@ -38,6 +38,13 @@ export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Eleme
       </div>
     </Section>
   );
+}
+
+function findingOf({ words, format, head }: Page, scorer: ScorerAnalysis): string {
+  const dominated = dominatedOf(scorer).size;
+  if (scorer.frontiers.length === 0) return words.costsUnknown;
+  if (dominated > 0) return words.dominatedN(format, dominated, head.variants.length);
+  return areTraded(scorer, head.analysis.variants) ? words.traded : words.beside;
 }
 
 function temperatureText({ words, format, head }: Page, { bestTemperatures }: ScorerAnalysis): string {

@@ -1,9 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
-import type { CostTotal } from '../../core/totals.ts';
-import type { Choice, Rule } from '../data/choice.ts';
+import { type Choice, cheapestOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Name, Select } from './parts.tsx';
 
@@ -54,12 +53,14 @@ function NoScores(): JSX.Element {
 }
 
 function eyebrow(page: Page, choice: Choice, rule: Rule): readonly [string, string] {
-  const { words, format, head } = page;
-  const rows = head.analysis.rows;
-  if (head.variants.length === 1) return [words.oneVariant, ''];
-  if (rows < FEW_ROWS) return [words.highest, ''];
+  const { words, format, head, scorer } = page;
+  const { rows, variants } = head.analysis;
+  if (variants.length === 1) return [words.oneVariant, ''];
+  const known = variants.filter((variant) => knownCost(variant) !== null).length;
+  if (rows < FEW_ROWS || known === 0) return [scorer !== null && isEven(scorer) ? words.even : words.highest, ''];
   const how = rule.isCertain ? words.forCertain : words.asFar(format, rows);
-  if (choice.variant === null) return [words.noneGood, how];
+  if (choice.variant === null) return [known < variants.length ? words.noneGoodKnown : words.noneGood, how];
+  if (known < variants.length) return [words.cheapestGoodKnown, how];
   return [choice.goodOnes === 1 ? words.onlyGood : words.cheapestGood, how];
 }
 
@@ -143,22 +144,17 @@ function Gap({ variant, choice }: { readonly variant: number; readonly choice: C
   );
 }
 
-interface Priced {
-  readonly costPerThousandRows: CostTotal | null;
-  readonly unknownCosts: number;
-}
-
 function Saving(props: {
   readonly variant: number;
   readonly choice: Choice;
-  readonly costs: readonly Priced[];
+  readonly costs: readonly AnalysedVariant[];
 }): JSX.Element | string {
   const { words, format } = usePage();
   const { variant, choice, costs } = props;
   const [own, best] = [costs[variant], choice.best === null ? undefined : costs[choice.best]];
-  const cost = own?.costPerThousandRows ?? null;
+  const cost = own === undefined ? null : knownCost(own);
   if (cost === null) return words.unknownCost;
-  const than = best?.costPerThousandRows ?? null;
+  const than = best === undefined ? null : knownCost(best);
   const isOther = variant !== choice.best && than !== null && than.currency === cost.currency;
   return (
     <>
@@ -227,10 +223,11 @@ export function useRule(points: number): readonly [Rule, (rule: Rule) => void] {
   return useState<Rule>({ kind: 'within', points, isCertain: false });
 }
 
-function Picks({ choice }: { readonly choice: Choice }): JSX.Element {
+function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
   const page = usePage();
   const { words, format, head, scorer } = page;
   const picks = picksOf(page, choice);
+  if (picks.length === 0) return null;
   return (
     <table class="figures picks">
       <thead>
@@ -244,7 +241,8 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element {
       </thead>
       <tbody>
         {picks.map(([label, variant, isChosen]) => {
-          const { costPerThousandRows: cost = null } = head.analysis.variants[variant] ?? {};
+          const facts = head.analysis.variants[variant];
+          const cost = facts === undefined ? null : knownCost(facts);
           const mean = scorer?.leaderboard.find((entry) => entry.variant === variant)?.mean ?? null;
           const p95 = head.variants[variant]?.p95 ?? null;
           return (
@@ -266,22 +264,11 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element {
 
 type Picked = readonly [label: string, variant: number, isChosen: boolean];
 
-function picksOf({ words, head }: Page, { best, variant }: Choice): readonly Picked[] {
-  const least = (of: (place: number) => number | null): number | null => {
-    const known = head.variants.flatMap((_one, place) => {
-      const value = of(place);
-      return value === null ? [] : [{ place, value }];
-    });
-    return known.toSorted((one, other) => one.value - other.value)[0]?.place ?? null;
-  };
-  const currencies = new Set(head.analysis.variants.map((one) => one.costPerThousandRows?.currency ?? null));
-  const cheapest =
-    currencies.size > 1
-      ? null
-      : least((place) => Number(head.analysis.variants[place]?.costPerThousandRows?.total ?? Number.NaN));
-  const fastest = least((place) => head.variants[place]?.p95 ?? null);
+function picksOf({ words, head, scorer }: Page, { best, variant }: Choice): readonly Picked[] {
+  const cheapest = cheapestOf(head.analysis.variants);
+  const fastest = leastOf(head.variants.map(({ p95 }) => p95));
   const rows: readonly (readonly [string, number | null, boolean])[] = [
-    [words.highest, best, false],
+    [words.highest, scorer !== null && isEven(scorer) ? null : best, false],
     [words.pickGood, variant, true],
     [words.cheapest, cheapest, false],
     [words.fastest, fastest, false],

@@ -55,6 +55,9 @@ function findingOf(page: Page): string {
   const [fastest, ...others] = known.toSorted((one, other) => one.p95 - other.p95);
   if (fastest === undefined) return words.sections.time;
   const slowest = others.at(-1);
+  if (slowest?.p95 === fastest.p95) {
+    return known.length === head.variants.length ? words.sameTime(format.duration(fastest.p95)) : words.sections.time;
+  }
   const [name, time] = [sentenceName(page, fastest.variant), format.duration(fastest.p95)];
   if (slowest === undefined) return words.fastestIs(name, time, '', '');
   return words.fastestIs(name, time, sentenceName(page, slowest.variant), format.duration(slowest.p95));

@@ -34,6 +34,8 @@ export const en = {
   // decision
   cheapestGood: 'Cheapest good enough',
   pickGood: 'Cheapest good enough',
+  cheapestGoodKnown: 'Cheapest good enough of known cost',
+  noneGoodKnown: 'None of known cost is good enough',
   onlyGood: 'The only one good enough',
   noneGood: 'None is good enough',
   highest: 'Highest score',
@@ -98,10 +100,14 @@ export const en = {
   errored: 'Errored',
   cutOff: (f: Format, n: number) => `${n === 0 ? 'none' : f.count(n)} cut off`,
   // score
-  highestScores: (name: string, others: number, f: Format) =>
-    others === 0
-      ? `${name} scores highest; all others are significantly worse`
-      : `${name} scores highest; ${f.count(others)} ${plural(others, 'other is', 'others are')} not significantly worse`,
+  even: 'All scores are equal',
+  evenAt: (score: string) => `All variants score ${score}`,
+  highestScores: (name: string, others: number, { f, isTied }: { readonly f: Format; readonly isTied: boolean }) =>
+    isTied
+      ? `No variant scores higher than ${name}; ${f.count(others)} ${plural(others, 'other is', 'others are')} not significantly worse`
+      : others === 0
+        ? `${name} scores highest; all others are significantly worse`
+        : `${name} scores highest; ${f.count(others)} ${plural(others, 'other is', 'others are')} not significantly worse`,
   scoreNote: 'Dot: mean. Line: 95% confidence interval.',
   scoreNote2: 'Significance is after correction for all comparisons of the run (Holm).',
   scoreNote3: '○ another variant costs no more and scores no less.',
@@ -114,9 +120,10 @@ export const en = {
   showAll: (n: string) => `Show all ${n}`,
   // cost
   dominatedN: (f: Format, n: number, all: number) =>
-    n === 0
-      ? 'Every variant has its price: more score costs more'
-      : `${f.count(n)} of ${f.count(all)} variants ${plural(n, 'costs', 'cost')} more and ${plural(n, 'scores', 'score')} no better`,
+    `${f.count(n)} of ${f.count(all)} variants ${plural(n, 'costs', 'cost')} no less than another and ${plural(n, 'scores', 'score')} no better`,
+  traded: 'Every variant has its price: more score costs more',
+  beside: 'Scores beside costs',
+  costsUnknown: 'Costs are unknown',
   costNote: 'Cost on a logarithmic scale; up and to the left is better.',
   costNote2: 'Stepped line: the best score for the money. Hollow: dominated.',
   byCost: (scorer: string, currency: string) => `${scorer}, % · by cost of 1,000 rows, ${currency}`,
@@ -146,6 +153,7 @@ export const en = {
     other === ''
       ? `${name}: 95% of answers within ${p95}`
       : `${name} is fastest: 95% of answers within ${p95}; ${other} takes ${slow}`,
+  sameTime: (p95: string) => `Every variant: 95% of answers within ${p95}`,
   timeNote: 'Each strip is a histogram of all answers on a common axis. Ticks: half and 95% of answers.',
   timeNote2: 'Time of one call, without waiting in the queue.',
   timeSimulated: 'Times of simulated answers are those of this machine.',

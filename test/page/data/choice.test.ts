@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
-import { choose, type Rule } from '../../../src/page/data/choice.ts';
+import { areTraded, cheapestOf, choose, isEven, leastOf, type Rule } from '../../../src/page/data/choice.ts';
 
 const COSTS = [100n, 10n, 1n];
 const PASSES = [95, 90, 60];
@@ -56,5 +56,24 @@ describe('the choice of a variant', () => {
 
   it('is never one of unknown cost', () => {
     expect(chosen({ kind: 'within', points: 10, isCertain: false }, [1]).variant).toBe(0);
+  });
+});
+
+describe('what is said of all variants', () => {
+  it.each([
+    ['all costs are known', [], 2, true],
+    ['some are unknown', [2], 1, false],
+    ['all are unknown', [0, 1, 2], null, false],
+  ])('is true where %s', (_what, unknown, cheapest, isTraded) => {
+    const { scorers, variants } = analysis(unknown);
+    const [scorer] = scorers;
+    if (scorer === undefined) throw new Error('no scorer');
+    expect(cheapestOf(variants)).toBe(cheapest);
+    expect(areTraded(scorer, variants)).toBe(isTraded);
+    expect(isEven(scorer)).toBe(false);
+  });
+
+  it('names none of equals', () => {
+    expect([leastOf([2, 2]), leastOf([2, null]), leastOf([2, 1, 1]), leastOf([null])]).toEqual([null, 0, 1, null]);
   });
 });
