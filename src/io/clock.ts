@@ -13,8 +13,27 @@ export interface Clock {
 /** A longer timer fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Where `performance` began on the clock of `hrtime`, which counts from boot. */
-const BEGAN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+/** Readings of both clocks, of which the closest counts. */
+const READINGS = 10;
+
+/**
+ * Where `performance` began on the clock of `hrtime`, which counts from boot. On a busy machine a process may be halted
+ * between two readings, and be late by that for good: another that shares an account's limits would then always be
+ * first.
+ */
+const BEGAN_MS = beganMs(() => Number(process.hrtime.bigint()) / 1e6);
+
+/** @param bootMs milliseconds since boot */
+export function beganMs(bootMs: () => number): number {
+  let [began, leastGap] = [0, Number.POSITIVE_INFINITY];
+  for (let reading = 0; reading < READINGS; reading++) {
+    const before = bootMs();
+    const now = performance.now();
+    const gap = bootMs() - before;
+    if (gap < leastGap) [began, leastGap] = [before + gap / 2 - now, gap];
+  }
+  return began;
+}
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

@@ -159,7 +159,7 @@ describe.concurrent('an estimate in several currencies', () => {
     }
     const { status, stdout, stderr } = await desk.run(['estimate', ...grid, ...prices, '--max-cost', '1000']);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^estimate: [\d.]+ ₽ .* \+ \$?[\d.]+/m);
+    expect(stdout).toMatch(/^estimate: from [\d.]+ ₽ .* \+ from \$?[\d.]+/m);
     expect(stderr).toContain('gate failed: --max-cost 1000 is one amount, but costs are in RUB and USD');
     expect(plain.calls).toHaveLength(0);
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/io/clock.ts';
+import { beganMs, systemClock } from '../../src/io/clock.ts';
 
 it('the elapsed time is the same for all processes of a machine', () => {
   const module = new URL('../../dist/modules/io/clock.js', import.meta.url).href;
@@ -20,4 +20,16 @@ it('a sleep longer than a timer can hold lasts until it is ended', async () => {
   expect(await Promise.race([sleeping, delay(50, 'sleeps')])).toBe('sleeps');
   ending.abort();
   expect(await sleeping).toBe('over');
+});
+
+it('where one clock began on another is known although the process was halted between readings', () => {
+  let readings = 0;
+  const bootMs = (): number => {
+    readings += 1;
+    const now = performance.now();
+    const untilMs = now + (readings <= 6 ? 20 : 0);
+    while (performance.now() < untilMs);
+    return now + 5000;
+  };
+  expect(beganMs(bootMs)).toBeCloseTo(5000, 0);
 });
