@@ -214,6 +214,25 @@ describe.concurrent('promptgrid show', { timeout: 60_000 }, () => {
     expect((await desk.pass(['show', 'new', '--flipped', 'old.jsonl'])).stdout).toContain('(not kept)');
   });
 
+  it('shows as many flipped rows as asked for, although one flips to worse and to better', async ({ desk }) => {
+    await desk.write('both.csv', 'id,question\nq1,First?\nq2,Second?\n');
+    for (const [folder, first, second] of [
+      ['before', 'A', 'none'],
+      ['after', 'B', 'B'],
+    ] as const) {
+      const answers = [
+        { contains: 'First', output: first },
+        { contains: 'Second', output: second },
+      ];
+      await desk.write('both.jsonl', answers.map((answer) => JSON.stringify(answer)).join('\n'));
+      const grid = ['--simulate', 'both.jsonl', '-m', 'gpt-4o', '--prompt', '{{ question }}', '--no-cache'];
+      const scores = ['--score', 'regex:A', '--score', 'starts-with:B'];
+      await desk.pass(['run', 'both.csv', ...grid, ...scores, '--out', folder]);
+    }
+    const shown = await document(desk, ['after', '--flipped', 'before', '--limit', '2']);
+    expect(rowsOf(shown).map(({ rowId }) => rowId)).toEqual(['q1', 'q2']);
+  });
+
   it('shows each repeat, and what each prompt asked', async ({ desk }) => {
     await run(desk, 'run', [], ['--prompt', 'Where? {{ question }}', '--repeat', '2']);
     const { stdout } = await desk.pass(['show', 'run', 'q1']);
