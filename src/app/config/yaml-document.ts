@@ -41,9 +41,9 @@ export function readYamlDocument(
       cause: error,
     });
   }
-  const fail = ({ node, what, hint }: Fault): never => {
+  const fail = ({ node, what, hint, cause }: Fault): never => {
     const offset = node?.range?.[0];
-    throw new ConfigError(`${path}${offset === undefined ? '' : `:${lineAt(offset)}`}: ${what}`, { hint });
+    throw new ConfigError(`${path}${offset === undefined ? '' : `:${lineAt(offset)}`}: ${what}`, { hint, cause });
   };
   const taken = takenName(document);
   if (taken !== null) fail(taken);
@@ -55,6 +55,7 @@ interface Fault {
   readonly node: Node | null;
   readonly what: string;
   readonly hint: string;
+  readonly cause?: unknown;
 }
 
 /** Objects have a property of this name already: a value under it would be lost. */
@@ -76,7 +77,8 @@ function takenName(document: Document): Fault | null {
 function valueOf(document: Document, fail: (fault: Fault) => never): unknown {
   try {
     return document.toJS() ?? null;
-  } catch {
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
     let first: Node | null = null;
     visit(document, {
       Alias(_place, alias) {
@@ -84,6 +86,11 @@ function valueOf(document: Document, fail: (fault: Fault) => never): unknown {
         return visit.BREAK;
       },
     });
-    return fail({ node: first, what: 'its aliases repeat too many values', hint: 'write out what they stand for' });
+    return fail({
+      node: first,
+      what: 'its aliases repeat too many values',
+      hint: 'write out what they stand for',
+      cause,
+    });
   }
 }
