@@ -40,7 +40,7 @@ const BAD_DATASETS: readonly BadDataset[] = [
   {
     what: 'an id that is there twice',
     content: 'id,prompt\na,1\nb,2\na,3\n',
-    message: /^rows\.csv:4.*"a" is there twice/,
+    message: /^rows\.csv:4.*"a" is there twice \(column "id"\)/,
     hint: /line 2/,
   },
   {

@@ -411,6 +411,14 @@ describe.concurrent('promptgrid compare, given invalid input', () => {
     expectRefusal(await desk.run(['compare', 'ok.jsonl', 'twice.jsonl']), 'twice.jsonl:3: row "r1" is there twice');
   });
 
+  it('says what makes one id of two in a spreadsheet', async ({ desk }) => {
+    await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
+    await desk.write('saved.jsonl', resultsJsonl(passing(2, 2).map((trial) => ({ ...trial, row: '7' }))));
+    const { stderr } = await desk.run(['compare', 'ok.jsonl', 'saved.jsonl']);
+    expect(stderr).toContain('row "7" is there twice');
+    expect(stderr).toContain('ids such as 007 and 7 became one number');
+  });
+
   it('refuses an unfinished run, and says how much is done', async ({ desk }) => {
     await desk.write('rows.csv', questions(6));
     const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-500'];

@@ -23,6 +23,13 @@ interface SideOptions {
   readonly clusters: { readonly column: string; readonly index: RowIndex } | null;
 }
 
+const TWICE_HINT = 'give rows ids of their own; result files do not distinguish providers of the same model';
+
+/** An id as a spreadsheet leaves it behind. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+const SPREADSHEET_HINT = 'if a spreadsheet saved it, ids such as 007 and 7 became one number: compare results.jsonl';
+
 /** Digits kept of a row's digest: 52 bits, which a double can hold. */
 const KEPT_HEX_DIGITS = 13;
 
@@ -120,7 +127,7 @@ export class Side {
     }
     if (this.#variant(trial.variant).add(row, trial, locator)) return;
     throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
-      hint: 'give rows ids of their own; result files do not distinguish providers of the same model',
+      hint: NUMBER.test(rowId) ? `${SPREADSHEET_HINT}; or ${TWICE_HINT}` : TWICE_HINT,
     });
   }
 

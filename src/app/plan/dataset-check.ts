@@ -8,6 +8,7 @@ import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { describeShape, readRows, readSeveralRows } from '../../datasets/index.ts';
+import { ID_COLUMN } from '../../datasets/row-id.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import { filePart } from '../../prompts/attach.ts';
 import { buildPrompts, type ConversationColumn } from '../../prompts/index.ts';
@@ -230,12 +231,14 @@ class RowChecker {
 
   #checkId(row: Row): void {
     const { id, line, file } = row;
+    const { name, idColumn, shape } = this.#config.dataset;
     const digest = shortDigest(id);
     const earlier = this.#placeOfId.get(digest);
     if (earlier !== undefined) {
       const other = this.#files[Math.floor(earlier / MOST_LINES)];
       const where = other === undefined ? '' : `${other}, `;
-      throw new DatasetError(rowPlace(row, this.#config.dataset.name), `the id "${id}" is there twice`, {
+      const column = idColumn ?? shape?.id ?? ID_COLUMN;
+      throw new DatasetError(rowPlace(row, name), `the id "${id}" is there twice (column "${column}")`, {
         hint: `${where}line ${earlier % MOST_LINES} has it too; ids tell rows apart, so each must be its own`,
       });
     }
