@@ -29,8 +29,16 @@ export interface Wire {
   readonly modelsPath: string | null;
   /** Fields with OpenAI's names that this API has no counterpart for, each with what to do instead. */
   readonly lacks: Readonly<Record<string, string>>;
-  /** What to do instead of giving this field this value, if the API has no counterpart for it; null if it has. */
-  readonly faultIn?: (name: string, value: JsonValue) => string | null;
+  /** What of this field's value the API has no counterpart for; null if it has. */
+  readonly faultIn?: (name: string, value: JsonValue) => FieldFault | null;
+}
+
+/** A value that an API has no counterpart for, in a field that it has. */
+export interface FieldFault {
+  /** Follows the field's name in an error, such as `="minimal"`. */
+  readonly what: string;
+  /** What to do instead. */
+  readonly hint: string;
 }
 
 /** OpenAI's chat completions, which most endpoints speak. */

@@ -13,7 +13,7 @@ type Naming = Pick<FileSettings, 'providers'>;
 /** A request field that an API has no counterpart for. */
 interface LackedField {
   readonly name: string;
-  /** What was given in the words of an error: empty, or `=value` if the API has the field but not this value. */
+  /** What was given in the words of an error: empty, or what of the value the API lacks if it has the field. */
   readonly given: string;
   /** What to do instead. */
   readonly hint: string;
@@ -25,8 +25,8 @@ export function lackedField(params: JsonObject, { wire }: Pick<ProviderDefinitio
     if (value === null) continue;
     const instead = Object.hasOwn(wire.lacks, name) ? wire.lacks[name] : undefined;
     if (instead !== undefined) return { name, given: '', hint: instead };
-    const hint = wire.faultIn?.(name, value) ?? null;
-    if (hint !== null) return { name, given: `=${JSON.stringify(value)}`, hint };
+    const fault = wire.faultIn?.(name, value) ?? null;
+    if (fault !== null) return { name, given: fault.what, hint: fault.hint };
   }
   return null;
 }

@@ -50,7 +50,7 @@ export const REQUEST_OPTIONS = {
     kind: 'boolean',
     group: 'Request',
     describe:
-      "ask for strict adherence to the schema; --no-strict-schema also sends schemas that OpenAI's strict mode refuses",
+      'ask for strict adherence to the schema; --no-strict-schema also sends schemas that the strict mode of OpenAI or Anthropic refuses',
     isRare: true,
     defaultText: 'true',
   },

@@ -1,12 +1,5 @@
-import {
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  listOf,
-  objectOf,
-  textsOf,
-} from '../../core/json.ts';
+import { isJsonObject, type JsonObject, listOf, objectOf, textsOf } from '../../core/json.ts';
+import { isObjectSchema, schemaParts } from '../../core/schema-parts.ts';
 
 /**
  * OpenAI's limits of a schema for strict outputs. Source: platform.openai.com/docs/guides/structured-outputs, "Supported
@@ -110,28 +103,12 @@ class StrictCheck {
   }
 
   #innerFault(schema: JsonObject, path: string, levels: number): StrictFault | null {
-    for (const [place, inner] of partsOf(schema)) {
+    for (const [place, inner] of schemaParts(schema)) {
       const fault = isJsonObject(inner) ? this.#faultAt(inner, `${path}/${place}`, levels) : null;
       if (fault !== null) return fault;
     }
     return null;
   }
-}
-
-/** Schemas within a schema, by their places. */
-function* partsOf(schema: JsonObject): Generator<readonly [place: string, part: JsonValue]> {
-  for (const name of ['properties', '$defs', 'definitions']) {
-    for (const [key, part] of Object.entries(objectOf(schema[name]))) yield [`${name}/${pointer(key)}`, part];
-  }
-  const { items } = schema;
-  if (items !== undefined && !isJsonArray(items)) yield ['items', items];
-  for (const name of ['anyOf', 'prefixItems']) {
-    for (const [index, part] of listOf(schema[name]).entries()) yield [`${name}/${index}`, part];
-  }
-}
-
-function isObjectSchema({ type, properties }: JsonObject): boolean {
-  return type === 'object' || listOf(type).includes('object') || properties !== undefined;
 }
 
 const WITHOUT_TYPE = ['anyOf', '$ref', 'enum', 'const'];
@@ -161,9 +138,4 @@ function objectFault(schema: JsonObject, path: string, levels: number): StrictFa
 
 function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
-}
-
-/** A key in a JSON Pointer, by RFC 6901. */
-function pointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -27,7 +27,8 @@ export const GIGACHAT_WIRE = chatWire(
       logit_bias: NONE_SUCH,
       parallel_tool_calls: NONE_SUCH,
     },
-    faultIn: (name, value) => (name === 'tool_choice' && value === 'required' ? CANNOT_FORCE : null),
+    faultIn: (name, value) =>
+      name === 'tool_choice' && value === 'required' ? { what: '="required"', hint: CANNOT_FORCE } : null,
   },
 );
 

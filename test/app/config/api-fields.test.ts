@@ -17,6 +17,16 @@ function model(provider: string, params: JsonObject): GridModel {
   return { ref: { provider, model: 'm' }, temperatures: [null], params };
 }
 
+function formatOf(properties: JsonObject, others: JsonObject = {}): JsonObject {
+  const schema = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+  return { type: 'json_schema', json_schema: { name: 'answer', strict: true, ...others, schema } };
+}
+
+function toolsOf(others: JsonObject): JsonObject[] {
+  const parameters = { type: 'object', maxProperties: 1 };
+  return [{ type: 'web_search' }, { type: 'function', function: { name: 'f', ...others, parameters } }];
+}
+
 describe('a field that an API has no counterpart for', () => {
   it.each(LACKED)('is refused for %s: %s', (provider, name, hint) => {
     expect(check(provider, { [name]: 1 })).toThrow(
@@ -39,6 +49,34 @@ describe('a field that an API has no counterpart for', () => {
     expect(check('gigachat', { tool_choice: 'required' })).toThrow(
       '--tool-choice="required" has no counterpart in the API of gigachat/m',
     );
+  });
+
+  it.each([
+    ['a bound', { price: { type: 'number', minimum: 0 } }, ' with /properties/price/minimum'],
+    ['a bound in a list', { l: { type: 'array', items: { maxLength: 3 } } }, ' with /properties/l/items/maxLength'],
+    ['a bound in a choice', { l: { oneOf: [{ type: 'array', minItems: 2 }] } }, ' with /properties/l/oneOf/0/minItems'],
+    ['an open object', { a: { type: 'object' } }, ' without "additionalProperties": false at /properties/a'],
+  ])('is refused by its schema, by what of it the API refuses: %s', (_what, properties, what) => {
+    expect(check('anthropic', { response_format: formatOf(properties) })).toThrow(
+      `--response-format${what} has no counterpart in the API of anthropic/m`,
+    );
+    expect(check('openai', { response_format: formatOf(properties) })).not.toThrow();
+    expect(check('anthropic', { response_format: formatOf(properties, { strict: false }) })).not.toThrow();
+  });
+
+  it('is refused by the schema of a strict tool', () => {
+    expect(check('anthropic', { tools: toolsOf({ strict: true }) })).toThrow(
+      '--tools with /1/function/parameters/maxProperties',
+    );
+    expect(check('anthropic', { tools: toolsOf({ strict: false }) })).not.toThrow();
+  });
+
+  it('is no schema that the API takes', () => {
+    const list = { type: 'array', minItems: 1, items: { anyOf: [{ type: 'string' }, { const: 1 }] } };
+    const named = { minimum: { type: 'string', format: 'date', enum: ['maximum'] }, list };
+    expect(check('anthropic', { response_format: formatOf(named) })).not.toThrow();
+    const plain = check('anthropic', { response_format: { type: 'json_object' } });
+    expect(plain).toThrow('--response-format of the type json_object has no counterpart');
   });
 
   it('is refused for a provider under another name, and only for its models', async () => {
