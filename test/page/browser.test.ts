@@ -240,14 +240,15 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     const prompts = ['--prompt', 'Say {{ q }}', '--prompt', 'Answer {{ q }}'];
     await unpricedRun({ desk, onTestFinished }, ['-m', 'one,other', '-t', '0,0.5', ...prompts]);
     const { page } = await openPage(browser, desk.path('run/report.html'));
-    for (const [language, cheapest, unknown, even] of [
-      ['EN', 'Cheapest', 'Costs are unknown', 'All variants score 66.7%'],
-      ['RU', 'Самый дешёвый', 'Цены неизвестны', 'У всех вариантов оценка 66,7\u202F%'],
+    for (const [language, cheapest, unknown, even, tied] of [
+      ['EN', 'Cheapest', 'Costs are unknown', 'All variants score 66.7%', 'highest, tied'],
+      ['RU', 'Самый дешёвый', 'Цены неизвестны', 'У всех вариантов оценка 66,7\u202F%', 'делит первое место'],
     ] as const) {
       await page.getByRole('button', { name: language }).click();
       await expect.poll(() => page.locator('#cost h2').innerText()).toBe(unknown);
       await expect.poll(() => page.locator('#score h2').innerText()).toBe(even);
       expect(await page.locator('.picks').innerText()).not.toContain(cheapest);
+      expect(await page.locator('.board .against').allInnerTexts()).toEqual(Array.from({ length: 8 }, () => tied));
     }
   });
 

@@ -150,16 +150,20 @@ function BoardRow({
       <td class="number per-passed">{passed === 0 ? '–' : money(costPerPassedRow)}</td>
       <td class="number">{p95 === null ? '–' : format.duration(p95)}</td>
       <td class="against">
-        <Against variant={variant} scorer={scorer} />
+        <Against entry={entry} scorer={scorer} />
       </td>
     </tr>
   );
 }
 
-function Against({ variant, scorer }: { readonly variant: number; readonly scorer: ScorerAnalysis }): JSX.Element {
+function Against(props: { readonly entry: LeaderboardEntry; readonly scorer: ScorerAnalysis }): JSX.Element {
   const { words, format } = usePage();
-  const [best] = scorer.leaderboard;
-  if (best === undefined || best.variant === variant) return <span class="quiet">{words.best}</span>;
+  const { entry, scorer } = props;
+  const { variant } = entry;
+  const [best = entry, second] = scorer.leaderboard;
+  if (best.mean !== null && best.mean === entry.mean) {
+    return <span class="quiet">{second?.mean === best.mean ? words.bestTied : words.best}</span>;
+  }
   const loss = lossTo(best.variant, variant, scorer.comparisons);
   if (loss === null) return <span class="quiet">{words.notCompared}</span>;
   if (!isBetter(best.variant, variant, scorer.comparisons)) return <span class="quiet">{words.notSignificant}</span>;

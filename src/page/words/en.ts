@@ -114,6 +114,7 @@ export const en = {
   passed: 'passed',
   versusBest: 'Against the best',
   best: 'highest',
+  bestTied: 'highest, tied',
   worseBy: (points: string, range: string) => `${points} points worse${range === '' ? '' : ` (${range})`}`,
   betterBy: (points: string, range: string) => `${points} points better${range === '' ? '' : ` (${range})`}`,
   notCompared: 'not compared',

@@ -150,6 +150,7 @@ export const ru: Words = {
   passed: 'верных',
   versusBest: 'Против лучшего',
   best: 'самая высокая',
+  bestTied: 'делит первое место',
   worseBy: (points, range) => `хуже на ${points}${range === '' ? '' : ` (${range})`}`,
   betterBy: (points, range) => `лучше на ${points}${range === '' ? '' : ` (${range})`}`,
   notCompared: 'не сравнивались',
