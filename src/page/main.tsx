@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { isPageChunk, isPageHead } from '../core/page-data.ts';
 import { unpacked } from './data/packed.ts';
-import { type RowView, rowsOf } from './data/rows.ts';
+import { type RowView, rowsOf } from './data/row-view.ts';
 import { App } from './view/app.tsx';
 
 /** Draws the figures at once, and the rows once they are read. */

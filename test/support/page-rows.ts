@@ -1,6 +1,6 @@
 import { ChunkMaker } from '../../src/app/page/chunk-maker.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { RowView } from '../../src/page/data/rows.ts';
+import type { RowView } from '../../src/page/data/row-view.ts';
 import { rowViews } from './page.ts';
 
 /** A trial of a row in a test: its answer, whether it passed, and other cells of its line. */

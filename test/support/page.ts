@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { isPageChunk, isPageHead, type PageChunk, type PageHead } from '../../src/core/page-data.ts';
-import { type RowView, rowsOf } from '../../src/page/data/rows.ts';
+import { type RowView, rowsOf } from '../../src/page/data/row-view.ts';
 
 /** A report page as its script reads it. */
 export interface ReadPage {

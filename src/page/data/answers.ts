@@ -1,6 +1,6 @@
 import { type DiffPart, textDiff } from '../../core/text-diff.ts';
 import { wordDiff } from '../../core/word-diff.ts';
-import type { PageText, RowView, TrialView } from './rows.ts';
+import type { PageText, RowView, TrialView } from './row-view.ts';
 
 /** Trials with the same answer, or the same error. */
 export interface AnswerGroup {

@@ -1,5 +1,5 @@
 import { isCutOff } from '../../core/finish-reason.ts';
-import type { RowView } from './rows.ts';
+import type { RowView } from './row-view.ts';
 
 /** What a row's cell shows: the trials of one variant, by one scorer. */
 export interface Mark {

@@ -3,7 +3,7 @@ import { showsAttached } from '../../core/attached.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { PageRequest } from '../../core/page-data.ts';
 import { programOf } from '../../core/program-ref.ts';
-import type { PageMessage, RowView, TrialView } from './rows.ts';
+import type { PageMessage, RowView, TrialView } from './row-view.ts';
 
 /** A request of a run, to be sent again. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import type { RowView } from './rows.ts';
+import type { RowView } from './row-view.ts';
 
 /** What a search looks for: every part must hold. */
 export type Part =

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DiffPart } from '../../core/text-diff.ts';
 import { differences } from '../data/answers.ts';
-import type { PageText } from '../data/rows.ts';
+import type { PageText } from '../data/row-view.ts';
 import { prettyJson, SHOWN_UNITS, visible } from '../data/visible.ts';
 import { Markdown } from './markdown.tsx';
 import { usePage } from './page.ts';

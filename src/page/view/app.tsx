@@ -4,7 +4,7 @@ import type { PageHead } from '../../core/page-data.ts';
 import { choose } from '../data/choice.ts';
 import { hashOf, readHash, type View } from '../data/hash.ts';
 import { nameParts } from '../data/names.ts';
-import type { RowView } from '../data/rows.ts';
+import type { RowView } from '../data/row-view.ts';
 import { en } from '../words/en.ts';
 import { Format, type Language } from '../words/format.ts';
 import { ru } from '../words/ru.ts';

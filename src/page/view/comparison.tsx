@@ -4,7 +4,7 @@ import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
-import type { RowView } from '../data/rows.ts';
+import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
 import { type Page, usePage } from './page.ts';
 import { OtherName, Section, Sign } from './parts.tsx';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { type FlipGroup, groupFlips } from '../../core/compare/flip-groups.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
-import type { RowView } from '../data/rows.ts';
+import type { RowView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { AnswerText } from './answer-text.tsx';
 import { expectedOf } from './open-row.tsx';

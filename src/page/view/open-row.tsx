@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type AnswerGroup, answerGroups, areLines } from '../data/answers.ts';
-import type { PageMessage, PageText, RowView } from '../data/rows.ts';
+import type { PageMessage, PageText, RowView } from '../data/row-view.ts';
 import { prettyJson } from '../data/visible.ts';
 import { AnswerText, TEXT_VIEWS, type TextView } from './answer-text.tsx';
 import { type Page, sentenceName, usePage } from './page.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { type Mark, marksOf } from '../data/marks.ts';
-import type { RowView, TrialView } from '../data/rows.ts';
+import type { RowView, TrialView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { expectedOf } from './open-row.tsx';
 import { type Page, usePage } from './page.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RowFacts } from '../data/marks.ts';
-import type { RowView } from '../data/rows.ts';
+import type { RowView } from '../data/row-view.ts';
 import { GridHead } from './grid-head.tsx';
 import { useKeys } from './keys.ts';
 import { useLabels } from './labels.ts';

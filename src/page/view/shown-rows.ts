@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Filter, Order } from '../data/hash.ts';
 import type { Labels } from '../data/labels.ts';
 import { factsOf, type RowFacts, worth } from '../data/marks.ts';
-import type { RowView } from '../data/rows.ts';
+import type { RowView } from '../data/row-view.ts';
 import { matcherOf } from '../data/search.ts';
 import { usePage } from './page.ts';
 

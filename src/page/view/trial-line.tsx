@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { isCutOff } from '../../core/finish-reason.ts';
 import { curlText, trialJson } from '../data/request.ts';
-import type { RowView, TrialView } from '../data/rows.ts';
+import type { RowView, TrialView } from '../data/row-view.ts';
 import { useLabels } from './labels.ts';
 import { type Page, usePage } from './page.ts';
 import { Name, Sign } from './parts.tsx';
