@@ -48,7 +48,7 @@ async function unpricedRun(
 ): Promise<void> {
   const { url } = await chatServer({ onTestFinished }, () => 'a');
   await desk.write('rows.csv', 'q,expected\na,a\nb,b\nc,a\n');
-  const api = ['--provider', 'custom', '--base-url', `${url}/v1`, '--no-model-check', '--no-cache'];
+  const api = ['--provider', 'custom', '--base-url', url, '--no-model-check', '--no-cache'];
   await desk.pass(['run', 'rows.csv', ...api, ...words, '--score', 'exact', '--out', 'run']);
 }
 
@@ -250,6 +250,18 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
       expect(await page.locator('.picks').innerText()).not.toContain(cheapest);
       expect(await page.locator('.board .against').allInnerTexts()).toEqual(Array.from({ length: 8 }, () => tied));
     }
+  });
+
+  it('links to the sections that it has', async ({ desk, onTestFinished }) => {
+    await unpricedRun({ desk, onTestFinished }, ['-m', 'one', '-t', '0', '--prompt', 'Say {{ q }}']);
+    const { page } = await openPage(browser, desk.path('run/report.html'));
+    await expect
+      .poll(() => page.locator('.bar nav a').allInnerTexts())
+      .toEqual(['Score', 'Time and length', 'Errors', 'Rows']);
+    const links: unknown = await page.evaluate(`[...document.querySelectorAll('.bar nav a')].map((link) => link.hash)`);
+    expect(links).toEqual(['#score', '#time', '#errors', '#rows']);
+    const { page: other } = await openPage(browser, usual);
+    await expect.poll(() => other.locator('.bar nav a').allInnerTexts()).toContain('Score and cost');
   });
 
   it('is printed as tables, with every row, on whatever paper the browser begins with', async () => {

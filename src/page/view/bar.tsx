@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { THEMES } from '../data/hash.ts';
 import { openHelp } from './help.tsx';
 import { usePage } from './page.ts';
@@ -68,19 +69,17 @@ function follow(id: string): (event: MouseEvent) => void {
 
 const PARTS = ['pairs0', 'score', 'cost', 'pairs', 'time', 'bill', 'errors', 'rows'] as const;
 
+/** Links to the sections that are drawn: each decides itself whether it has anything to show. */
 function Sections(): JSX.Element {
-  const { head, words } = usePage();
-  const hasScores = head.analysis.scorers.length > 0;
-  const isSeveral = head.variants.length > 1;
-  const parts = PARTS.filter((part) => {
-    if (part === 'pairs0') return head.comparison !== null;
-    if (part === 'score') return hasScores;
-    if (part === 'pairs' || part === 'cost') return hasScores && isSeveral;
-    return part !== 'bill' || head.estimate !== null;
+  const { words } = usePage();
+  const [drawn, setDrawn] = useState<readonly (typeof PARTS)[number][]>([]);
+  useLayoutEffect(() => {
+    const now = PARTS.filter((part) => document.getElementById(part) !== null);
+    if (now.join() !== drawn.join()) setDrawn(now);
   });
   return (
     <nav>
-      {parts.map((part) => (
+      {drawn.map((part) => (
         <a key={part} href={`#${part}`} onClick={follow(part)}>
           {words.sections[part]}
         </a>
