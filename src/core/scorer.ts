@@ -97,7 +97,7 @@ export interface Scorer {
 }
 
 /** A kind of request to a model. */
-export type AskedRequest = Pick<JudgeQuestion, 'model' | 'params' | 'task'>;
+export type AskedRequest = Pick<JudgeQuestion, 'model' | 'temperature' | 'params' | 'task'>;
 
 /** What is known about a scorer's requests to models before the first one. */
 export interface AskingScorer {

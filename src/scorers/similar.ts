@@ -33,14 +33,14 @@ export const similar = defineScorer({
     if (value !== undefined && faultOf(value) !== null) {
       throw new UsageError(`${label}: ${BLANK}`, { hint: 'give the text that answers are compared with' });
     }
-    const request = { model, params, task: 'similarity' } as const;
+    const request = { model, temperature: null, params, task: 'similarity' } as const;
     const compare = async ({ output, expected, ask }: ScorerInput): Promise<UnnamedScore> => {
       const wanted = value ?? expected;
       if (wanted === null) return NOTHING_EXPECTED;
       if (faultOf(wanted) !== null) return unscored(BLANK);
       if (output === wanted) return verdict(true);
       const messages = [output, wanted].map((content) => ({ role: 'user', content }));
-      const reply = await ask({ ...request, temperature: null, messages });
+      const reply = await ask({ ...request, messages });
       if (output.trim() === '') return verdict(false, 'the answer is empty');
       return reply.kind === 'failed' ? unscored(reply.reason) : readSimilarity(reply.output);
     };

@@ -88,6 +88,21 @@ describe.concurrent('a run with a judge', () => {
     expect(await scores('second')).toEqual(await scores('first'));
   });
 
+  it.for(['0.7', null])(
+    'has its verdicts cached whatever the temperature of its answers: %s',
+    async (warm, { desk }) => {
+      const gateway = await setUp(desk);
+      const [, , , , , , ...others] = RUN;
+      const words = ['run', 'rows.csv', '-m', 'gpt-4o', ...(warm === null ? [] : ['-t', warm]), ...others];
+      const judged = [...words, ...JUDGE, '--base-url', gateway.url];
+      await desk.pass([...judged, '--out', 'first']);
+      const before = gateway.stats().served;
+      const { stdout } = await desk.pass([...judged, '--out', 'second', '--json']);
+      expect(gateway.stats().served).toBe(before + 4);
+      expect(objectAt(parseObject(stdout), 'judge')).toMatchObject({ asked: 6, cached: 6, calls: 0 });
+    },
+  );
+
   it('judges the answers of a run without verdicts, and none twice', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...RUN, '--base-url', gateway.url, '--no-cache', '--out', 'run'];

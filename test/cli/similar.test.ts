@@ -90,6 +90,15 @@ describe.concurrent('a run that compares embeddings', () => {
     expect(gateway.stats().billed).toBe(billed);
   });
 
+  it('has its vectors cached whatever the temperature of its answers', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const warm = [...GRID.map((word) => (word === '0' ? '0.7' : word)), ...SIMILAR, '--base-url', gateway.url];
+    await desk.pass(['run', ...warm, '--out', 'first']);
+    const before = gateway.stats().served;
+    await desk.pass(['run', ...warm, '--out', 'second']);
+    expect(gateway.stats().served).toBe(before + 6);
+  });
+
   it('has its cost in an estimate, from the expected answers and then from a pilot', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...GRID, ...SIMILAR, '--base-url', gateway.url, '--out', 'run'];

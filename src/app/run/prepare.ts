@@ -144,7 +144,7 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
     const priced = batch === null || batch.thenLive ? lanes.lanes : lanes.lanes.map(batchPriced);
     checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, priced, budget);
   }
-  const cache = await openCache(opened.config, events);
+  const cache = await openCache(opened.config, asking.scorers, events);
   await lanes.keepLists();
   const revision = await gitRevision(dirname(opened.config.dataset.path));
   const planned = await planRun(opened, { clock, revision, prices: priceRecords(lanes.lanes) });
@@ -171,7 +171,7 @@ function allScorers({ scorers, facts, config }: CheckedRun & RunInputs): readonl
   return [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))];
 }
 
-/** A cache that no trial may use is not created. */
+/** True if answers of some trials may come from the cache. */
 function isCaching({ cache, models, include }: MoneyConfig & GridConfig): boolean {
   const isCold = [
     ...models.flatMap(({ temperatures }) => temperatures),
@@ -180,9 +180,20 @@ function isCaching({ cache, models, include }: MoneyConfig & GridConfig): boolea
   return cache !== null && (cache.isForAll || isCold);
 }
 
-async function openCache(config: MoneyConfig & GridConfig, events: RunEvents): Promise<ResponseCache | null> {
+/** True if verdicts or vectors may come from the cache, whatever the temperatures of the trials. */
+function isCachingScores(scorers: readonly Scorer[]): boolean {
+  const requests = scorers.flatMap(({ asks }) => asks?.requests ?? []);
+  return requests.some(({ temperature, task }) => temperature === 0 || task !== undefined);
+}
+
+/** A cache that nothing may use is not created. */
+async function openCache(
+  config: MoneyConfig & GridConfig,
+  scorers: readonly Scorer[],
+  events: RunEvents,
+): Promise<ResponseCache | null> {
   const { cache } = config;
-  if (cache === null || !isCaching(config)) return null;
+  if (cache === null || !(isCaching(config) || isCachingScores(scorers))) return null;
   const { ResponseCache } = await import('../../engine/response-cache.ts');
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }
