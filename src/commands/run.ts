@@ -148,7 +148,7 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     ...renderStopped(stopped, summary),
     ...(outcome.onlyFailed === null ? [] : [context.colors.yellow(oneLine(onlyFailedSentence(outcome.onlyFailed)))]),
     ...renderTrust(summary),
-    ...renderVerdicts(verdicts, showsCeilings(config)),
+    ...renderVerdicts(verdicts, { showsCeilings: showsCeilings(config), hasJudges: summary.judge !== undefined }),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),

@@ -169,10 +169,13 @@ function formatJudging({ low, expected, high }: CostRange, currency: string, lev
 }
 
 /** Estimated and actual cost: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` if that is unknown. */
-export function renderVerdicts(verdicts: readonly EstimateVerdict[], showsCeilings: boolean): readonly string[] {
+export function renderVerdicts(
+  verdicts: readonly EstimateVerdict[],
+  { showsCeilings, hasJudges }: { readonly showsCeilings: boolean; readonly hasJudges: boolean },
+): readonly string[] {
   return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
     const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
-    const paid = `paid ${formatCosts(known, unknownCosts)}`;
+    const paid = `paid ${hasJudges ? 'for answers ' : ''}${formatCosts(known, unknownCosts)}`;
     const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
     if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
     return cost.ceiling === null || !showsCeilings

@@ -304,7 +304,7 @@ describe('the actual cost next to an estimate', () => {
           { ...verdict, cost: UNSEEN_COST, isWithin: null },
           { ...verdict, cost: { ...UNSEEN_COST, ceiling: null }, isWithin: null },
         ],
-        true,
+        { showsCeilings: true, hasJudges: false },
       ),
     ).toEqual([
       'paid 12.00 ₽, within the estimated 10.00–15.00',
@@ -312,7 +312,10 @@ describe('the actual cost next to an estimate', () => {
       'paid 12.00 ₽; estimated at most 40.00 ₽',
       'paid 12.00 ₽',
     ]);
-    expect(renderVerdicts([{ ...verdict, cost: UNSEEN_COST, isWithin: null }], false)).toEqual(['paid 12.00 ₽']);
+    const bare = [{ ...verdict, cost: UNSEEN_COST, isWithin: null }];
+    expect(renderVerdicts(bare, { showsCeilings: false, hasJudges: false })).toEqual(['paid 12.00 ₽']);
+    // Judges are in the total above, and not in an estimate of answers.
+    expect(renderVerdicts(bare, { showsCeilings: false, hasJudges: true })).toEqual(['paid for answers 12.00 ₽']);
   });
 
   it('is unknown, not 0, if the cost of answers is', () => {
@@ -323,7 +326,7 @@ describe('the actual cost next to an estimate', () => {
           { ...verdict, actual: 0n },
           { ...verdict, actual: RUBLE },
         ],
-        true,
+        { showsCeilings: true, hasJudges: false },
       ),
     ).toEqual(['paid unknown; estimated at most 40.00 ₽', 'paid 1.00 ₽ + 2 unknown; estimated at most 40.00 ₽']);
   });
