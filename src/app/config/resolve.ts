@@ -4,7 +4,6 @@ import type { JsonObject } from '../../core/json.ts';
 import { fileNamePart } from '../../core/plain-text.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
-import { didYouMean } from '../../io/nearest.ts';
 import { hasScorer } from '../../scorers/index.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import { boundWarnings, checkGridFields } from './api-fields.ts';
@@ -18,7 +17,7 @@ import { resolveGridModels } from './grid-models.ts';
 import { askedModels, resolveScoring } from './judges.ts';
 import { DEFAULT_FORMATS, variableName } from './options.ts';
 import type { Origin } from './origins.ts';
-import { resolveMoney, resolvePace } from './pace.ts';
+import { resolveMoney, resolvePace, unusedWarnings } from './pace.ts';
 import { apiNames, resolvePrograms } from './programs.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveQueue } from './queues.ts';
@@ -87,7 +86,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   checkGridFields(grid.models, params, settings);
   warnings.push(...maxTokensWarnings(settings, models), ...boundWarnings(grid.models, settings));
   warnings.push(...endpointWarnings(settings, asked));
-  warnings.push(...limitsWarnings(settings, asked));
+  warnings.push(...unusedWarnings(settings, asked));
   return {
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
@@ -105,8 +104,8 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     batch,
     queue: resolveQueue(settings, asked, endpoints, context.env),
     checkModels: settings.modelCheck ?? true,
-    ...resolvePace(settings, limits),
-    ...resolveMoney(settings, prices, simulation !== null),
+    ...resolvePace(settings, { own: limits, asked }),
+    ...resolveMoney(settings, { own: prices, asked }, simulation !== null),
     timeoutMs: (settings.timeout ?? 120) * 1000,
     retry: {
       maxAttempts: settings.maxAttempts ?? 6,
@@ -193,13 +192,6 @@ function maxTokensWarnings(settings: FileSettings, models: readonly ModelRef[]):
     if (maxTokens === undefined || documented === null || maxTokens <= documented) return [];
     return [`${name} documents --max-tokens up to ${documented}; ${maxTokens} is sent as it is`];
   });
-}
-
-/** Limits under a mistyped name would have no effect. */
-function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): readonly string[] {
-  const asked = models.map(({ model }) => model);
-  const unused = Object.keys(limits ?? {}).filter((name) => !asked.includes(name));
-  return unused.map((name) => `limits of "${name}" are not used: the run has no such model${didYouMean(name, asked)}`);
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {

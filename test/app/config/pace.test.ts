@@ -33,6 +33,39 @@ describe('the pace of a run', () => {
   });
 });
 
+describe('settings of single models', () => {
+  it('may name a model with its provider', async () => {
+    const flags = { model: ['openai/gpt-4o', 'openrouter/openai/gpt-4o'], price: ['openai/gpt-4o=1,2'] };
+    const yaml = 'limits:\n  openai/gpt-4o: { rpm: 5 }\n  openrouter/openai/gpt-4o: { rpm: 7 }\n';
+    expect(await configure({ flags, yaml })).toMatchObject({
+      // The id of the one is the name of the other: a plain id goes first.
+      prices: [{ model: 'openai/gpt-4o', provider: null }],
+      modelLimits: [
+        { model: 'openai/gpt-4o', provider: null, value: { rpm: 5 } },
+        { model: 'openai/gpt-4o', provider: 'openrouter', value: { rpm: 7 } },
+      ],
+      warnings: [],
+    });
+    expect(await configure({ flags: { ...flags, model: ['openai/gpt-4o'] } })).toMatchObject({
+      prices: [{ model: 'gpt-4o', provider: 'openai' }],
+    });
+  });
+
+  it('are told to be unused if a flag prices a model outside the run', async () => {
+    const flags = { model: ['gpt-4o'], currency: 'USD' };
+    const unused = 'is not used: the run has no such model';
+    expect((await configure({ flags: { ...flags, price: ['gpt-4=1,2'] } })).warnings).toEqual([
+      `--price of "gpt-4" ${unused}; did you mean gpt-4o?`,
+    ]);
+    expect((await configure({ flags: { ...flags, price: ['other=1,2'] } })).warnings).toEqual([
+      `--price of "other" ${unused}`,
+    ]);
+    // A project may list the prices of all its models, whichever a run takes.
+    const yaml = 'price: ["other=1,2", "gpt-4=1,2"]';
+    expect((await configure({ flags, yaml })).warnings).toEqual([`--price of "gpt-4" ${unused}; did you mean gpt-4o?`]);
+  });
+});
+
 describe('a budget', () => {
   it.each([
     [{ flags: { budget: '500' } }, 500_000_000_000_000n],
