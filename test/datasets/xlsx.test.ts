@@ -89,6 +89,9 @@ describe('a workbook', () => {
       '0.00E+00',
       '# ?/?',
       '0,',
+      '00000',
+      '00.0',
+      '"№ "000000000000',
     ];
     const cells: readonly (readonly [SheetCell, unknown])[] = [
       [styled(0, '1.1000000000000001'), 1.1],
@@ -113,6 +116,12 @@ describe('a workbook', () => {
       [styled(9, '12345.5'), 12345.5],
       [styled(10, '0.5'), 0.5],
       [styled(11, '12000'), 12000],
+      // Ids and codes whose zeros a format adds.
+      [styled(12, '7'), '00007'],
+      [styled(12, '-7.6'), '-00008'],
+      [styled(12, '123456'), '123456'],
+      [styled(13, '1.25'), '01.3'],
+      [styled(14, '7707083893'), '007707083893'],
     ];
     expect(
       await values(

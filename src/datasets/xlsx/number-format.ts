@@ -2,10 +2,19 @@
 export type NumberFormat =
   /** As it is written, without the digits that a spreadsheet does not show. */
   | { readonly kind: 'general' }
-  /** With so many decimals; as many of them at most are left out if they are 0. */
-  | { readonly kind: 'decimal'; readonly decimals: number; readonly optional: number; readonly isPercent: boolean }
+  | DecimalFormat
   /** An elapsed time may have more hours than a day. */
   | { readonly kind: 'date'; readonly hasDate: boolean; readonly hasTime: boolean; readonly isElapsed: boolean };
+
+interface DecimalFormat {
+  readonly kind: 'decimal';
+  /** Least digits before the point: `00000` shows 7 as 00007. */
+  readonly digits: number;
+  readonly decimals: number;
+  /** Decimals that are left out if they are 0. */
+  readonly optional: number;
+  readonly isPercent: boolean;
+}
 
 const GENERAL: NumberFormat = { kind: 'general' };
 
@@ -51,6 +60,9 @@ export function numberFormat(id: number, custom: ReadonlyMap<number, string>): N
   return code === undefined ? GENERAL : parseFormat(code);
 }
 
+/** A code has at most 255 characters, by the limits of Excel. */
+const MOST_DIGITS = 255;
+
 /** What a format's code shows of a number; of its sections for several signs, the first counts. */
 export function parseFormat(code: string): NumberFormat {
   const withoutTexts = code.replaceAll(/"[^"]*"|\\.|_.|\*./gs, '');
@@ -61,9 +73,17 @@ export function parseFormat(code: string): NumberFormat {
   if (/E[+-]|\/|@/i.test(section) || !/[0#?]/.test(section)) return GENERAL;
   // A comma behind the last digit divides by a thousand.
   if (/[0#?],+(?![0#?,])/.test(section.replace(/\..*/s, '')) || /\.[0#?]*,/.test(section)) return GENERAL;
+  const [whole = ''] = section.split('.');
   const [, fraction = ''] = /\.([0#?]*)/.exec(section) ?? [];
   const optional = [...fraction].filter((digit) => digit !== '0').length;
-  return { kind: 'decimal', decimals: fraction.length, optional, isPercent: section.includes('%') };
+  const digits = [...whole].filter((digit) => digit === '0').length;
+  return {
+    kind: 'decimal',
+    digits: Math.min(digits, MOST_DIGITS),
+    decimals: Math.min(fraction.length, MOST_DIGITS),
+    optional,
+    isPercent: section.includes('%'),
+  };
 }
 
 function dateFormat(section: string): NumberFormat {
@@ -82,12 +102,13 @@ export function formatNumber(text: string, format: NumberFormat): number | strin
   const number = Number(text);
   if (!Number.isFinite(number) || text.trim() === '') return text;
   if (format.kind !== 'decimal') return generalNumber(text, number);
-  if (format.decimals === 0 && !format.isPercent && Number.isSafeInteger(number)) return number;
+  const isPadded = format.digits > 1;
+  if (format.decimals === 0 && !format.isPercent && !isPadded && Number.isSafeInteger(number)) return number;
   if (PLAIN_INTEGER.test(text) && !Number.isSafeInteger(number)) return text;
-  const shown = roundedDecimal(number, format.isPercent ? 2 : 0, format.decimals);
+  const shown = roundedDecimal(number, format);
   const short = withoutZeros(shown, format.optional);
   if (format.isPercent) return `${short}%`;
-  return format.decimals === 0 && Number.isSafeInteger(Number(short)) ? Number(short) : short;
+  return format.decimals === 0 && !isPadded && Number.isSafeInteger(Number(short)) ? Number(short) : short;
 }
 
 function generalNumber(text: string, number: number): number | string {
@@ -97,18 +118,18 @@ function generalNumber(text: string, number: number): number | string {
   return Number.isFinite(shown) ? shown : number;
 }
 
-/** The number × 10^shift with so many decimals, rounded half away from zero as spreadsheets do. */
-function roundedDecimal(number: number, shift: number, decimals: number): string {
+/** The number, or its percentage, with so many digits, rounded half away from zero as spreadsheets do. */
+function roundedDecimal(number: number, { digits: least, decimals, isPercent }: DecimalFormat): string {
   const [mantissa = '', exponent = '0'] = Math.abs(number)
     .toExponential(SHOWN_DIGITS - 1)
     .split('e');
   const digits = BigInt(mantissa.replace('.', ''));
   // The number is digits × 10^-places.
-  const places = SHOWN_DIGITS - 1 - Number(exponent) - shift;
+  const places = SHOWN_DIGITS - 1 - Number(exponent) - (isPercent ? 2 : 0);
   const excess = places - decimals;
   const unit = 10n ** BigInt(Math.abs(excess));
   const scaled = excess > 0 ? (digits + unit / 2n) / unit : digits * unit;
-  const all = String(scaled).padStart(decimals + 1, '0');
+  const all = String(scaled).padStart(decimals + Math.max(1, least), '0');
   const whole = all.slice(0, all.length - decimals);
   const sign = number < 0 && scaled !== 0n ? '-' : '';
   return decimals === 0 ? `${sign}${whole}` : `${sign}${whole}.${all.slice(-decimals)}`;
