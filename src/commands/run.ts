@@ -50,7 +50,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
 }
 
 async function showPlan(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
-  const { planPreview } = await import('../app/plan/preview.ts');
+  const { planPreview } = await import('../app/run/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${oneLine(warning)}`);
   const { control, stdin } = context;

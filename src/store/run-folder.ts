@@ -152,6 +152,18 @@ async function makeUsable(path: string, { isPrivate = false }: FolderSettings): 
   }
 }
 
+/** Checks what `RunFolder.open` needs of a path, and creates nothing. @throws RunFolderError */
+export async function checkUsable(path: string): Promise<void> {
+  let present = resolve(path);
+  while (present !== dirname(present) && (await stat(present).catch(() => null)) === null) present = dirname(present);
+  try {
+    await access(present, constants.W_OK);
+    await readdir(present);
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
 /** Explains why nothing happens for a while. */
 export function watchNotice(folder: string, owner: string, watchMs: number): string {
   return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;

@@ -84,6 +84,24 @@ describe.concurrent('--dry-run', () => {
     expect(stdout).toContain('What is 1 plus one?');
     expect(await desk.list()).toEqual(['rows.csv']);
   });
+
+  it.for([
+    ['a gate on a score that is not given', ['--score', 'exact', '--min', 'contains=0.9']],
+    ['a folder that is a file', ['--out', 'rows.csv']],
+    ['a folder below a file', ['--out', 'rows.csv/run']],
+    ['one variant that is to be decided', ['--score', 'exact', '--stop-when-decided']],
+    ['a folder with another run', ['--temperature', '0.3']],
+  ] as const)('refuses what a run refuses without a call: %s', async ([, words], { desk }) => {
+    await desk.write('rows.csv', questions(3));
+    await desk.pass([...RUN, '--simulate']);
+    const grid = RUN.slice(0, words.some((word) => word === '--out') ? -2 : undefined);
+    const run = await desk.run([...grid, '--simulate', ...words]);
+    const dry = await desk.run([...grid, '--simulate', ...words, '--dry-run']);
+    expect(dry).toMatchObject({ status: 2, stdout: '' });
+    // Creating a folder and reading it fail in other words of the system.
+    expect(run.stderr.split(': E')[0]).toBe(dry.stderr.split(': E')[0]);
+    expect(run.status).toBe(2);
+  });
 });
 
 describe.concurrent('--json', () => {

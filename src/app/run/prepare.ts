@@ -70,7 +70,8 @@ export async function prepare(
   environment: RunEnvironment,
   refuse: Refuse,
 ): Promise<Prepared> {
-  const checked = await checkRun(config, folder, scorers);
+  const checked = await checkRun(config, folder.path, scorers);
+  if (config.output.overwrite) await refuseOpenBatches(folder);
   refuse(countSelected({ ...config.selection, rows: checked.facts.rows }));
   for (const warning of checked.warnings) environment.events.onWarning?.(warning);
   const lanes = await openLanes(config, environment);
@@ -91,8 +92,12 @@ export interface CheckedRun {
   readonly warnings: readonly string[];
 }
 
-/** Makes the checks that need no endpoint. @throws PromptgridError */
-export async function checkRun(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<CheckedRun> {
+/**
+ * Makes the checks that need no endpoint, and changes nothing.
+ * @param path of the run folder, which need not exist
+ * @throws PromptgridError
+ */
+export async function checkRun(config: RunConfig, path: string, scorers: readonly Scorer[]): Promise<CheckedRun> {
   const facts = await checkDataset(config, scorers);
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
@@ -105,9 +110,8 @@ export async function checkRun(config: RunConfig, folder: RunFolder, scorers: re
   );
   const identity = runIdentity(config, facts);
   const { warnings } = facts;
-  if (config.output.overwrite) await refuseOpenBatches(folder);
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
-  const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
+  const { earlier, replaced } = await findSameRun(path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
   if (replaced === null) return { config, facts, identity, earlier, warnings };
   return { config: overwriting(config), facts, identity, earlier, warnings: [...warnings, replaced] };

@@ -33,7 +33,7 @@ export async function remakeFiles(
   if (run === null || run.state !== 'completed') return null;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) return null;
-  const checked = await checkRun(config, folder, inputs.scorers);
+  const checked = await checkRun(config, folder.path, inputs.scorers);
   if (checked.earlier === null) return null;
   if (!(await isSettled(checked, inputs, index))) return null;
   for (const warning of checked.warnings) environment.events.onWarning?.(warning);

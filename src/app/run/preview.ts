@@ -4,15 +4,16 @@ import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
+import { checkUsable } from '../../store/run-folder.ts';
 import { judgesOf } from '../config/judges.ts';
 import { shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
+import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
+import { withFailedRows } from '../plan/failed-rows.ts';
+import { withShape } from '../plan/shaped-rows.ts';
+import { variantsOf } from '../plan/variants.ts';
 import { openScorers } from '../scoring/scorer-tools.ts';
-import { checkDataset } from './dataset-check.ts';
-import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
-import { withFailedRows } from './failed-rows.ts';
-import { withShape } from './shaped-rows.ts';
-import { variantsOf } from './variants.ts';
+import { checkRun } from './prepare.ts';
 
 /** What a run would do. */
 interface PlanPreview {
@@ -33,7 +34,7 @@ interface PlanPreview {
   readonly out: string;
   /** The first row's messages with the first prompt. */
   readonly firstMessages: readonly Message[];
-  /** Warnings about the dataset, one line each. */
+  /** About the dataset, and about a run that would be replaced, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -95,8 +96,9 @@ function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): s
 
 async function preview(given: RunConfig): Promise<PlanPreview> {
   const config = await withShape(given);
-  const { repeats, selection } = config;
-  const facts = await checkDataset(config, await openScorers(config));
+  const { repeats, selection, output } = config;
+  await checkUsable(output.folder);
+  const { facts, warnings } = await checkRun(config, output.folder, await openScorers(config));
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = variantsOf(config, facts).length;
   return {
@@ -107,6 +109,6 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
     variants,
     trials: rows * variants * repeats,
     firstMessages: withAttachedShown(facts.firstMessages),
-    warnings: facts.warnings,
+    warnings,
   };
 }
