@@ -204,6 +204,7 @@ class RowChecker {
     const takesPart = selection.limit === null || this.#rows <= selection.limit;
     let bytes = 0;
     for (const [index, prompt] of this.#prompts.entries()) {
+      if (takesPart) this.#requests.addRow(row, this.#prompts);
       const where = takesPart ? formatPlace(rowPlace(row, dataset.name)) : null;
       const messages = prompt.render(row);
       const json = jsonText(messages);

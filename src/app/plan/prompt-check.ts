@@ -1,4 +1,6 @@
+import { formatPlace } from '../../core/errors.ts';
 import type { Prompt } from '../../core/prompt.ts';
+import { columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import { columnTag, readsRow, singleBraced } from '../../prompts/column-tags.ts';
 import type { PromptConfig, RowsConfig } from '../config/run-config.ts';
 
@@ -11,6 +13,10 @@ export class PromptCheck {
   /** The first row's request, for each prompt; null once another row's differs. */
   readonly #first: (string | null)[] = [];
   #rows = 0;
+  /** Columns that the prompts read, once a row has been seen. */
+  #read: readonly string[] | null = null;
+  #empty = 0;
+  #firstEmpty = '';
 
   constructor(config: PromptConfig & Pick<RowsConfig, 'dataset'>) {
     this.#config = config;
@@ -24,9 +30,34 @@ export class PromptCheck {
     else if (first !== null && first !== request) this.#first[place] = null;
   }
 
+  /** Records a row that takes part. */
+  addRow(row: Row, prompts: readonly Prompt[]): void {
+    this.#read ??= this.#readColumns(prompts);
+    if (this.#read.length === 0 || this.#read.some((name) => isFilled(row, name))) return;
+    this.#empty += 1;
+    if (this.#empty === 1) this.#firstEmpty = formatPlace(rowPlace(row, this.#config.dataset.name));
+  }
+
   /** Warnings about unusual but allowed prompts, one line each. @param columns of the dataset */
   finish(prompts: readonly Prompt[], columns: readonly string[]): readonly string[] {
-    return [...this.#sameRequests(prompts, columns), ...this.#singleBraces(columns)];
+    return [...this.#sameRequests(prompts, columns), ...this.#singleBraces(columns), ...this.#emptyRows()];
+  }
+
+  /** None where a prompt comes from the dataset, or may read more than its text shows. */
+  #readColumns(prompts: readonly Prompt[]): readonly string[] {
+    const { prompts: specs, system } = this.#config;
+    const readsMore = prompts.some(({ template, attaches = false }) => attaches || readsRow(template));
+    if (specs.length === 0 || readsMore || readsRow(system ?? '')) return [];
+    return prompts.flatMap(({ variables }) => variables);
+  }
+
+  /** Such as a note or a total below a table. */
+  #emptyRows(): readonly string[] {
+    if (this.#empty === 0) return [];
+    const columns = [...new Set(this.#read)].join(', ');
+    const rows = this.#empty === 1 ? '1 row has' : `${this.#empty} rows have`;
+    const first = this.#empty === 1 ? this.#firstEmpty : `first ${this.#firstEmpty}`;
+    return [`${rows} nothing in what prompts read, ${columns} (${first}): sent all the same`];
   }
 
   /** Equal prompts in the dataset may be intended, and a single row has nothing to differ from. */
@@ -62,4 +93,9 @@ export class PromptCheck {
       return [`${name} has ${written}, which is sent as it stands; did you mean ${found.map(columnTag).join(', ')}?`];
     });
   }
+}
+
+/** False if a row has neither the column nor a text in it. */
+function isFilled(row: Row, name: string): boolean {
+  return columnText(columnValue(row, name)).trim() !== '';
 }

@@ -39,6 +39,7 @@ function warnings({ prompts = [], files = [], system, rows = ROWS }: Given): rea
   const check = new PromptCheck({ prompts: specs, system: system ?? null, imageColumns: [], dataset });
   const built = buildPrompts({ specs, system: system ?? null, columns, file: 'rows.csv' });
   for (const vars of rows) {
+    check.addRow(row(vars), built);
     for (const [place, prompt] of built.entries()) check.add(place, JSON.stringify(prompt.render(row(vars))));
   }
   return check.finish(built, columns);
@@ -87,5 +88,30 @@ describe('prompts that ignore the content of their rows', () => {
     ['has braces around what is no column', { prompts: ['{{ q }} as {"answer": {number}}'] }],
   ] as const)('are not reported if the prompt %s', (_what, given) => {
     expect(warnings(given)).toEqual([]);
+  });
+});
+
+describe('rows without a text for any prompt', () => {
+  const rows = [
+    { id: 1, q: 'Why?', lang: 'en' },
+    { id: 'Note: only open tickets', q: '', lang: 'en' },
+    { id: 3, q: ' ', lang: 'en' },
+  ];
+
+  it('are warned about, since a note below a table is paid like a question', () => {
+    expect(warnings({ prompts: ['Say {{ q }}'], rows: rows.slice(0, 2) })).toEqual([
+      '1 row has nothing in what prompts read, q (rows.csv:2): sent all the same',
+    ]);
+    expect(warnings({ prompts: ['Say {{ q }}', 'Tell {{ q }}'], rows })).toEqual([
+      '2 rows have nothing in what prompts read, q (first rows.csv:2): sent all the same',
+    ]);
+  });
+
+  it('are none where another column has something, or no prompt reads one', () => {
+    expect(warnings({ prompts: ['{{ lang }}: {{ q }}'], rows })).toEqual([]);
+    expect(warnings({ prompts: ['Say {{ q }}', 'In {{ lang }}'], rows })).toEqual([]);
+    expect(warnings({ prompts: ['{{ q }}'] })).toEqual([]);
+    expect(warnings({ prompts: ['{{ q }} {{ row["lang"] }}'], rows })).toEqual([]);
+    expect(warnings({ prompts: ['{{ q.text }}'], rows: [{ id: 1, q: { text: 'Why?' } }] })).toEqual([]);
   });
 });
