@@ -66,6 +66,12 @@ function zipFault(head: Uint8Array): Fault {
   return { what: 'the file is a ZIP archive', hint: 'unpack it and give the file in it' };
 }
 
+/** The beginning of a JSON object, or of an array of them; no cell of CSV begins like that. */
+const JSON_OBJECT = /^\s*(?:\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/;
+
+/** A first line of names with a delimiter between them. */
+const LIKE_A_HEADER = /^\s*[\p{L}_][^{}[\]\r\n]*[,;\t]/u;
+
 function textFault(name: AnyFormat['name'], text: string): Fault | null {
   if (text.trim() === '') return null;
   if (name === 'parquet') {
@@ -74,6 +80,18 @@ function textFault(name: AnyFormat['name'], text: string): Fault | null {
   if (name === 'xlsx') {
     const hint = `name its format, such as --input-format ${/^\s*[[{]/.test(text) ? 'json' : 'csv'}, or save it as .xlsx`;
     return { what: 'the file is not an Excel workbook but probably text', hint };
+  }
+  if (name === 'csv' && JSON_OBJECT.test(text)) {
+    return {
+      what: 'the file is JSON, not CSV',
+      hint: `rename it to end in .${text.trimStart().startsWith('[') ? 'json' : 'jsonl'}, or name its format with --input-format`,
+    };
+  }
+  if (name !== 'csv' && LIKE_A_HEADER.test(text)) {
+    return {
+      what: 'the file is not JSON but probably CSV',
+      hint: 'rename it to end in .csv, or give --input-format csv',
+    };
   }
   if (name === 'jsonl' && /^\s*\[\s*(?:\{|$)/.test(text)) {
     return {

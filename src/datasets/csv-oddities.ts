@@ -56,6 +56,9 @@ export function readHeader(fields: Fields): HeaderNames {
   const padded = fields.filter((name) => name !== name.trim() && name.trim() !== '');
   if (padded.length > 0) notes.push(`blanks around column names are ignored: "${padded.slice(0, 5).join('", "')}"`);
   if (trailing > 0) notes.push(`the header ends with a delimiter: ${columnCount(trailing)} without a name and content`);
+  if (names.length === 1 && names[0]?.includes('|') === true) {
+    notes.push("the header is one column with | in its name; --delimiter '|' splits it");
+  }
   if (names[0] !== '' || names.length < 2 || names.includes(INDEX_COLUMN)) return { names, trailing, notes };
   notes.push(`column 1 has no name and is read as "${INDEX_COLUMN}", as pandas means it`);
   return { names: [INDEX_COLUMN, ...names.slice(1)], trailing, notes };

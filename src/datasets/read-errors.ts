@@ -58,12 +58,18 @@ function fileErrorCode(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
+/** Word processors and chats make a dash of hyphens. */
+function missingHint(path: string): string {
+  const flag = path.replace(/^[\u2012-\u2015\u2212]+/, '--');
+  return flag === path ? 'check its path' : `flags begin with two hyphens, not with a dash: ${flag}`;
+}
+
 function unreadableError(error: unknown, path: string): DatasetError {
   const place = { file: path };
   switch (fileErrorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new DatasetError(place, 'no such file', { hint: 'check its path', cause: error });
+      return new DatasetError(place, 'no such file', { hint: missingHint(path), cause: error });
     case 'EISDIR':
       return new DatasetError(place, 'this is a folder', { hint: 'name the dataset file in it', cause: error });
     case 'EACCES':

@@ -82,6 +82,11 @@ describe('delimiters at the end of the header', () => {
     expect(found.notices).toEqual([expect.stringMatching(/^odd\.csv: the header ends with a delimiter: /)]);
   });
 
+  it('tells how a header with another delimiter is split', async () => {
+    const found = await read('id|q\n1|a\n');
+    expect(found.notices).toEqual(["odd.csv: the header is one column with | in its name; --delimiter '|' splits it"]);
+  });
+
   it('hide no cell', async () => {
     const { message } = await folder.failure('odd.csv', 'id,q,\n1,a,\n2,Hello, world\n');
     expect(message).toBe('odd.csv:3:9: the cell is in column 3, which has no name');

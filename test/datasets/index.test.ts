@@ -66,6 +66,13 @@ describe('readRows', () => {
     expect(error.hint).not.toBe('');
   });
 
+  it('is told from a flag whose hyphens became a dash', async () => {
+    for (const dash of ['–', '—', '−']) {
+      const { hint } = await failureOf(readAll(`${dash}limit`), folder.path);
+      expect(hint).toBe('flags begin with two hyphens, not with a dash: --limit');
+    }
+  });
+
   it('reports a folder', async () => {
     const error = await failureOf(readAll(folder.path, { format: 'csv' }), folder.path);
     expect(error).toMatchObject({ name: 'DatasetError', message: `${folder.path}: this is a folder` });

@@ -77,7 +77,8 @@ describe('JSON', () => {
     ['[{"a": 1}, 2]', 'bad.json:1:12: expected an object, found a number'],
     ['[{"a": 1}, null, {}]', 'bad.json:1:12: expected an object, found null'],
     ['{"a": 1}\n[]', 'bad.json:2:1: expected the next object or the end of the file, found "["'],
-    ['id,prompt\n1,a\n', 'bad.json:1:1: not a JSON array or object'],
+    ['id\n1\n', 'bad.json:1:1: not a JSON array or object'],
+    ['id,prompt\n1,a\n', 'bad.json: the file is not JSON but probably CSV'],
     ['[]', 'bad.json: the array is empty'],
     ['{"a": [{"b": 1}], "c": [{"d": 1}]}', 'bad.json: the object holds several arrays of objects: "a", "c"'],
     ['[{"id": "a"},\n {"b": 1}]', 'bad.json:2:2: the row has no id'],
@@ -94,6 +95,22 @@ describe('JSON', () => {
       message: 'rows.jsonl: the file is one JSON array, not JSON Lines',
       hint: 'rename it to end in .json, or give --input-format json',
     });
+  });
+
+  it.each([
+    ['rows.csv', '{"id": 1, "q": "a"}\n{"id": 2, "q": "b"}\n', 'JSON, not CSV', '.jsonl'],
+    ['rows.csv', '[\n  {"q": "a, b"}\n]', 'JSON, not CSV', '.json'],
+    ['rows.tsv', '{"a\\"b": 1}', 'JSON, not CSV', '.jsonl'],
+    ['rows.jsonl', 'id;вопрос\n1;a\n', 'not JSON but probably CSV', '.csv'],
+    ['rows.json', 'Вопрос клиента,expected\n1,a\n', 'not JSON but probably CSV', '.csv'],
+  ])('names what %s holds instead: %j', async (name, content, what, ending) => {
+    const { message, hint } = await folder.failure(name, content);
+    expect(message).toBe(`${name}: the file is ${what}`);
+    expect(hint).toMatch(new RegExp(`^rename it to end in \\${ending}, or `));
+  });
+
+  it.each(['{"a"},b\n1,2\n', '{a: 1},b\n1,2\n', '[x],y\n1,2\n'])('reads %j as CSV', async (content) => {
+    expect((await folder.rows('rows.csv', content.replaceAll('"', ''))).length).toBe(1);
   });
 
   it('finds the same rows wherever the pieces of the text are cut', async () => {
