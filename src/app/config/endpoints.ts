@@ -111,12 +111,17 @@ export function resolveEndpoint(
       hint: `give --base-url, such as --base-url ${definition.addressExample}`,
     });
   }
-  const { url, addressVariables, ...address } = parseBaseUrl(baseUrl, env);
-  const headers = parseHeaders(own.headers ?? [], { env, where: '--header' });
+  const { url, addressVariables, ...address } = parseBaseUrl(baseUrl, env, placeOf('baseUrl', name, settings));
+  const headers = parseHeaders(own.headers ?? [], { env, where: placeOf('headers', name, settings) });
   // With a queue, workers have the keys.
   const isOpen = isLoopback(url.hostname) || !definition.needsKey || settings.queue !== undefined;
   const mayLackKey = isOpen || haveCredential(headers) || haveCredential(address.query);
-  const key = { variable: own.apiKeyEnv ?? definition.keyVariable, provider: name, mayBeMissing: mayLackKey };
+  const key = {
+    variable: own.apiKeyEnv ?? definition.keyVariable,
+    where: placeOf('apiKeyEnv', name, settings),
+    provider: name,
+    mayBeMissing: mayLackKey,
+  };
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
   const proxy = proxyOf(url, env, projectVariables);
   const trust =
@@ -167,6 +172,14 @@ function originOf(
   return settings.providers?.[name]?.[key] === undefined ? null : (origins['providers'] ?? 'project');
 }
 
+const FLAGS = { baseUrl: '--base-url', apiKeyEnv: '--api-key-env', headers: '--header' } as const;
+
+/** Where a setting of a provider was given, for errors: the flag, or the key of the provider's own section. */
+function placeOf(key: keyof typeof FLAGS, name: string, settings: FileSettings): string {
+  const isFlag = name === defaultProvider(settings).name && flagOverrides(settings)[key] !== undefined;
+  return isFlag || settings.providers?.[name]?.[key] === undefined ? FLAGS[key] : `providers.${name}.${key}`;
+}
+
 /** Headers that carry a key in place of ours: with both, an API would not know which to use. */
 const KEY_HEADERS: ReadonlySet<string> = new Set(AUTH_SCHEMES.map((scheme) => keyHeader(scheme, '')[0]));
 
@@ -197,21 +210,22 @@ interface Address extends Pick<EndpointConfig, 'baseUrl' | 'search' | 'query'> {
 }
 
 /** The address without its query is shown in files and messages, so the rest of it must not hold a secret. */
-function parseBaseUrl(text: string, env: Environment): Address {
+function parseBaseUrl(text: string, env: Environment, where: string): Address {
   const [head, givenQuery] = splitQuery(text);
-  const { text: whole, variables } = expandVariables(head, env, '--base-url');
+  const { text: whole, variables } = expandVariables(head, env, where);
   const secret = variables.find(({ name }) => isCredentialName(name))?.name;
   if (secret !== undefined) {
-    throw new UsageError(`--base-url: the value of ${secret} would be shown, as the address is in files and messages`, {
+    throw new UsageError(`${where}: the value of ${secret} would be shown, as the address is in files and messages`, {
       hint: `put \${${secret}} behind the ? of the address, or into a --header`,
     });
   }
   const [baseUrl, expandedQuery] = splitQuery(whole);
   const pairs = [
     ...pairsOf(expandedQuery).map((pair) => ({ text: pair, variables })),
-    ...pairsOf(givenQuery).map((pair) => expandPair(pair, env)),
+    ...pairsOf(givenQuery).map((pair) => expandPair(pair, env, where)),
   ];
-  const url = parseAddress(`${baseUrl}${pairs.length === 0 ? '' : '?'}${pairs.map((pair) => pair.text).join('&')}`);
+  const search = pairs.map((pair) => pair.text).join('&');
+  const url = parseAddress(search === '' ? baseUrl : `${baseUrl}?${search}`, where);
   const query = [...url.searchParams].map(([name, value], index) => {
     return partOf(name, value, pairs[index]?.variables ?? variables);
   });
@@ -229,27 +243,29 @@ function pairsOf(query: string): readonly string[] {
 }
 
 /** A variable holds the raw value, not its URL encoding. */
-function expandPair(pair: string, env: Environment): Expanded {
-  return expandVariables(pair, env, '--base-url', encodeURIComponent);
+function expandPair(pair: string, env: Environment, where: string): Expanded {
+  return expandVariables(pair, env, where, encodeURIComponent);
 }
 
 /** Shows only the host of the text: the parts before and after may be secret. */
-function parseAddress(text: string): URL {
+function parseAddress(text: string, where: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     const shown = splitQuery(text)[0].replace(/[^/]*@/, '');
-    throw new UsageError(`--base-url: "${shown}" is not an http address`, {
+    throw new UsageError(`${where}: "${shown}" is not an http address`, {
       hint: 'give it up to and with /v1, such as https://example.org/v1',
     });
   }
   if (url.username + url.password + url.hash === '') return url;
-  throw new UsageError(`--base-url: the address at ${url.host} has a user name, a password or a #`, {
+  throw new UsageError(`${where}: the address at ${url.host} has a user name, a password or a #`, {
     hint: 'leave it out; a key belongs in an environment variable (--api-key-env, or ${NAME} in a --header)',
   });
 }
 
 interface KeyPlace {
   readonly variable: string;
+  /** Where it was given, for errors. */
+  readonly where: string;
   readonly provider: string;
   /** True for a server on this machine (a local gateway, vLLM, Ollama), or if another credential is sent. */
   readonly mayBeMissing: boolean;
@@ -258,11 +274,11 @@ interface KeyPlace {
 /** Characters that an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
 const KEY = /^[\x20-\x7e]*$/;
 
-function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
+function resolveKey({ variable, where, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
   // A text that does not look like a name may be the key itself.
   if (!isVariableName(variable) || isCredentialValue(variable)) {
-    throw new UsageError('--api-key-env takes the name of an environment variable, not the key itself', {
-      hint: 'put the key into a variable or a .env file, and give its name, such as --api-key-env MY_KEY',
+    throw new UsageError(`${where} takes the name of an environment variable, not the key itself`, {
+      hint: 'put the key into a variable or a .env file, and give its name, such as MY_KEY',
     });
   }
   const key = env[variable]?.trim() ?? '';

@@ -201,6 +201,18 @@ describe('a key', () => {
   );
 });
 
+describe("a setting of a provider's section", () => {
+  it.each([
+    ['baseUrl: "http://${NOT_SET}/v1"', 'providers.own.baseUrl: the environment variable NOT_SET is not set'],
+    ['baseUrl: "ftp://127.0.0.1"', 'providers.own.baseUrl: "ftp://127.0.0.1" is not an http address'],
+    ['baseUrl: "http://127.0.0.1/v1", apiKeyEnv: "sk-0123456789abcdef"', 'providers.own.apiKeyEnv takes the name of'],
+    ['baseUrl: "http://127.0.0.1/v1", headers: ["x: ${NOT_SET}"]', 'providers.own.headers'],
+  ])('is named by its place in the file: %s', async (section, message) => {
+    const yaml = `providers:\n  own: { kind: custom, ${section} }\n`;
+    expect((await refusal({ yaml, flags: { model: ['own/m'] } })).message).toContain(message);
+  });
+});
+
 describe('a temperature', () => {
   it.each([
     [{ temperature: ['0,1'] }, [0, 1]],
