@@ -151,4 +151,15 @@ describe.concurrent('a run folder', () => {
     expect(served()).toBe(ROWS + 2);
     expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
   });
+
+  it('whose rows have other ids now asks whether a spreadsheet changed them', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,prompt\n0001,Who?\n0002,Why?\n');
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'run'];
+    await desk.pass(words);
+    await desk.write('rows.csv', 'id,prompt\n1,Who?\n2,Why?\n');
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toContain('every trial runs anew: did a spreadsheet change the ids of rows, such as 0001 to 1?');
+    await desk.write('rows.csv', 'id,prompt\n1,Who?\n3,Why?\n');
+    expect((await desk.pass(words)).stderr).not.toContain('a spreadsheet');
+  });
 });

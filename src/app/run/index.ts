@@ -58,7 +58,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     const { books, outcome: stopped } = await withBooks(prepared, environment, async ({ journal }, calls) => {
       for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
       const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
-      if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
+      if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
       const judges = await estimateSessionJudges(prepared, journal.index);
       const open = trials - alreadyDone;
       const answers = open < FEWEST_FORECAST_TRIALS ? null : await estimateSession(prepared, journal.index);
@@ -76,9 +76,11 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   }
 }
 
-function foreignWarning({ folder }: Prepared, count: number): string {
+function foreignWarning({ folder, facts }: Prepared, count: number, alreadyDone: number): string {
   const results = count === 1 ? '1 result is' : `${count} results are`;
-  return `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
+  const what = `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
+  if (alreadyDone > 0 || !facts.hasIds) return what;
+  return `${what}; every trial runs anew: did a spreadsheet change the ids of rows, such as 0001 to 1?`;
 }
 
 interface Making {
