@@ -11,10 +11,13 @@ export type Placing = (value: number) => number;
 /** Steps that people count in. */
 const STEPS = [1, 2, 5] as const;
 
+/** An axis of no values: it has no marks, as it would tell of values that there are not. */
+const EMPTY: Axis = { low: 0, high: 1, ticks: [] };
+
 /** An axis that holds all values and ends at whole steps. @param most number of steps */
 export function linearAxis(values: readonly number[], most = 6): Axis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, ticks: [0, 1] };
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return EMPTY;
   const span = Math.max(high - low, Math.abs(high) * 1e-6, 1e-9);
   const size = 10 ** Math.floor(Math.log10(span / most));
   const step = [...STEPS, 10].map((one) => one * size).find((one) => span / one <= most) ?? 10 * size;
@@ -26,6 +29,7 @@ export function linearAxis(values: readonly number[], most = 6): Axis {
 /** Percent from 0 to 100, ending at whole tens around the values. */
 export function percentAxis(values: readonly number[]): Axis {
   const known = values.filter((value) => Number.isFinite(value));
+  if (known.length === 0) return EMPTY;
   const low = Math.max(0, Math.floor(Math.min(100, ...known) / 10) * 10);
   const high = Math.min(100, Math.ceil(Math.max(0, ...known) / 10) * 10);
   const from = high - low < 20 ? Math.max(0, high - 20) : low;
@@ -38,7 +42,7 @@ export function percentAxis(values: readonly number[]): Axis {
 /** A logarithmic axis for values above 0. */
 export function logAxis(values: readonly number[]): Axis {
   const known = values.filter((value) => value > 0);
-  if (known.length === 0) return { low: 1, high: 10, ticks: [1, 10] };
+  if (known.length === 0) return { ...EMPTY, low: 1, high: 10 };
   const [low, high] = [Math.min(...known) / 1.25, Math.max(...known) * 1.25];
   const decades = Math.log10(high / low);
   const steps = decades > 3 ? [1] : STEPS;

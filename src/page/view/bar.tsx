@@ -60,7 +60,7 @@ export function Bar(): JSX.Element {
 }
 
 /** Goes to a part without taking the place of the view in the address. */
-function follow(id: string): (event: MouseEvent) => void {
+export function follow(id: string): (event: MouseEvent) => void {
   return (event) => {
     event.preventDefault();
     document.getElementById(id)?.scrollIntoView();

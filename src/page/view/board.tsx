@@ -161,7 +161,8 @@ function Against(props: { readonly entry: LeaderboardEntry; readonly scorer: Sco
   const { entry, scorer } = props;
   const { variant } = entry;
   const [best = entry, second] = scorer.leaderboard;
-  if (best.mean !== null && best.mean === entry.mean) {
+  if (entry.mean === null) return <span class="quiet">{words.notScored}</span>;
+  if (best.mean === entry.mean) {
     return <span class="quiet">{second?.mean === best.mean ? words.bestTied : words.best}</span>;
   }
   const loss = lossTo(best.variant, variant, scorer.comparisons);

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
 import { type Choice, cheapestOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
+import { NoAnswers, NoneScored, NoScorer } from './no-choice.tsx';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Name, Select } from './parts.tsx';
 
@@ -24,32 +25,23 @@ export function Decision({
   readonly rule: Rule;
   readonly onRule: (rule: Rule) => void;
 }): JSX.Element {
-  const page = usePage();
-  const { head, scorer } = page;
+  const { head, scorer } = usePage();
+  const hasChoice = scorer !== null && choice.best !== null;
   return (
     <div class="decision">
       <div>
-        {scorer === null ? <NoScores /> : <Headline choice={choice} rule={rule} scorer={scorer} />}
-        {scorer !== null && head.variants.length > 1 && <RuleControls rule={rule} onRule={onRule} />}
+        {hasChoice ? <Headline choice={choice} rule={rule} scorer={scorer} /> : <NoChoice />}
+        {hasChoice && head.variants.length > 1 && <RuleControls rule={rule} onRule={onRule} />}
       </div>
       {head.variants.length > 1 && <Picks choice={choice} />}
     </div>
   );
 }
 
-function NoScores(): JSX.Element {
-  const { head, words } = usePage();
-  return (
-    <>
-      <p class="eye">
-        <b>{words.noScores}</b>
-      </p>
-      <h1>
-        <bdi>{head.run.name}</bdi>
-      </h1>
-      <p class="lead">{words.nothingScored}</p>
-    </>
-  );
+function NoChoice(): JSX.Element {
+  const { head, scorer } = usePage();
+  if (head.total.completed === 0) return <NoAnswers />;
+  return scorer === null ? <NoScorer /> : <NoneScored scorer={scorer} />;
 }
 
 function eyebrow(page: Page, choice: Choice, rule: Rule): readonly [string, string] {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import type { PageClock } from '../../core/page-data.ts';
+import { commonestCode } from '../data/errors.ts';
 import { usePage } from './page.ts';
 import { Flagged, Section } from './parts.tsx';
 
@@ -11,9 +12,9 @@ export function Errors({ onSearch }: { readonly onSearch: (query: string) => voi
   const { head, words, format } = usePage();
   const { errors, clock, total, run } = head;
   const retried = sum(clock?.retried ?? []);
-  const [first] = errors;
-  const isFree = first === undefined || total.errored === 0;
-  const finding = isFree ? words.noErrors : words.errorsN(format, total.errored, run.trials, [first.count, first.code]);
+  const most = commonestCode(errors);
+  const isFree = most === null || total.errored === 0;
+  const finding = isFree ? words.noErrors : words.errorsN(format, total.errored, run.trials, most);
   if (isFree && retried === 0) {
     return <Section id="errors" topic={words.sections.errors} finding={finding} notes={[]} />;
   }

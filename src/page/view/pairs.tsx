@@ -25,8 +25,9 @@ export function Pairs({
 }): JSX.Element | null {
   const page = usePage();
   const { words, format } = page;
-  const { comparisons, leaderboard, notCompared } = scorer;
+  const { leaderboard, notCompared } = scorer;
   const [best] = leaderboard;
+  const comparisons = scorer.comparisons.filter(({ points }) => points !== null);
   if (comparisons.length === 0 || best === undefined) return null;
   const shown = comparisons.filter(({ verdict }) => verdict !== 'none shown').length;
   const places = leaderboard.filter(({ mean }) => mean !== null).map(({ variant }) => variant);

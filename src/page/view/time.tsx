@@ -17,8 +17,8 @@ export function Time(): JSX.Element | null {
   const latencies = head.shapes.flatMap(({ latencies: own }) => pairsOf(own).map(([value]) => value));
   const lengths = head.shapes.flatMap(({ lengths: own }) => pairsOf(own).map(([value]) => value));
   if (latencies.length === 0 && lengths.length === 0) return null;
-  const time = logAxis([Math.max(1, Math.min(...spanOf(latencies))), Math.max(1, ...spanOf(latencies))]);
-  const length = linearAxis([0, ...spanOf(lengths)], 4);
+  const time = logAxis(spanOf(latencies).map((latency) => Math.max(1, latency)));
+  const length = linearAxis(lengths.length === 0 ? [] : [0, ...spanOf(lengths)], 4);
   const notes = [words.timeNote, words.timeNote2, ...(head.run.simulated ? [words.timeSimulated] : [])];
   return (
     <Section id="time" topic={words.sections.time} finding={findingOf(page)} notes={notes}>
@@ -41,7 +41,7 @@ function spanOf(values: readonly number[]): readonly number[] {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return values.length === 0 ? [1, 10] : [low, high];
+  return values.length === 0 ? [] : [low, high];
 }
 
 function orderOf({ head, scorer }: Page): readonly number[] {

@@ -61,6 +61,15 @@ export const en = {
     `Detecting ${points} points needs about ${rows} more rows${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f: Format, n: number) =>
     `${f.count(n)} ${plural(n, 'row is', 'rows are')} too few to choose: with fewer than 20, only large differences are significant.`,
+  noAnswers: 'No answers',
+  noneAnswered: (f: Format, trials: number) =>
+    trials === 1 ? 'The only trial has no answer' : `None of ${f.count(trials)} trials has an answer`,
+  noneScored: (f: Format, n: number, scorer: string) =>
+    n === 1
+      ? `The only answer could not be scored by ${scorer}`
+      : `None of ${f.count(n)} answers could be scored by ${scorer}`,
+  seeReasons: 'See the reasons',
+  seeRows: 'See the rows',
   nothingScored: 'The run has no scorer, so that variants can be compared by cost and time only.',
   noneWhy: 'No variant of known cost meets the condition below.',
   cheapest: 'Cheapest',
@@ -135,9 +144,11 @@ export const en = {
   temperatureNone: 'No temperature is shown to be the best of its model.',
   // pairs
   pairsCertain: (f: Format, n: number, all: number) =>
-    n === 0
-      ? `None of ${f.count(all)} differences is significant`
-      : `${f.count(n)} of ${f.count(all)} differences ${plural(n, 'is', 'are')} significant`,
+    all === 1
+      ? `The only difference is ${n === 0 ? 'not significant' : 'significant'}`
+      : n === 0
+        ? `None of ${f.count(all)} differences is significant`
+        : `${f.count(n)} of ${f.count(all)} differences ${plural(n, 'is', 'are')} significant`,
   pairsNote:
     'Points by which the row is better than the column, on rows that both answered. A cell leads to the rows that only one of the two passes.',
   pairsNote2: 'p-values are corrected for all comparisons (Holm).',

@@ -1,0 +1,93 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import type { Desk } from '../support/cli.ts';
+import { it, runInProcess } from '../support/in-process.ts';
+
+/** A run by a provider of one's own. */
+interface ModuleRun {
+  /** The body of the function that answers, which knows `row`, a number, and `model`. */
+  readonly answer: string;
+  readonly models: readonly string[];
+  readonly rows?: number;
+  /** Its scorer; `exact` without. */
+  readonly score?: string;
+  /** More words of the command. */
+  readonly more?: readonly string[];
+}
+
+/** Makes the run, whatever its end. @returns path of its page */
+async function moduleRun(
+  desk: Desk,
+  { answer, models, rows = 24, score = 'exact', more = [] }: ModuleRun,
+): Promise<string> {
+  const lines = Array.from({ length: rows }, (_, row) => `${row},Question ${row},yes\n`);
+  await desk.write('rows.csv', `id,question,expected\n${lines.join('')}`);
+  const row = `Number(messages.at(-1).content.match(/\\d+/)[0])`;
+  await desk.write(
+    'own.mjs',
+    `export default async ({ messages, model }) => { const row = ${row}; ${answer} };
+const refuse = (text) => { throw Object.assign(new Error(text), { status: 400, retryable: false }); };`,
+  );
+  const named = models.map((model) => `module:./own.mjs#${model}`).join(',');
+  const prompts = more.includes('--prompt') ? [] : ['--prompt', '{{ question }}'];
+  const words = ['run', 'rows.csv', '-m', named, ...prompts, '--currency', 'USD', '--out', 'run', ...more];
+  const { stderr } = await runInProcess([...words, '--score', score], { cwd: desk.folder });
+  expect(await desk.list('run'), stderr).toContain('report.html');
+  return desk.path('run/report.html');
+}
+
+function speak(page: Page, language: string): Promise<void> {
+  return page.getByRole('button', { name: language, exact: true }).click();
+}
+
+describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { timeout: 120_000 }, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+  afterAll(() => browser.close());
+
+  it('says that there are no answers, and claims nothing of scores', async ({ desk }) => {
+    const answer = `refuse(row % 2 === 0 ? 'too long' : 'too short')`;
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models: ['a', 'b'], rows: 9 }));
+    for (const [language, headline, why, score] of [
+      ['EN', 'No answers', '18 of 18 trials errored; 18 by invalid_request. See the reasons', 'not scored'],
+      ['RU', 'Ответов нет', 'С ошибкой 18 из 18; у 18 причина — invalid_request. Смотрите причины', 'без оценки'],
+    ] as const) {
+      await speak(page, language);
+      await expect.poll(() => page.locator('h1').innerText()).toBe(headline);
+      const told = (await page.locator('.decision').innerText()).split(/\n+/);
+      expect(told).toEqual(['run', headline, why]);
+      expect(await page.locator('.board .against').allInnerTexts()).toEqual([score, score]);
+    }
+    // No marks of an axis, and no pairs.
+    expect(await page.locator('.board svg text').count()).toBe(0);
+    expect(await page.locator('#pairs').count()).toBe(0);
+    await page.locator('.decision a').click();
+    await expect.poll(() => page.evaluate('scrollY')).toBeGreaterThan(0);
+  });
+
+  it('says that no answer could be scored', async ({ desk }) => {
+    await desk.write('none.mjs', `export default () => ({ name: 'mine', score: null });`);
+    const answer = `return { output: 'yes' }`;
+    const file = await moduleRun(desk, { answer, models: ['a', 'b'], score: 'module:./none.mjs' });
+    const { page } = await openPage(browser, file);
+    await expect.poll(() => page.locator('h1').innerText()).toBe('No scores');
+    const lead = 'None of 48 answers could be scored by none. See the rows';
+    expect(await page.locator('.lead').innerText()).toBe(lead);
+  });
+
+  it('counts only the differences that could be taken', async ({ desk }) => {
+    const answer = `if (model === 'c') refuse('no'); return { output: model === 'a' || row > 0 ? 'yes' : 'no' }`;
+    const file = await moduleRun(desk, { answer, models: ['a', 'b', 'c'], more: ['--concurrency', '1'] });
+    const { page } = await openPage(browser, file);
+    await expect.poll(() => page.locator('#pairs h2').innerText()).toBe('The only difference is not significant');
+    await speak(page, 'RU');
+    await expect.poll(() => page.locator('#pairs h2').innerText()).toBe('Единственное различие незначимо');
+  });
+});
