@@ -73,6 +73,8 @@ export interface PageTotals {
   readonly cut: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Answers whose tokens are unknown; the sums leave out the unknown part. */
+  readonly unknownTokens: number;
   readonly costs: readonly CostTotal[];
   readonly unknownCosts: number;
   readonly calls: number;

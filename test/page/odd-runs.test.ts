@@ -90,4 +90,24 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
     await speak(page, 'RU');
     await expect.poll(() => page.locator('#pairs h2').innerText()).toBe('Единственное различие незначимо');
   });
+
+  it('never prints what is unknown as 0, nor a part as the whole', async ({ desk }) => {
+    const usage = `usage: { promptTokens: 20, completionTokens: 2 }, cost: 0.01`;
+    const answer = `return { output: 'yes', ...(model === 'a' || (model === 'b' && row < 20) ? { ${usage} } : {}) }`;
+    const models = ['a', 'b', 'c'];
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models }));
+    const tokens = page.locator('.facts > div').filter({ hasText: 'Tokens' });
+    await expect.poll(() => tokens.innerText()).toMatch(/^Tokens\s+880 in 88 out \+ 28 unknown$/);
+    // A cost that is known in part is not that of 1,000 rows.
+    expect(await page.locator('.scatter .point').count()).toBe(1);
+    expect(await page.locator('#cost .note').last().innerText()).toBe(
+      'Cost unknown, not drawn: ./own.mjs#b, ./own.mjs#c',
+    );
+    const none = await moduleRun(desk, { answer: `return { output: 'yes' }`, models: ['a'], more: ['--overwrite'] });
+    const { page: other } = await openPage(browser, none);
+    const unknown = other.locator('.facts > div').filter({ hasText: 'Tokens' });
+    await expect.poll(() => unknown.innerText()).toMatch(/^Tokens\s+unknown$/);
+    // Without a length there is no axis of lengths.
+    expect(await other.locator('.strips th.chart').last().innerText()).toBe('Length of an answer, tokens');
+  });
 });

@@ -99,6 +99,7 @@ function readTotals(totals: JsonObject): PageTotals {
     cut: count('cut'),
     promptTokens: numberOr(tokens['prompt'], 0),
     completionTokens: numberOr(tokens['completion'], 0),
+    unknownTokens: count('unknownTokens'),
     costs: listOf(totals['costs']).flatMap(readCostTotal),
     unknownCosts: count('unknownCosts'),
     calls: count('calls'),

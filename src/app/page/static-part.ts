@@ -21,7 +21,7 @@ export function staticPart({ run, analysis, comparison }: PageHead): string {
 function board({ variants }: Analysis, { scorer, leaderboard }: Analysis['scorers'][number]): string {
   const lines = leaderboard.map((entry) => {
     const variant = variants[entry.variant];
-    const cost = variant?.costPerThousandRows ?? null;
+    const cost = (variant?.unknownCosts ?? 0) > 0 ? null : (variant?.costPerThousandRows ?? null);
     const cells = [
       variant?.name ?? '',
       figure(entry),

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
-import { dominatedOf } from '../data/choice.ts';
+import { dominatedOf, knownCost } from '../data/choice.ts';
 import { shortened } from '../data/names.ts';
 import { type Page, sentenceName, usePage } from '../view/page.ts';
 import { type Axis, logAxis, percentAxis, placing } from './axis.ts';
@@ -113,7 +113,8 @@ function pointsOf(
   { scorer, currency, width }: Drawing,
 ): { readonly points: readonly Point[]; readonly x: Axis; readonly y: Axis } {
   const costs = new Map<number, number>();
-  for (const [variant, { costPerThousandRows: cost }] of page.head.analysis.variants.entries()) {
+  for (const [variant, own] of page.head.analysis.variants.entries()) {
+    const cost = knownCost(own);
     if (cost?.currency === currency && Number(cost.total) > 0) costs.set(variant, Number(cost.total));
   }
   const entries = scorer.leaderboard.filter(({ variant, mean }) => costs.has(variant) && mean !== null);

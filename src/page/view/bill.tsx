@@ -12,6 +12,8 @@ interface Line {
   readonly variant: number | null;
   readonly cost: PageCost;
   readonly paid: number;
+  /** Answers of unknown cost, which `paid` leaves out. */
+  readonly unknown: number;
 }
 
 /** Estimate and bill. */
@@ -64,17 +66,20 @@ function linesOf({ head }: Page): readonly Line[] {
     Number(costs.find(({ currency }) => currency === only.currency)?.total ?? 0);
   const variants = head.estimate?.variants ?? [];
   const own = variants.flatMap((cost, variant): Line[] => {
-    const paid = paidIn(head.variants[variant]?.costs ?? []);
-    return cost === null || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid }];
+    const { costs = [], unknownCosts: unknown = 0 } = head.variants[variant] ?? {};
+    const paid = paidIn(costs);
+    return cost === null || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid, unknown }];
   });
   const paid = head.variants.reduce((sum, { costs }) => sum + paidIn(costs), 0);
   if (paid === 0) return [];
-  return [...(own.length > MANY || own.length === 1 ? [] : own), { variant: null, cost: only, paid }];
+  const unknown = head.variants.reduce((sum, { unknownCosts }) => sum + unknownCosts, 0);
+  return [...(own.length > MANY || own.length === 1 ? [] : own), { variant: null, cost: only, paid, unknown }];
 }
 
-function findingOf({ words, format }: Page, { cost, paid }: Line): string {
+function findingOf({ words, format }: Page, { cost, paid, unknown }: Line): string {
   const { currency, low, high, expected, ceiling } = cost;
   const bill = format.money({ total: String(paid), currency });
+  if (unknown > 0) return words.billPartly(format, bill, unknown);
   if (expected === null || low === null || high === null) {
     return ceiling === null ? words.billOnly(bill) : words.billBelow(bill, format.money({ total: ceiling, currency }));
   }
@@ -104,10 +109,10 @@ function BillRow({
   readonly hasRange: boolean;
 }): JSX.Element {
   const { words, format, chosen } = usePage();
-  const { variant, cost, paid } = line;
+  const { variant, cost, paid, unknown } = line;
   const { currency, low, expected, high, ceiling } = cost;
   const { low: from, high: to } = endsOf(line);
-  const isOutside = hasRange && (from > 1 || to < 1);
+  const isOutside = hasRange && (to < 1 || (from > 1 && unknown === 0));
   const money = (total: string | null): string => (total === null ? words.unknown : format.money({ total, currency }));
   const at = placing(axis);
   return (
@@ -128,11 +133,12 @@ function BillRow({
         {money(ceiling)}
       </td>
       <td class="number" data-label={words.bill}>
+        {unknown > 0 && '≥\u202F'}
         {format.money({ total: String(paid), currency })}
       </td>
       {hasRange && (
         <td class={isOutside ? 'number bad' : 'number'}>
-          {expected === null ? '–' : `${format.signed(100 * (paid / Number(expected) - 1))}%`}
+          {expected === null || unknown > 0 ? '–' : `${format.signed(100 * (paid / Number(expected) - 1))}%`}
         </td>
       )}
     </tr>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { Scatter } from '../charts/scatter.tsx';
 import { TemperatureChart, temperatureFamilies } from '../charts/temperature.tsx';
-import { areTraded, dominatedOf } from '../data/choice.ts';
+import { areTraded, dominatedOf, knownCost } from '../data/choice.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Section } from './parts.tsx';
 
@@ -11,10 +11,12 @@ export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Eleme
   const page = usePage();
   const { words, head } = page;
   const families = temperatureFamilies(head.analysis.variants, scorer);
-  const currencies = scorer.frontiers.map(({ currency }) => currency);
+  const known = new Set(head.analysis.variants.flatMap((variant) => knownCost(variant)?.currency ?? []));
+  const currencies = scorer.frontiers.map(({ currency }) => currency).filter((currency) => known.has(currency));
   if (head.variants.length < 2 || (currencies.length === 0 && families.length === 0)) return null;
   const unknown = scorer.leaderboard.filter(({ variant, mean }) => {
-    return mean !== null && (head.analysis.variants[variant]?.costPerThousandRows ?? null) === null;
+    const own = head.analysis.variants[variant];
+    return mean !== null && own !== undefined && knownCost(own) === null;
   });
   const notes = currencies.length === 0 ? [] : [words.costNote, words.costNote2];
   return (
@@ -42,7 +44,7 @@ export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Eleme
 
 function findingOf({ words, format, head }: Page, scorer: ScorerAnalysis): string {
   const dominated = dominatedOf(scorer).size;
-  if (scorer.frontiers.length === 0) return words.costsUnknown;
+  if (head.analysis.variants.every((variant) => knownCost(variant) === null)) return words.costsUnknown;
   if (dominated > 0) return words.dominatedN(format, dominated, head.variants.length);
   return areTraded(scorer, head.analysis.variants) ? words.traded : words.beside;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { usePage } from './page.ts';
+import { type Page, usePage } from './page.ts';
 
 function Fact({
   label,
@@ -20,9 +20,35 @@ function Fact({
   );
 }
 
+/** Tokens of the run; those that are unknown are never 0. */
+function Tokens(): JSX.Element {
+  const page = usePage();
+  const { head, words, format } = page;
+  const { promptTokens, completionTokens, unknownTokens } = head.total;
+  const hasNone = promptTokens + completionTokens === 0;
+  const text = (tokens: number): string => (tokens === 0 && unknownTokens > 0 ? words.unknown : format.count(tokens));
+  if (hasNone && unknownTokens > 0) return <Fact label={words.tokens} value={words.unknown} />;
+  return (
+    <div>
+      <dt>{words.tokens}</dt>
+      <dd>
+        {text(promptTokens)} <small class="unit">{words.tokensIn}</small> {text(completionTokens)}{' '}
+        <small class="unit">{words.tokensOut}</small>{' '}
+        {unknownTokens > 0 && <small>{unknownText(page, unknownTokens)}</small>}
+      </dd>
+    </div>
+  );
+}
+
+/** How many answers a sum leaves out. */
+function unknownText({ words, format }: Page, count: number): string {
+  return `+ ${format.count(count)} ${words.unknown}`;
+}
+
 /** What the run did and what it took. */
 export function Facts(): JSX.Element {
-  const { head, words, format } = usePage();
+  const page = usePage();
+  const { head, words, format } = page;
   const { total, run, gates } = head;
   const paid = total.costs.map((cost) => format.money(cost)).join(' + ');
   const { tookMs = 0, pausedMs = 0 } = head.clock ?? {};
@@ -39,19 +65,9 @@ export function Facts(): JSX.Element {
       <Fact
         label={words.paid}
         value={paid === '' ? (total.unknownCosts > 0 ? words.unknown : '–') : paid}
-        more={
-          paid !== '' && total.unknownCosts > 0
-            ? `+ ${format.count(total.unknownCosts)} ${words.unknown}`
-            : useEstimateText()
-        }
+        more={paid !== '' && total.unknownCosts > 0 ? unknownText(page, total.unknownCosts) : useEstimateText()}
       />
-      <div>
-        <dt>{words.tokens}</dt>
-        <dd>
-          {format.count(total.promptTokens)} <small class="unit">{words.tokensIn}</small>{' '}
-          {format.count(total.completionTokens)} <small class="unit">{words.tokensOut}</small>
-        </dd>
-      </div>
+      <Tokens />
       <Fact
         label={words.took}
         value={tookMs > 0 ? format.duration(tookMs) : '–'}

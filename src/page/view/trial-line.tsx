@@ -65,10 +65,11 @@ function Spent({ trial }: { readonly trial: TrialView }): JSX.Element {
     attempts > 1 ? words.attempts(attempts) : '',
     isCached ? words.fromCache : '',
   ].filter((text) => text !== '');
+  const countText = (count: number | null): string => (count === null ? '?' : format.count(count));
   const tokens =
-    promptTokens === null || completionTokens === null
+    promptTokens === null && completionTokens === null
       ? ''
-      : `${format.count(promptTokens)} + ${format.count(completionTokens)}`;
+      : `${countText(promptTokens)} + ${countText(completionTokens)}`;
   return (
     <span class="spent">
       {unusual.length > 0 && <span class="bad">{unusual.join(', ')}</span>}

@@ -177,6 +177,8 @@ export const en = {
   billInside: (bill: string) => `The bill, ${bill}, is within the estimate`,
   billOutside: (bill: string) => `The bill, ${bill}, is outside the estimated range`,
   billBelow: (bill: string, most: string) => `The bill is ${bill}; the estimate was at most ${most}`,
+  billPartly: (f: Format, bill: string, n: number) =>
+    `The bill is at least ${bill}: ${f.count(n)} ${plural(n, 'answer is', 'answers are')} of unknown cost`,
   billOnly: (bill: string) => `The bill is ${bill}`,
   billNote: (level: string) =>
     `The range contains the bill in ${level} of such runs. Bars are shares of the bill, which is the line at 100%.`,

@@ -208,6 +208,8 @@ export const ru: Words = {
   billInside: (bill) => `Счёт, ${bill}, в пределах сметы`,
   billOutside: (bill) => `Счёт, ${bill}, вне диапазона сметы`,
   billBelow: (bill, most) => `Счёт ${bill}; по смете не больше ${most}`,
+  billPartly: (f, bill, n) =>
+    `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,
   billOnly: (bill) => `Счёт ${bill}`,
   billNote: (level) =>
     `В диапазон счёт попадает в ${level} таких прогонов. Полосы — доли счёта; счёт — линия на 100\u202F%.`,
