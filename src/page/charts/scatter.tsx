@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { dominatedOf, knownCost } from '../data/choice.ts';
 import { shortened } from '../data/names.ts';
-import { type Page, sentenceName, usePage } from '../view/page.ts';
+import { namesText, type Page, usePage } from '../view/page.ts';
 import { type Axis, logAxis, percentAxis, placing } from './axis.ts';
 import { type Label, placeLabels } from './labels.ts';
+import { type Point, type PointMark, pointMarks, stepsOf } from './points.ts';
 
 const HEIGHT = 300;
 const MARGIN = { left: 34, right: 14, top: 8, bottom: 26 };
@@ -13,18 +14,6 @@ const MARGIN = { left: 34, right: 14, top: 8, bottom: 26 };
 const MANY = 14;
 /** Characters of a name beside its point. */
 const MOST_OF_NAME = 32;
-/** Equal points are drawn this far apart. */
-const DODGE = 7;
-
-interface Point {
-  readonly variant: number;
-  readonly x: number;
-  readonly y: number;
-  readonly low: number;
-  readonly high: number;
-  readonly isHollow: boolean;
-  readonly isNamed: boolean;
-}
 
 /** Width of an element, as it changes. */
 export function useWidth(): readonly [{ readonly current: HTMLDivElement | null }, number] {
@@ -53,8 +42,9 @@ export function Scatter({
   const [ref, width] = useWidth();
   const { points, x, y } = pointsOf(page, { scorer, currency, width });
   const frontier = scorer.frontiers.find((one) => one.currency === currency)?.frontier ?? [];
+  const marks = pointMarks(points, page.chosen);
   const labels = placeLabels(
-    points.filter(({ isNamed }) => isNamed).map((point) => labelOf(page, point)),
+    marks.filter(({ isNamed, variants }) => isNamed || variants.length > 1).map((mark) => labelOf(page, mark)),
     width,
   );
   const caption = words.byCost(scorer.scorer, format.currency(currency));
@@ -63,8 +53,8 @@ export function Scatter({
       <figcaption class="caption">{caption}</figcaption>
       <svg width={width} height={HEIGHT} class="scatter" role="img" aria-label={caption}>
         <Grid x={x} y={y} width={width} />
-        <path class="frontier" d={stepsOf(frontier, points, width)} />
-        {points.map((point) => (
+        <path class="frontier" d={stepsOf(frontier, points, width - MARGIN.right)} />
+        {marks.map((point) => (
           <g
             key={point.variant}
             data-v={point.variant}
@@ -77,7 +67,7 @@ export function Scatter({
               cy={point.y}
               r={point.variant === page.chosen ? 6 : 4.5}
             >
-              <title>{sentenceName(page, point.variant)}</title>
+              <title>{namesText(page, point.variants)}</title>
             </circle>
           </g>
         ))}
@@ -97,9 +87,17 @@ export function Scatter({
   );
 }
 
-function labelOf({ names, chosen }: Page, { variant, x, y }: Point): Label {
+/** The name beside a mark; of several variants, their temperatures, or how many others there are. */
+function labelOf({ names, chosen }: Page, { variant, variants, x, y, isNamed }: PointMark): Label {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };
-  return { text: shortened(model, MOST_OF_NAME), more: temperature, x, y, isStrong: variant === chosen };
+  const place = { x, y, isStrong: variant === chosen };
+  if (!isNamed) return { text: `×${variants.length}`, more: '', ...place };
+  const text = shortened(model, MOST_OF_NAME);
+  if (variants.every((other) => names[other]?.model === model)) {
+    const own = variants.map((other) => names[other]?.temperature ?? '').filter((one) => one !== '');
+    return { text, more: own.join(', '), ...place };
+  }
+  return { text: temperature === '' ? text : `${text} ${temperature}`, more: `+${variants.length - 1}`, ...place };
 }
 
 interface Drawing {
@@ -126,20 +124,19 @@ function pointsOf(
     ...shown.flatMap(({ interval }) => [interval?.low ?? 0, interval?.high ?? 1]),
     ...entries.map(({ mean }) => mean ?? 0),
   ];
-  const [x, y] = [logAxis([...costs.values()]), percentAxis(ends.map((end) => 100 * end))];
+  const [x, y] = [
+    logAxis(entries.map(({ variant }) => costs.get(variant) ?? 1)),
+    percentAxis(ends.map((end) => 100 * end)),
+  ];
   const [across, up] = [placing(x, true), placing(y)];
   const toX = (cost: number): number => MARGIN.left + across(cost) * (width - MARGIN.left - MARGIN.right);
   const toY = (percent: number): number => HEIGHT - MARGIN.bottom - up(percent) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const dominated = dominatedOf(scorer);
-  const taken: { x: number; y: number }[] = [];
   const points = entries.map(({ variant, mean, interval }): Point => {
-    const place = { x: toX(costs.get(variant) ?? 1), y: toY(100 * (mean ?? 0)) };
-    while (taken.some((other) => Math.abs(other.x - place.x) < DODGE - 1 && Math.abs(other.y - place.y) < 3))
-      place.x += DODGE;
-    taken.push(place);
     return {
       variant,
-      ...place,
+      x: toX(costs.get(variant) ?? 1),
+      y: toY(100 * (mean ?? 0)),
       low: toY(100 * (interval?.low ?? mean ?? 0)),
       high: toY(100 * (interval?.high ?? mean ?? 0)),
       isHollow: dominated.has(variant),
@@ -177,13 +174,4 @@ function Grid({ x, y, width }: { readonly x: Axis; readonly y: Axis; readonly wi
       ))}
     </g>
   );
-}
-
-/** The best score for the money, from left to right. */
-function stepsOf(frontier: readonly number[], points: readonly Point[], width: number): string {
-  const found = frontier.flatMap((variant) => points.find((point) => point.variant === variant) ?? []);
-  return found
-    .map(({ x, y }, index) => (index === 0 ? `M${x} ${y}` : `H${x} V${y}`))
-    .concat(found.length === 0 ? [] : [`H${width - MARGIN.right}`])
-    .join(' ');
 }

@@ -3,7 +3,7 @@ import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { Scatter } from '../charts/scatter.tsx';
 import { TemperatureChart, temperatureFamilies } from '../charts/temperature.tsx';
 import { areTraded, dominatedOf, knownCost } from '../data/choice.ts';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { namesText, type Page, usePage } from './page.ts';
 import { Section } from './parts.tsx';
 
 /** Score against cost, and against temperature where there are several. */
@@ -27,7 +27,14 @@ export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Eleme
             <Scatter key={currency} scorer={scorer} currency={currency} />
           ))}
           {unknown.length > 0 && (
-            <p class="note">{words.noCost(unknown.map(({ variant }) => sentenceName(page, variant)).join(', '))}</p>
+            <p class="note">
+              {words.noCost(
+                namesText(
+                  page,
+                  unknown.map(({ variant }) => variant),
+                ),
+              )}
+            </p>
           )}
         </div>
         {families.length > 0 && (

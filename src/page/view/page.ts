@@ -37,6 +37,19 @@ export function usePage(): Page {
   return page;
 }
 
+/** Names of a list that are written out. */
+const MOST_NAMES = 6;
+
+/** Variants by name; of many the first, and how many more there are. */
+export function namesText(page: Pick<Page, 'names' | 'words' | 'format'>, variants: readonly number[]): string {
+  const { words, format } = page;
+  // One more takes less room than to say that there is one more.
+  const shown = variants.length > MOST_NAMES + 1 ? variants.slice(0, MOST_NAMES) : variants;
+  const names = shown.map((variant) => sentenceName(page, variant)).join(', ');
+  const more = variants.length - shown.length;
+  return more === 0 ? names : `${names} ${words.andMore(format.count(more))}`;
+}
+
 /** A variant's name in a sentence: `gpt-4o at 0`. */
 export function sentenceName({ names, words }: Pick<Page, 'names' | 'words'>, variant: number): string {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };

@@ -127,6 +127,7 @@ export const en = {
   worseBy: (points: string, range: string) => `${points} points worse${range === '' ? '' : ` (${range})`}`,
   betterBy: (points: string, range: string) => `${points} points better${range === '' ? '' : ` (${range})`}`,
   notCompared: 'not compared',
+  andMore: (n: string) => `and ${n} more`,
   showAll: (n: string) => `Show all ${n}`,
   // cost
   dominatedN: (f: Format, n: number, all: number) =>

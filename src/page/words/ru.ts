@@ -163,6 +163,7 @@ export const ru: Words = {
   worseBy: (points, range) => `хуже на ${points}${range === '' ? '' : ` (${range})`}`,
   betterBy: (points, range) => `лучше на ${points}${range === '' ? '' : ` (${range})`}`,
   notCompared: 'не сравнивались',
+  andMore: (n) => `и ещё ${n}`,
   showAll: (n) => `Показать все ${n}`,
   dominatedN: (f, n, all) =>
     `${f.count(n)} из ${f.count(all)} ${plural(all, ['варианта', 'вариантов', 'вариантов'])} ${plural(n, ['стоит не дешевле другого, а отвечает', 'стоят не дешевле другого, а отвечают', 'стоят не дешевле другого, а отвечают'])} не лучше`,
