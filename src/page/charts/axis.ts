@@ -14,13 +14,16 @@ const STEPS = [1, 2, 5] as const;
 /** An axis of no values: it has no marks, as it would tell of values that there are not. */
 const EMPTY: Axis = { low: 0, high: 1, ticks: [] };
 
-/** An axis that holds all values and ends at whole steps. @param most number of steps */
-export function linearAxis(values: readonly number[], most = 6): Axis {
+/**
+ * An axis that holds all values and ends at whole steps.
+ * @param most number of steps; @param least size of a step, 1 where marks are written as whole numbers
+ */
+export function linearAxis(values: readonly number[], most = 6, least = 0): Axis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (!Number.isFinite(low) || !Number.isFinite(high)) return EMPTY;
   const span = Math.max(high - low, Math.abs(high) * 1e-6, 1e-9);
   const size = 10 ** Math.floor(Math.log10(span / most));
-  const step = [...STEPS, 10].map((one) => one * size).find((one) => span / one <= most) ?? 10 * size;
+  const step = Math.max(least, [...STEPS, 10].map((one) => one * size).find((one) => span / one <= most) ?? 10 * size);
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
   const ticks = Array.from({ length: Math.max(1, last - first) + 1 }, (_, index) => (first + index) * step);
   return { low: ticks[0] ?? low, high: ticks.at(-1) ?? high, ticks };
@@ -43,9 +46,23 @@ export function percentAxis(values: readonly number[]): Axis {
 export function logAxis(values: readonly number[]): Axis {
   const known = values.filter((value) => value > 0);
   if (known.length === 0) return { ...EMPTY, low: 1, high: 10 };
-  const [low, high] = [Math.min(...known) / 1.25, Math.max(...known) * 1.25];
+  const near = { low: Math.min(...known) / 1.25, high: Math.max(...known) * 1.25 };
+  const narrow = ticksBetween(near, STEPS);
+  // One mark shows no scale: such an axis ends at the marks around it.
+  if (narrow.length < 2) return aroundOf(near);
+  const { low, high } = near;
   const decades = Math.log10(high / low);
-  const steps = decades > 3 ? [1] : STEPS;
+  return { low, high, ticks: decades > 3 ? ticksBetween(near, [1]) : narrow };
+}
+
+function aroundOf({ low, high }: Pick<Axis, 'low' | 'high'>): Axis {
+  const ticks = ticksBetween({ low: low / 10, high: high * 10 }, STEPS);
+  const [first, last] = [ticks.findLastIndex((tick) => tick <= low), ticks.findIndex((tick) => tick >= high)];
+  const shown = ticks.slice(first, last + 1);
+  return { low: shown[0] ?? low, high: shown.at(-1) ?? high, ticks: shown };
+}
+
+function ticksBetween({ low, high }: Pick<Axis, 'low' | 'high'>, steps: readonly number[]): readonly number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
     for (const step of steps) {
@@ -53,7 +70,7 @@ export function logAxis(values: readonly number[]): Axis {
       if (tick >= low && tick <= high) ticks.push(tick);
     }
   }
-  return { low, high, ticks };
+  return ticks;
 }
 
 /** Where values are on an axis. */

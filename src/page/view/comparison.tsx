@@ -97,7 +97,7 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
   const ends = known.flatMap(({ delta, interval }) =>
     [delta ?? 0, interval?.low ?? 0, interval?.high ?? 0].map((end) => 100 * end),
   );
-  const axis = linearAxis([0, -100 * margin, ...ends], 5);
+  const axis = linearAxis([0, -100 * margin, ...ends], 5, 1);
   const worse = pairs.filter(({ verdict }) => verdict === 'regressed').length;
   return (
     <Section

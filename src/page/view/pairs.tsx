@@ -187,6 +187,7 @@ function Certainty({ best, open }: { readonly best: number; readonly open: reado
   const axis = linearAxis(
     [0, ...open.flatMap(({ loss }) => [loss.points, loss.interval?.low ?? 0, loss.interval?.high ?? 0])],
     3,
+    1,
   );
   return (
     <div>

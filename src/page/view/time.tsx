@@ -18,7 +18,7 @@ export function Time(): JSX.Element | null {
   const lengths = head.shapes.flatMap(({ lengths: own }) => pairsOf(own).map(([value]) => value));
   if (latencies.length === 0 && lengths.length === 0) return null;
   const time = logAxis(spanOf(latencies).map((latency) => Math.max(1, latency)));
-  const length = linearAxis(lengths.length === 0 ? [] : [0, ...spanOf(lengths)], 4);
+  const length = linearAxis(lengths.length === 0 ? [] : [0, ...spanOf(lengths)], 4, 1);
   const notes = [words.timeNote, words.timeNote2, ...(head.run.simulated ? [words.timeSimulated] : [])];
   return (
     <Section id="time" topic={words.sections.time} finding={findingOf(page)} notes={notes}>
