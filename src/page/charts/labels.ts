@@ -95,3 +95,24 @@ function boxOf({ x, y, anchor }: Place, text: string): Box {
 function overlap(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
+
+/** A mark of an axis, in the units of its chart. */
+export interface AxisLabel {
+  readonly text: string;
+  readonly x: number;
+}
+
+/** Whether each label of an axis has room: the first and the last have, the others where they cover no other. */
+export function haveRoom(labels: readonly AxisLabel[]): readonly boolean[] {
+  const halfOf = ({ text }: AxisLabel): number => (text.length * CHARACTER) / 2;
+  const areApart = (one: AxisLabel, other: AxisLabel): boolean => other.x - halfOf(other) >= one.x + halfOf(one) + 2;
+  const last = labels.at(-1);
+  let before: AxisLabel | undefined;
+  return labels.map((label, place) => {
+    const isEnd = place === 0 || label === last;
+    const hasRoom =
+      isEnd || ((before === undefined || areApart(before, label)) && (last === undefined || areApart(label, last)));
+    if (hasRoom) before = label;
+    return hasRoom;
+  });
+}

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
-import { shortened } from '../data/names.ts';
+import { shortenedApart } from '../data/names.ts';
 import { usePage } from '../view/page.ts';
 import { type Axis, percentAxis, placing } from './axis.ts';
+import { haveRoom } from './labels.ts';
 
 /** Variants that differ in their temperature only. */
 export interface Family {
@@ -50,12 +51,17 @@ const MANY = 8;
 export function TemperatureChart({ families }: { readonly families: readonly Family[] }): JSX.Element {
   const axis = percentAxis(families.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])));
   const isSmall = families.length > MANY;
+  const titles = shortenedApart(
+    families.map(({ name }) => name),
+    MOST_OF_NAME,
+  );
   return (
     <div class={isSmall ? 'panels small' : 'panels'}>
-      {families.map((family) => (
+      {families.map((family, place) => (
         <Panel
           key={family.name}
           family={family}
+          title={titles[place] ?? family.name}
           axis={axis}
           size={isSmall ? { width: SMALL_WIDTH, height: 62 } : { width: WIDTH, height: 120 }}
         />
@@ -73,11 +79,12 @@ const LEFT = 28;
 
 interface PanelProps {
   readonly family: Family;
+  readonly title: string;
   readonly axis: Axis;
   readonly size: { readonly width: number; readonly height: number };
 }
 
-function Panel({ family, axis, size }: PanelProps): JSX.Element {
+function Panel({ family, title, axis, size }: PanelProps): JSX.Element {
   const { width, height } = size;
   const { format, chosen, names } = usePage();
   const { points, name } = family;
@@ -87,12 +94,15 @@ function Panel({ family, axis, size }: PanelProps): JSX.Element {
   const x = (index: number): number =>
     LEFT + inset + (index * (width - LEFT - 2 * inset)) / Math.max(1, points.length - 1);
   const ticks = height < 100 ? [axis.low, axis.high] : axis.ticks;
+  const isMarked = haveRoom(
+    points.map(({ variant }, index) => ({ text: names[variant]?.temperature ?? '', x: x(index) })),
+  );
   const label = points
     .map(({ temperature, mean }) => `${format.plain(temperature)}: ${format.percent(mean / 100)}`)
     .join(', ');
   return (
     <figure>
-      <figcaption title={name}>{shortened(name, width < WIDTH ? MOST_OF_NAME / 2 : MOST_OF_NAME)}</figcaption>
+      <figcaption title={name}>{title}</figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} class="temperature" role="img" aria-label={`${name}: ${label}`}>
         {ticks.map((tick) => (
           <g key={tick}>
@@ -110,9 +120,11 @@ function Panel({ family, axis, size }: PanelProps): JSX.Element {
           <g key={variant} data-v={variant} class={variant === chosen ? 'point chosen' : 'point'}>
             <line class="range" x1={x(index)} x2={x(index)} y1={y(high)} y2={y(low)} />
             <circle class="dot" cx={x(index)} cy={y(mean)} r="4" />
-            <text x={x(index)} y={height - 4} text-anchor="middle">
-              {names[variant]?.temperature ?? ''}
-            </text>
+            {isMarked[index] === true && (
+              <text x={x(index)} y={height - 4} text-anchor="middle">
+                {names[variant]?.temperature ?? ''}
+              </text>
+            )}
           </g>
         ))}
       </svg>

@@ -29,6 +29,15 @@ export function shortened(name: string, most: number): string {
   return parts.map((part) => withoutMiddle(part, Math.max(LEAST_ROOM, room))).join(BETWEEN);
 }
 
+/** Names in about so many characters that differ where the whole names do: those that became equal are whole. */
+export function shortenedApart(names: readonly string[], most: number): readonly string[] {
+  const short = names.map((name) => shortened(name, most));
+  return short.map((text, place) => {
+    const own = names[place] ?? '';
+    return short.some((other, index) => other === text && names[index] !== own) ? own : text;
+  });
+}
+
 /** With fewer characters nothing is recognised. */
 const LEAST_ROOM = 9;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Label, placeLabels } from '../../../src/page/charts/labels.ts';
+import { haveRoom, type Label, placeLabels } from '../../../src/page/charts/labels.ts';
 
 /** The largest point, with the edge that keeps a label apart. */
 const POINT = 6.5;
@@ -32,5 +32,15 @@ describe('labels of points', () => {
         expect(isApart).toBe(true);
       }
     }
+  });
+});
+
+describe('labels of an axis', () => {
+  it('cover none of the others; the ends are always there', () => {
+    const at = (texts: readonly string[], step: number) =>
+      haveRoom(texts.map((text, index) => ({ text, x: 40 + index * step })));
+    expect(at(['0', '0.25', '0.5', '0.75', '1'], 14.5)).toEqual([true, false, true, false, true]);
+    expect(at(['0', '0.5', '1'], 37)).toEqual([true, true, true]);
+    expect(at(['0', '1'], 5)).toEqual([true, true]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortened } from '../../../src/page/data/names.ts';
+import { shortened, shortenedApart } from '../../../src/page/data/names.ts';
 
 describe('a shortened name', () => {
   it.each([
@@ -10,5 +10,15 @@ describe('a shortened name', () => {
     ['splits no character', '😀😀😀😀😀😀😀😀😀😀😀😀', 9, '😀😀😀😀…😀😀😀😀'],
   ])('%s', (_what, name, most, text) => {
     expect(shortened(name, most)).toBe(text);
+  });
+
+  it('is whole where two would become equal', () => {
+    const names = [
+      'meta-llama/Llama-4-Scout-17B-16E',
+      'meta-llama/Llama-4-Other-17B-16E',
+      'customer-support-classifier-v2',
+    ];
+    expect(shortenedApart(names, 12)).toEqual([names[0], names[1], 'custom…er-v2']);
+    expect(shortenedApart(['same', 'same'], 4)).toEqual(['same', 'same']);
   });
 });
