@@ -37,6 +37,11 @@ const refuse = (text) => { throw Object.assign(new Error(text), { status: 400, r
   return desk.path('run/report.html');
 }
 
+const WINDOWS = [
+  ...[320, 360, 390, 800, 1000, 1280, 1440, 1600].map((width) => [width, 'screen'] as const),
+  [1030, 'print'],
+] as const;
+
 function speak(page: Page, language: string): Promise<void> {
   return page.getByRole('button', { name: language, exact: true }).click();
 }
@@ -109,5 +114,25 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
     await expect.poll(() => unknown.innerText()).toMatch(/^Tokens\s+unknown$/);
     // Without a length there is no axis of lengths.
     expect(await other.locator('.strips th.chart').last().innerText()).toBe('Length of an answer, tokens');
+  });
+
+  it.for([
+    [1, ''],
+    [8, ''],
+    [40, ''],
+    [120, ''],
+    [12, '-of-a-model-with-a-name-that-goes-on-and-on'],
+  ] as const)('never scrolls sideways with %i models%s', async ([count, ending], { desk }) => {
+    const models = Array.from({ length: count }, (_, index) => `claude-3-5-sonnet-${index}${ending}`);
+    const answer = `return { output: row % 2 === 0 ? 'yes' : 'no', cost: 0.001 + model.length / 1000 }`;
+    const more = ['--temperature', '0', '--no-cache'];
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models, rows: 3, more }));
+    for (const [width, media] of WINDOWS) {
+      await page.emulateMedia({ media });
+      await page.setViewportSize({ width, height: 900 });
+      await expect
+        .poll(() => page.evaluate(`document.scrollingElement.scrollWidth`), { message: `${media} of ${width} px` })
+        .toBeLessThanOrEqual(width);
+    }
   });
 });

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { dominatedOf, knownCost } from '../data/choice.ts';
 import { shortened } from '../data/names.ts';
@@ -7,6 +6,7 @@ import { namesText, type Page, usePage } from '../view/page.ts';
 import { type Axis, logAxis, percentAxis, placing } from './axis.ts';
 import { type Label, placeLabels } from './labels.ts';
 import { type Point, type PointMark, pointMarks, stepsOf } from './points.ts';
+import { useWidth } from './width.ts';
 
 const HEIGHT = 300;
 const MARGIN = { left: 34, right: 14, top: 8, bottom: 26 };
@@ -14,20 +14,6 @@ const MARGIN = { left: 34, right: 14, top: 8, bottom: 26 };
 const MANY = 14;
 /** Characters of a name beside its point. */
 const MOST_OF_NAME = 32;
-
-/** Width of an element, as it changes. */
-export function useWidth(): readonly [{ readonly current: HTMLDivElement | null }, number] {
-  const ref = useRef<HTMLDivElement | null>(null);
-  const [width, setWidth] = useState(560);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(260, Math.floor(element.clientWidth))));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, width];
-}
 
 /** Cost against score, with intervals and the frontier as steps. */
 export function Scatter({

@@ -4,7 +4,14 @@ import { variantWord } from '../data/search.ts';
 import { type Page, sentenceName, usePage } from './page.ts';
 
 /** Column headers: the model over its temperatures, with the score; a click searches for what the variant fails. */
-export function GridHead({ isDense }: { readonly isDense: boolean }): JSX.Element {
+export function GridHead({
+  isDense,
+  every,
+}: {
+  readonly isDense: boolean;
+  /** Of so many columns one has its name. */
+  readonly every: number;
+}): JSX.Element {
   const page = usePage();
   const { head, words } = page;
   return (
@@ -14,7 +21,13 @@ export function GridHead({ isDense }: { readonly isDense: boolean }): JSX.Elemen
         <span role="columnheader">{words.question}</span>
         {head.expectedColumn !== null && <span role="columnheader">{words.expected}</span>}
         {head.variants.map((_variant, variant) => (
-          <VariantHead key={variant} variant={variant} isDense={isDense} columns={columnsOfModel(page, variant)} />
+          <VariantHead
+            key={variant}
+            variant={variant}
+            isDense={isDense}
+            isNamed={every === 1 || (variant % every === 0 && variant + every < head.variants.length)}
+            columns={columnsOfModel(page, variant)}
+          />
         ))}
       </div>
     </div>
@@ -43,11 +56,13 @@ const MANY = 8;
 interface HeadProps {
   readonly variant: number;
   readonly isDense: boolean;
+  /** False where there is no room for a name. */
+  readonly isNamed: boolean;
   /** Over how many columns its name stands. */
   readonly columns: number;
 }
 
-function VariantHead({ variant, isDense, columns }: HeadProps): JSX.Element {
+function VariantHead({ variant, isDense, isNamed, columns }: HeadProps): JSX.Element {
   const page = usePage();
   const { head, names, format, words, chosen, scorer, set } = page;
   const { model = '', temperature = '' } = names[variant] ?? {};
@@ -62,7 +77,7 @@ function VariantHead({ variant, isDense, columns }: HeadProps): JSX.Element {
     <span
       role="columnheader"
       data-v={variant}
-      class={`variant${variant === chosen ? ' chosen' : ''}${isFirst ? ' first' : ''}`}
+      class={`variant${variant === chosen ? ' chosen' : ''}${isFirst ? ' first' : ''}${isNamed ? '' : ' unnamed'}`}
     >
       <button type="button" title={words.failsOf(name)} onClick={() => set({ query: variantWord('fail', own) })}>
         <span

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useWidth } from '../charts/width.ts';
+import { type Columns, columnsOf, MOST_WIDE } from '../data/columns.ts';
 import type { RowFacts } from '../data/marks.ts';
 import type { RowView } from '../data/row-view.ts';
 import { GridHead } from './grid-head.tsx';
@@ -12,8 +14,6 @@ import { RowsBar } from './rows-bar.tsx';
 import { type ShownRows, useShownRows } from './shown-rows.ts';
 import { useWindowed } from './virtual.ts';
 
-/** With more variants a column is a mark alone. */
-const DENSE = 12;
 const LINE_HEIGHT = 32;
 const PHONE_LINE_HEIGHT = 92;
 const PHONE = 'screen and (max-width: 960px)';
@@ -119,7 +119,7 @@ function useGrid({ rows, factsOf }: ShownRows): GridState {
   const [isPhone, isPrinting] = [useMedia(PHONE), usePrinting()];
   const [cursor, setCursor] = useCursor(rows);
   const [diff, setDiff] = useState<DiffStep>({ row: '', step: 0 });
-  const isDense = head.variants.length > DENSE || isPhone;
+  const isDense = head.variants.length > MOST_WIDE || isPhone;
   const windowed = useWindowed(list, {
     count: rows.length,
     estimate: isPhone ? PHONE_LINE_HEIGHT : LINE_HEIGHT,
@@ -147,22 +147,38 @@ function useGrid({ rows, factsOf }: ShownRows): GridState {
   return { list, isDense, isPrinting, cursor, diff, toggle, measure, height, items };
 }
 
+/** Width of the rows on paper, in pixels. */
+const PAPER_WIDTH = 1030;
+
+function classOf(isDense: boolean, { isTight }: Columns): string {
+  if (!isDense) return 'grid';
+  return isTight ? 'grid dense tight' : 'grid dense';
+}
+
 function Grid({ shown }: { readonly shown: ShownRows }): JSX.Element {
   const page = usePage();
   const grid = useGrid(shown);
   const { list, isDense, isPrinting, cursor, height, items } = grid;
+  const [ref, width] = useWidth();
+  const columns = columnsOf({
+    variants: page.head.variants.length,
+    hasExpected: page.head.expectedColumn !== null,
+    isDense,
+    width: isPrinting ? PAPER_WIDTH : width,
+  });
   const active = items.some(({ index }) => index === cursor) ? { 'aria-activedescendant': `row-${cursor}` } : {};
   return (
     <div
-      class={isDense ? 'grid dense' : 'grid'}
+      ref={ref}
+      class={classOf(isDense, columns)}
       role="treegrid"
       aria-labelledby="rows-title"
       aria-rowcount={shown.rows.length + 1}
       tabIndex={0}
       {...active}
-      style={columnsOf(page, isDense)}
+      style={{ '--columns': columns.template }}
     >
-      <GridHead isDense={isDense} />
+      <GridHead isDense={isDense} every={columns.every} />
       <div role="rowgroup" ref={list} class="lines" style={isPrinting ? {} : { height: `${height}px` }}>
         {items.map(({ index, start }) => {
           const row = shown.rows[index];
@@ -220,17 +236,6 @@ function Line({ row, index, start, grid }: LineProps): JSX.Element {
 
 function toggled(open: readonly string[], id: string): readonly string[] {
   return open.includes(id) ? open.filter((one) => one !== id) : [...open, id];
-}
-
-/** Widths of the columns. */
-function columnsOf({ head }: Page, isDense: boolean): Record<string, string> {
-  const variants = head.variants.length;
-  const expected = head.expectedColumn === null ? '' : isDense ? '96px ' : 'minmax(84px, 110px) ';
-  const own = isDense
-    ? `repeat(${variants}, minmax(9px, 15px))`
-    : `repeat(${variants}, minmax(44px, ${variants < 5 ? '190px' : '1fr'}))`;
-  const question = isDense || variants < 5 ? 'minmax(160px, 1fr)' : 'minmax(110px, 3.4fr)';
-  return { '--columns': `74px ${question} ${expected}${own}` };
 }
 
 interface GridActions {
