@@ -135,4 +135,25 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
         .toBeLessThanOrEqual(width);
     }
   });
+
+  it('says that others cost and score the same as the chosen one', async ({ desk }) => {
+    const answer = `return { output: row % 4 === 0 ? 'no' : 'yes', cost: model === 'd' ? 0.02 : 0.01 }`;
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models: ['a', 'b', 'c', 'd'] }));
+    for (const [language, text, picked] of [
+      ['EN', './own.mjs#b, ./own.mjs#c cost and score the same.', 'and 2 equal'],
+      ['RU', 'Та же цена и та же оценка: ./own.mjs#b, ./own.mjs#c.', 'и ещё 2'],
+    ] as const) {
+      await speak(page, language);
+      await expect.poll(() => page.locator('.lead.small').first().innerText()).toBe(text);
+      const equals = await page.locator('.picks .equals').allInnerTexts();
+      expect(equals.map((one) => one.trim())).toEqual([picked, picked]);
+    }
+  });
+
+  it('names the state of the run in its language', async ({ desk }) => {
+    const { page } = await openPage(browser, await moduleRun(desk, { answer: `refuse('no')`, models: ['a', 'b'] }));
+    await expect.poll(() => page.locator('.band').innerText()).toContain('The run is stopped: some trials');
+    await speak(page, 'RU');
+    await expect.poll(() => page.locator('.band').innerText()).toContain('Прогон не завершён (остановлен): часть');
+  });
 });

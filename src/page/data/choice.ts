@@ -25,6 +25,8 @@ export interface Choice {
   readonly variant: number | null;
   /** The one with the highest score; null without a score. */
   readonly best: number | null;
+  /** Others with the same score and the same cost as the chosen one. */
+  readonly equals: readonly number[];
   /** Number of variants of known cost that are good enough. */
   readonly goodOnes: number;
   /** Of the chosen one; null if it is the best. */
@@ -56,10 +58,13 @@ export function isBetter(first: number, second: number, comparisons: readonly Co
   });
 }
 
+/** Where there is nothing to choose by. */
+export const NO_CHOICE: Choice = { variant: null, best: null, equals: [], goodOnes: 0, loss: null };
+
 /** Chooses the cheapest good enough variant; unknown costs never win, and currencies are never mixed. */
 export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVariant[], rule: Rule): Choice {
   const best = scorer.leaderboard.find(({ mean }) => mean !== null);
-  if (best === undefined) return { variant: null, best: null, goodOnes: 0, loss: null };
+  if (best === undefined) return NO_CHOICE;
   const currency = currencyOf(best.variant, variants);
   const good = scorer.leaderboard.filter((entry) => {
     return costIn(currency, entry.variant, variants) !== null && isGood(entry, best.variant, { scorer, rule });
@@ -72,6 +77,10 @@ export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVarian
   return {
     variant,
     best: best.variant,
+    equals: good.flatMap((one) => {
+      const isEqual = one.mean === chosen?.mean && sameCost(variants[one.variant], variants[chosen?.variant ?? -1]);
+      return isEqual && one !== chosen ? [one.variant] : [];
+    }),
     goodOnes: good.length,
     loss: isOther ? lossTo(best.variant, variant, scorer.comparisons) : null,
   };
@@ -118,12 +127,23 @@ export function knownCost({ costPerThousandRows, unknownCosts }: AnalysedVariant
   return unknownCosts > 0 ? null : costPerThousandRows;
 }
 
+function sameCost(one: AnalysedVariant | undefined, other: AnalysedVariant | undefined): boolean {
+  const [own, theirs] = [one?.costPerThousandRows?.total, other?.costPerThousandRows?.total];
+  return own !== undefined && own === theirs;
+}
+
 /** The place of the least known value; null if none is known, or if several are and all are equal. */
 export function leastOf(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value, place) => (value === null ? [] : [{ value, place }]));
   const [least, ...others] = known.toSorted((one, other) => one.value - other.value);
   if (least === undefined || (others.length > 0 && others.every(({ value }) => value === least.value))) return null;
   return least.place;
+}
+
+/** How many other values equal the one at a place; 0 for no place. */
+export function equalsOf(values: readonly (number | string | null)[], place: number | null): number {
+  const own = place === null ? null : values[place];
+  return own === null || own === undefined ? 0 : values.filter((value) => value === own).length - 1;
 }
 
 /** The cheapest of the variants of known cost; null if none has one, or if they are equal or in several currencies. */

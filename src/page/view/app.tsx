@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageHead } from '../../core/page-data.ts';
-import { choose } from '../data/choice.ts';
+import { choose, NO_CHOICE } from '../data/choice.ts';
 import { hashOf, readHash, type View } from '../data/hash.ts';
 import { nameParts } from '../data/names.ts';
 import type { RowView } from '../data/row-view.ts';
@@ -42,10 +42,7 @@ export function App({ head, rows, isReading }: AppProps): JSX.Element {
   const scorer = head.analysis.scorers.find((one) => one.scorer === view.scorer) ?? head.analysis.scorers[0] ?? null;
   const names = useMemo(() => nameParts(head.analysis.variants, format, words.ownTemperature), [head, language]);
   const choice = useMemo(
-    () =>
-      scorer === null
-        ? { variant: null, best: null, goodOnes: 0, loss: null }
-        : choose(scorer, head.analysis.variants, rule),
+    () => (scorer === null ? NO_CHOICE : choose(scorer, head.analysis.variants, rule)),
     [scorer, rule],
   );
   const page: Page = useMemo(() => {

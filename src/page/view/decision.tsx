@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
-import { type Choice, cheapestOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
+import { type Choice, cheapestOf, equalsOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
 import { NoAnswers, NoneScored, NoScorer } from './no-choice.tsx';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { namesText, type Page, sentenceName, usePage } from './page.ts';
 import { Name, Select } from './parts.tsx';
 
 /** With fewer rows the analysis makes no choice. */
@@ -82,6 +82,9 @@ function Headline({
         {temperature !== '' && <span> {words.at(temperature)}</span>}
       </h1>
       {shown !== null && <Lead variant={shown} choice={choice} scorer={scorer} />}
+      {shown === choice.variant && choice.equals.length > 0 && (
+        <p class="lead small">{words.costAndScoreSame(namesText(page, choice.equals), choice.equals.length)}</p>
+      )}
       {isFew && head.variants.length > 1 && <p class="lead small">{words.fewRows(format, head.analysis.rows)}</p>}
       {!isFew && choice.variant === null && <p class="lead small">{words.noneWhy}</p>}
       <Detecting choice={choice} />
@@ -232,7 +235,7 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
         </tr>
       </thead>
       <tbody>
-        {picks.map(([label, variant, isChosen]) => {
+        {picks.map(({ label, variant, isChosen, equals }) => {
           const facts = head.analysis.variants[variant];
           const cost = facts === undefined ? null : knownCost(facts);
           const mean = scorer?.leaderboard.find((entry) => entry.variant === variant)?.mean ?? null;
@@ -242,6 +245,7 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
               <td>{label}</td>
               <td>
                 <Name variant={variant} />
+                {equals > 0 && <span class="quiet equals"> {words.andEqual(format.count(equals))}</span>}
               </td>
               {scorer !== null && <td class="number">{mean === null ? '–' : format.percent(mean)}</td>}
               <td class="number">{cost === null ? words.unknown : format.money(cost)}</td>
@@ -254,16 +258,29 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
   );
 }
 
-type Picked = readonly [label: string, variant: number, isChosen: boolean];
+interface Picked {
+  readonly label: string;
+  readonly variant: number;
+  readonly isChosen: boolean;
+  /** Others that are as good by what it is picked for. */
+  readonly equals: number;
+}
 
-function picksOf({ words, head, scorer }: Page, { best, variant }: Choice): readonly Picked[] {
-  const cheapest = cheapestOf(head.analysis.variants);
-  const fastest = leastOf(head.variants.map(({ p95 }) => p95));
-  const rows: readonly (readonly [string, number | null, boolean])[] = [
-    [words.highest, scorer !== null && isEven(scorer) ? null : best, false],
-    [words.pickGood, variant, true],
-    [words.cheapest, cheapest, false],
-    [words.fastest, fastest, false],
+function picksOf({ words, head, scorer }: Page, { best, variant, equals }: Choice): readonly Picked[] {
+  const { variants } = head.analysis;
+  const times = head.variants.map(({ p95 }) => p95);
+  const costs = variants.map((one) => knownCost(one)?.total ?? null);
+  const means = variants.map(
+    (_one, place) => scorer?.leaderboard.find((entry) => entry.variant === place)?.mean ?? null,
+  );
+  const [cheapest, fastest] = [cheapestOf(variants), leastOf(times)];
+  const highest = scorer !== null && isEven(scorer) ? null : best;
+  const pick = (label: string, place: number | null, others: number, isChosen = false): readonly Picked[] =>
+    place === null ? [] : [{ label, variant: place, isChosen, equals: others }];
+  return [
+    ...pick(words.highest, highest, equalsOf(means, highest)),
+    ...pick(words.pickGood, variant, equals.length, true),
+    ...pick(words.cheapest, cheapest, equalsOf(costs, cheapest)),
+    ...pick(words.fastest, fastest, equalsOf(times, fastest)),
   ];
-  return rows.flatMap(([label, place, isChosen]): Picked[] => (place === null ? [] : [[label, place, isChosen]]));
 }

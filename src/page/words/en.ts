@@ -65,6 +65,9 @@ export const en = {
   noneAnswered: (f: Format, trials: number) =>
     trials === 1 ? 'The only trial has no answer' : `None of ${f.count(trials)} trials has an answer`,
   noneScored: (f: Format, n: number, scorer: string) =>
+  costAndScoreSame: (names: string, n: number) =>
+    `${names} ${plural(n, 'costs', 'cost')} and ${plural(n, 'scores', 'score')} the same.`,
+  andEqual: (n: string) => `and ${n} equal`,
     n === 1
       ? `The only answer could not be scored by ${scorer}`
       : `None of ${f.count(n)} answers could be scored by ${scorer}`,

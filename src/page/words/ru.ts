@@ -103,6 +103,8 @@ export const ru: Words = {
   noneAnswered: (f, trials) =>
     trials === 1 ? 'Единственный запрос остался без ответа' : `Ни на один из ${f.count(trials)} запросов нет ответа`,
   noneScored: (f, n, scorer) =>
+  costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
+  andEqual: (n) => `и ещё ${n}`,
     n === 1
       ? `Единственный ответ не удалось оценить по ${scorer}`
       : `Ни один из ${f.count(n)} ответов не удалось оценить по ${scorer}`,

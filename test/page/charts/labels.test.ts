@@ -35,12 +35,14 @@ describe('labels of points', () => {
   });
 });
 
+function roomAt(texts: readonly string[], step: number): readonly boolean[] {
+  return haveRoom(texts.map((text, index) => ({ text, x: 40 + index * step })));
+}
+
 describe('labels of an axis', () => {
   it('cover none of the others; the ends are always there', () => {
-    const at = (texts: readonly string[], step: number) =>
-      haveRoom(texts.map((text, index) => ({ text, x: 40 + index * step })));
-    expect(at(['0', '0.25', '0.5', '0.75', '1'], 14.5)).toEqual([true, false, true, false, true]);
-    expect(at(['0', '0.5', '1'], 37)).toEqual([true, true, true]);
-    expect(at(['0', '1'], 5)).toEqual([true, true]);
+    expect(roomAt(['0', '0.25', '0.5', '0.75', '1'], 14.5)).toEqual([true, false, true, false, true]);
+    expect(roomAt(['0', '0.5', '1'], 37)).toEqual([true, true, true]);
+    expect(roomAt(['0', '1'], 5)).toEqual([true, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
-import { areTraded, cheapestOf, choose, isEven, leastOf, type Rule } from '../../../src/page/data/choice.ts';
+import { areTraded, cheapestOf, choose, equalsOf, isEven, leastOf, type Rule } from '../../../src/page/data/choice.ts';
 
 const COSTS = [100n, 10n, 1n];
 const PASSES = [95, 90, 60];
@@ -71,6 +71,12 @@ describe('what is said of all variants', () => {
     expect(cheapestOf(variants)).toBe(cheapest);
     expect(areTraded(scorer, variants)).toBe(isTraded);
     expect(isEven(scorer)).toBe(false);
+  });
+
+  it('counts the equals of one', () => {
+    expect([equalsOf([2, 1, 2, null], 0), equalsOf([2, 1], 0), equalsOf([null, null], 0), equalsOf([1], null)]).toEqual(
+      [1, 0, 0, 0],
+    );
   });
 
   it('names none of equals', () => {
