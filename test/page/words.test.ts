@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisNote, NoteKind } from '../../src/core/analysis/note.ts';
+import { en } from '../../src/page/words/en.ts';
 import { Format } from '../../src/page/words/format.ts';
 import { ru } from '../../src/page/words/ru.ts';
 
@@ -42,5 +43,25 @@ describe('notes in Russian', () => {
   it('have the form of a noun that its number asks for', () => {
     expect(fewClusters(2)).toContain('2 значения');
     expect(fewClusters(7)).toContain('7 значений');
+  });
+});
+
+describe('words for one', () => {
+  it('speak of no others', () => {
+    const [english, russian] = [new Format('en'), new Format('ru')];
+    const texts = [0, 1].flatMap((n) => [en.pairsCertain(english, n, 1), en.pairsOf(english, n, 1)]);
+    expect(texts).toEqual([
+      'The only difference is not significant',
+      'The only comparison is not significantly worse',
+      'The only difference is significant',
+      'The only comparison is significantly worse',
+    ]);
+    expect(en.errorsN(english, 1, 1, [1, 'timeout'])).toBe('1 of 1 trial errored; 1 by timeout');
+    expect(ru.pairsCertain(russian, 0, 1)).toBe('Единственное различие незначимо');
+    expect(ru.cutRows(russian, 21, 200)).toContain('в 21 строке тексты');
+  });
+
+  it('name every state of a run in Russian', () => {
+    expect(Object.values(ru.partialStates).join(' ')).toMatch(/^[а-яё ]+$/);
   });
 });

@@ -5,7 +5,7 @@ import { choose, NO_CHOICE } from '../data/choice.ts';
 import { hashOf, readHash, type View } from '../data/hash.ts';
 import { nameParts } from '../data/names.ts';
 import type { RowView } from '../data/row-view.ts';
-import { en } from '../words/en.ts';
+import { en, type Words } from '../words/en.ts';
 import { Format, type Language } from '../words/format.ts';
 import { ru } from '../words/ru.ts';
 import { Bar } from './bar.tsx';
@@ -119,11 +119,16 @@ function Band(): JSX.Element | null {
               <b>{words.simulated}</b> {words.simulatedWhy}
             </>
           )}{' '}
-          {!isWhole && <b>{words.partial(state)}</b>}
+          {!isWhole && <b>{words.partial(stateText(words, state))}</b>}
         </span>
       </p>
     </div>
   );
+}
+
+/** A state of a run in words; one that is not known is as it stands in run.json. */
+function stateText({ partialStates }: Words, state: string): string {
+  return Object.entries(partialStates).find(([name]) => name === state)?.[1] ?? state;
 }
 
 /** The view stands in the address. */

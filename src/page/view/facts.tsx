@@ -92,21 +92,25 @@ function useEstimateText(): string {
   return ceiling === null ? '' : words.estimatedMost(format.money({ total: ceiling, currency }));
 }
 
+/** Failed gates that are written out: of many variants, each may fail one. */
+const MOST_GATES = 12;
+
 /** Gates of the run, if it has any that failed. */
 export function Gates(): JSX.Element | null {
-  const { head, words } = usePage();
+  const { head, words, format } = usePage();
   const failed = head.gates.filter(({ passed }) => !passed);
   if (failed.length === 0) return null;
   return (
     <ul class="gates">
-      {failed.map(({ name, why }) => (
-        <li key={name} class="bad">
+      {failed.slice(0, MOST_GATES).map(({ name, why }) => (
+        <li key={`${name} ${why}`} class="bad">
           <b>
             {words.gatesFail}: {name}
           </b>{' '}
           {why}
         </li>
       ))}
+      {failed.length > MOST_GATES && <li>{words.andMore(format.count(failed.length - MOST_GATES))}</li>}
     </ul>
   );
 }

@@ -9,6 +9,14 @@ export const en = {
   simulated: 'Simulated answers.',
   simulatedWhy: 'They come from the embedded gateway: the figures say nothing about the models named.',
   partial: (state: string) => `The run is ${state}: some trials have no result yet.`,
+  partialStates: {
+    running: 'running',
+    completed: 'not complete',
+    partial: 'partial',
+    interrupted: 'interrupted',
+    stopped: 'stopped',
+    failed: 'failed',
+  },
   skip: 'To the rows',
   sections: {
     pairs0: 'Comparison',
@@ -57,6 +65,9 @@ export const en = {
   percentLess: (share: string) => `, ${share} less`,
   unknown: 'unknown',
   unknownCost: 'The cost is unknown.',
+  costAndScoreSame: (names: string, n: number) =>
+    `${names} ${plural(n, 'costs', 'cost')} and ${plural(n, 'scores', 'score')} the same.`,
+  andEqual: (n: string) => `and ${n} equal`,
   detecting: (points: string, rows: string, cost: string) =>
     `Detecting ${points} points needs about ${rows} more rows${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f: Format, n: number) =>
@@ -65,9 +76,6 @@ export const en = {
   noneAnswered: (f: Format, trials: number) =>
     trials === 1 ? 'The only trial has no answer' : `None of ${f.count(trials)} trials has an answer`,
   noneScored: (f: Format, n: number, scorer: string) =>
-  costAndScoreSame: (names: string, n: number) =>
-    `${names} ${plural(n, 'costs', 'cost')} and ${plural(n, 'scores', 'score')} the same.`,
-  andEqual: (n: string) => `and ${n} equal`,
     n === 1
       ? `The only answer could not be scored by ${scorer}`
       : `None of ${f.count(n)} answers could be scored by ${scorer}`,
@@ -198,7 +206,7 @@ export const en = {
   // errors
   noErrors: 'No trial errored',
   errorsN: (f: Format, n: number, all: number, [most, reason]: readonly [number, string]) =>
-    `${f.count(n)} of ${f.count(all)} trials errored; ${f.count(most)} by ${reason}`,
+    `${f.count(n)} of ${f.count(all)} ${plural(all, 'trial', 'trials')} errored; ${f.count(most)} by ${reason}`,
   errorsNote: 'An error is never scored and never counts as a wrong answer.',
   errorsNote2:
     'One axis: the time of the run, without pauses over 10 minutes. Grey: answers, calls in flight, retries.',
@@ -236,7 +244,7 @@ export const en = {
   kept: (f: Format, kept: number, all: number) =>
     `${f.count(kept)} of ${f.count(all)} rows are in this page: those worth a look first. results.jsonl has all.`,
   cutRows: (f: Format, cut: number, units: number) =>
-    `In ${f.count(cut)} rows, texts are cut to ${f.count(units)} characters to keep the page small.`,
+    `In ${f.count(cut)} ${plural(cut, 'row', 'rows')}, texts are cut to ${f.count(units)} characters to keep the page small.`,
   failsOf: (name: string) => `Rows that ${name} fails`,
   marks: 'Marks from left to right:',
   // an opened row
@@ -287,7 +295,9 @@ export const en = {
   base: 'Base',
   candidate: 'Candidate',
   pairsOf: (f: Format, n: number, all: number) =>
-    `${f.count(n)} of ${f.count(all)} comparisons ${plural(n, 'is', 'are')} significantly worse`,
+    all === 1
+      ? `The only comparison is ${n === 0 ? 'not ' : ''}significantly worse`
+      : `${f.count(n)} of ${f.count(all)} comparisons ${plural(n, 'is', 'are')} significantly worse`,
   marginNote: (points: string) =>
     `Line at 0: no difference. Shaded: the margin of ${points} points, a loss that is tolerated.`,
   measures: 'Cost, tokens, time',

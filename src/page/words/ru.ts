@@ -48,6 +48,14 @@ export const ru: Words = {
   simulated: 'Ответы ненастоящие.',
   simulatedWhy: 'Их даёт встроенный шлюз: о названных моделях эти цифры ничего не говорят.',
   partial: (state) => `Прогон не завершён (${state}): часть ответов ещё не получена.`,
+  partialStates: {
+    running: 'ещё идёт',
+    completed: 'не все запросы',
+    partial: 'только часть',
+    interrupted: 'прерван',
+    stopped: 'остановлен',
+    failed: 'сбой',
+  },
   skip: 'К строкам',
   sections: {
     pairs0: 'Сравнение',
@@ -95,6 +103,8 @@ export const ru: Words = {
   percentLess: (share) => `, на ${share} дешевле`,
   unknown: 'неизвестно',
   unknownCost: 'Цена неизвестна.',
+  costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
+  andEqual: (n) => `и ещё ${n}`,
   detecting: (points, rows, cost) =>
     `Чтобы обнаружить разницу в ${points} пункта, нужно ещё около ${rows} строк${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f, n) =>
@@ -103,8 +113,6 @@ export const ru: Words = {
   noneAnswered: (f, trials) =>
     trials === 1 ? 'Единственный запрос остался без ответа' : `Ни на один из ${f.count(trials)} запросов нет ответа`,
   noneScored: (f, n, scorer) =>
-  costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
-  andEqual: (n) => `и ещё ${n}`,
     n === 1
       ? `Единственный ответ не удалось оценить по ${scorer}`
       : `Ни один из ${f.count(n)} ответов не удалось оценить по ${scorer}`,
@@ -262,7 +270,7 @@ export const ru: Words = {
   kept: (f, kept, all) =>
     `На странице ${f.count(kept)} из ${f.count(all)} строк, в первую очередь интересные. Все — в results.jsonl.`,
   cutRows: (f, cut, units) =>
-    `Чтобы страница была небольшой, в ${f.count(cut)} строках тексты обрезаны до ${f.count(units)} знаков.`,
+    `Чтобы страница была небольшой, в ${f.count(cut)} ${plural(cut, ['строке', 'строках', 'строках'])} тексты обрезаны до ${f.count(units)} знаков.`,
   failsOf: (name) => `Строки, где ${name} ответил неверно`,
   marks: 'Знаки слева направо:',
   system: 'Системное сообщение',
@@ -309,7 +317,10 @@ export const ru: Words = {
   flippedN: (f, worse, better) => `Стало хуже: ${f.count(worse)}, лучше: ${f.count(better)}`,
   base: 'База',
   candidate: 'Кандидат',
-  pairsOf: (f, n, all) => `Значимо хуже: ${f.count(n)} из ${f.count(all)} сравнений`,
+  pairsOf: (f, n, all) =>
+    all === 1
+      ? `Единственное сравнение: ${n === 0 ? 'не значимо хуже' : 'значимо хуже'}`
+      : `Значимо хуже: ${f.count(n)} из ${f.count(all)} сравнений`,
   marginNote: (points) => `Линия на нуле — разницы нет. Серым — допуск ${points} пункта: такая потеря допустима.`,
   measures: 'Цена, токены, время',
   measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
