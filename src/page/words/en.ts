@@ -67,7 +67,7 @@ export const en = {
   unknownCost: 'The cost is unknown.',
   costAndScoreSame: (names: string, n: number) =>
     `${names} ${plural(n, 'costs', 'cost')} and ${plural(n, 'scores', 'score')} the same.`,
-  andEqual: (n: string) => `and ${n} equal`,
+  andEqual: (n: string) => `(and ${n} equal)`,
   detecting: (points: string, rows: string, cost: string) =>
     `Detecting ${points} points needs about ${rows} more rows${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f: Format, n: number) =>

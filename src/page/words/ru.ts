@@ -104,7 +104,7 @@ export const ru: Words = {
   unknown: 'неизвестно',
   unknownCost: 'Цена неизвестна.',
   costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
-  andEqual: (n) => `и ещё ${n}`,
+  andEqual: (n) => `(и ещё ${n})`,
   detecting: (points, rows, cost) =>
     `Чтобы обнаружить разницу в ${points} пункта, нужно ещё около ${rows} строк${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f, n) =>
