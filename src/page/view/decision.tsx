@@ -275,12 +275,13 @@ function picksOf({ words, head, scorer }: Page, { best, variant, equals }: Choic
   );
   const [cheapest, fastest] = [cheapestOf(variants), leastOf(times)];
   const highest = scorer !== null && isEven(scorer) ? null : best;
-  const pick = (label: string, place: number | null, others: number, isChosen = false): readonly Picked[] =>
-    place === null ? [] : [{ label, variant: place, isChosen, equals: others }];
-  return [
-    ...pick(words.highest, highest, equalsOf(means, highest)),
-    ...pick(words.pickGood, variant, equals.length, true),
-    ...pick(words.cheapest, cheapest, equalsOf(costs, cheapest)),
-    ...pick(words.fastest, fastest, equalsOf(times, fastest)),
+  const picks: readonly (readonly [string, number | null, number])[] = [
+    [words.highest, highest, equalsOf(means, highest)],
+    [words.pickGood, variant, equals.length],
+    [words.cheapest, cheapest, equalsOf(costs, cheapest)],
+    [words.fastest, fastest, equalsOf(times, fastest)],
   ];
+  return picks.flatMap(([label, place, others]): readonly Picked[] => {
+    return place === null ? [] : [{ label, variant: place, isChosen: label === words.pickGood, equals: others }];
+  });
 }
