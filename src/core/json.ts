@@ -1,6 +1,6 @@
 import { WrittenNumber } from './written-number.ts';
 
-/** Any JSON value. Only values of datasets and of their results hold a WrittenNumber. */
+/** Any JSON value. Only values of datasets, and of answers that are scored, hold a WrittenNumber. */
 export type JsonValue = string | number | WrittenNumber | boolean | null | readonly JsonValue[] | JsonObject;
 
 /** A JSON object. */

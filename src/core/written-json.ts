@@ -1,6 +1,6 @@
 import { shortDigest } from './digest.ts';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from './json.ts';
-import { WrittenNumber } from './written-number.ts';
+import { areSameNumber, isNumber, WrittenNumber } from './written-number.ts';
 
 /** `JSON.parse` returns only JSON values. */
 const parse: (text: string) => JsonValue = JSON.parse;
@@ -99,6 +99,19 @@ export function jsonText(value: JsonValue, indent = 0): string {
 /** As `JSON.stringify` writes it, which takes three times as long. */
 function wordOf(value: number | boolean | null): string {
   return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value);
+}
+
+/** True for equal values: numbers to the last digit, however they are written, objects in any order of keys. */
+export function areSameJson(one: JsonValue, other: JsonValue): boolean {
+  if (isNumber(one)) return isNumber(other) && areSameNumber(one, other);
+  if (isJsonArray(one)) {
+    if (!isJsonArray(other) || one.length !== other.length) return false;
+    return one.every((item, at) => areSameJson(item, other[at] ?? null));
+  }
+  if (!isJsonObject(one)) return one === other;
+  const keys = Object.keys(one);
+  if (!isJsonObject(other) || Object.keys(other).length !== keys.length) return false;
+  return keys.every((key) => Object.hasOwn(other, key) && areSameJson(one[key] ?? null, other[key] ?? null));
 }
 
 /** The value with plain numbers, for code that knows no others. */

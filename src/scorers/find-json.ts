@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonValue, parseJson, parseOutsideJson, type TOO_DEEP } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
+import { parseWrittenJson, withWritten } from '../core/written-json.ts';
 import { type JsonPiece, jsonPieces, nextBracket } from './json-pieces.ts';
 import { mendJson } from './mend-json.ts';
 
@@ -8,18 +9,24 @@ const MAX_FENCES = 100;
 
 /**
  * The JSON of an answer: all of it, else the first code fence that holds JSON, else the longest object or array within
- * other text. A fragment of a larger, truncated or broken one does not count. Linear time.
+ * other text. A fragment of a larger, truncated or broken one does not count. Numbers are as written. Linear time.
  * @returns undefined if there is none, TOO_DEEP if the whole is nested too deeply
  */
 export function findJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
   // Parts of too deeply nested JSON are not the answer.
-  const whole = parseOutsideJson(text);
+  const whole = wholeJson(text);
   return whole === undefined ? (inFence(text) ?? inProse(text)) : whole;
+}
+
+/** The value of an answer that is JSON as a whole, with numbers as written; TOO_DEEP if it is nested too deeply. */
+export function wholeJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
+  const value = parseOutsideJson(text);
+  return value === undefined || value === TOO_DEEP ? value : withWritten(value, text);
 }
 
 function inFence(text: string): JsonValue | undefined {
   for (const body of fences(text)) {
-    const value = parseJson(body);
+    const value = parseWrittenJson(body);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -41,7 +48,7 @@ const LIKE_JSON = /\{\s*["}]|\[\s*(?:["{[\]\d-]|true|false|null)/y;
 
 function inProse(text: string): JsonValue | undefined {
   let best: JsonValue | undefined;
-  let longest = 0;
+  let [from, longest] = [0, 0];
   let value: JsonValue | undefined;
   let failed = 0;
   const isJson = ({ start, end }: JsonPiece): boolean => {
@@ -53,10 +60,10 @@ function inProse(text: string): JsonValue | undefined {
   };
   for (const { start, end } of jsonPieces(text, isJson)) {
     if (end - start <= longest) continue;
-    longest = end - start;
+    [from, longest] = [start, end - start];
     best = value;
   }
-  return best;
+  return best === undefined ? undefined : withWritten(best, text.slice(from, from + longest));
 }
 
 /**

@@ -1,9 +1,11 @@
-import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
-import { WrittenNumber } from '../core/written-number.ts';
+import { parseWrittenJson } from '../core/written-json.ts';
+import { areSameNumber, isNumber, type WrittenNumber } from '../core/written-number.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 import { jsonOptions, scoreJson } from './json-scorer.ts';
 import { normalisationOptions, normaliser } from './normalise.ts';
+import { distance, isAtMost, parsePlain } from './rational.ts';
 
 /** The share of fields equal to those of the expected JSON. */
 export const jsonFields = defineScorer({
@@ -36,7 +38,7 @@ export const jsonFields = defineScorer({
       needsExpected: true,
       score({ output, expected }) {
         if (expected === null) return NOTHING_EXPECTED;
-        const wanted = parseJson(expected);
+        const wanted = parseWrittenJson(expected);
         if (wanted === undefined) return unscored('the expected answer is no JSON');
         return scoreJson(output, { whole, repair }, (value) => compareFields(value, wanted, compare));
       },
@@ -44,7 +46,7 @@ export const jsonFields = defineScorer({
   },
 });
 
-type Leaf = string | number | boolean | null;
+type Leaf = string | number | WrittenNumber | boolean | null;
 
 interface Comparison {
   /** Keys of the expected object that count; null for all. */
@@ -53,15 +55,19 @@ interface Comparison {
   readonly countsExtra: boolean;
 }
 
-/** Tolerance for binary rounding: 0.3 and 0.31 are 0.01 apart. */
-const ROUNDING = 1e-9;
-
 function sameLeaf(fold: (text: string) => string, tolerance: number): Comparison['isSame'] {
   return (found, wanted) => {
     if (typeof found === 'string' && typeof wanted === 'string') return fold(found) === fold(wanted);
-    if (typeof found !== 'number' || typeof wanted !== 'number' || tolerance === 0) return found === wanted;
-    return Math.abs(found - wanted) <= tolerance * (1 + ROUNDING);
+    if (!isNumber(found) || !isNumber(wanted)) return found === wanted;
+    return areSameNumber(found, wanted) || (tolerance > 0 && isNear(found, wanted, tolerance));
   };
+}
+
+/** Exactly: 0.3 and 0.31 are 0.01 apart. Numbers of more than 100 digits are compared as doubles. */
+function isNear(found: number | WrittenNumber, wanted: number | WrittenNumber, tolerance: number): boolean {
+  const [one, other, most] = [found, wanted, tolerance].map((number) => parsePlain(String(number)));
+  if (one && other && most) return isAtMost(distance(one, other), most);
+  return Math.abs(Number(found) - Number(wanted)) <= tolerance;
 }
 
 /** Hand-written expected answers are never nested deeper, and longer paths would fill the memory. */
@@ -139,7 +145,7 @@ function areAlike(a: JsonValue | undefined, b: JsonValue): boolean {
 
 /** A value compared as a whole; objects and arrays are then empty ones or not a match. */
 function leafOf(value: JsonValue | undefined): Leaf | undefined {
-  if (!isJsonArray(value) && !isJsonObject(value)) return value instanceof WrittenNumber ? value.valueOf() : value;
+  if (!isJsonArray(value) && !isJsonObject(value)) return value;
   return Object.keys(value).length > 0 ? undefined : isJsonArray(value) ? '[]' : '{}';
 }
 

@@ -4,6 +4,7 @@ import type { RegExpLike } from 'ajv/dist/types/index.js';
 import { sha256 } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { plainJson } from '../core/written-json.ts';
 import { describeTextFault, readTextFile } from '../io/text-file.ts';
 import { defineScorer, verdict } from './definition.ts';
 import { jsonOptions, scoreJson } from './json-scorer.ts';
@@ -27,7 +28,7 @@ export const jsonSchema = defineScorer({
       needsExpected: false,
       sources: typeof schema === 'string' ? [sha256(JSON.stringify(read))] : [],
       score: ({ output }) =>
-        scoreJson(output, options, (value) => verdict(validate(value), describeError(validate.errors))),
+        scoreJson(output, options, (value) => verdict(validate(plainJson(value)), describeError(validate.errors))),
     };
   },
 });

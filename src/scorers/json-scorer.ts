@@ -1,7 +1,7 @@
-import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
+import { type JsonValue, MAX_LEVELS, TOO_DEEP } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
 import { unscored, verdict, type Zod } from './definition.ts';
-import { findJson, repairJson } from './find-json.ts';
+import { findJson, repairJson, wholeJson } from './find-json.ts';
 
 /** The options of scorers that look for JSON in an answer. */
 export function jsonOptions(z: Zod) {
@@ -21,7 +21,7 @@ const NO_JSON: UnnamedScore = verdict(false, 'the answer has no JSON');
 const NESTED: UnnamedScore = unscored(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
- * Finds the JSON of an answer and scores it. An answer without JSON scores 0; one with JSON that is nested too deeply
+ * Finds the JSON of an answer, with numbers as written, and scores it. An answer without JSON scores 0; one with JSON that is nested too deeply
  * is not scored.
  */
 export function scoreJson(
@@ -29,7 +29,7 @@ export function scoreJson(
   { whole = false, repair = false }: JsonOptions,
   score: (value: JsonValue) => UnnamedScore,
 ): UnnamedScore {
-  const value = whole ? parseOutsideJson(output) : findJson(output);
+  const value = whole ? wholeJson(output) : findJson(output);
   if (value === TOO_DEEP) return NESTED;
   if (value !== undefined) return score(value);
   if (!repair || whole) return NO_JSON;

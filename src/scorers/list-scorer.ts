@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
+import { parseWrittenJson } from '../core/written-json.ts';
 import {
   defineScorer,
   NOTHING_EXPECTED,
@@ -70,7 +71,7 @@ const PLAIN = /([^,]*)(,|$)/y;
  * empty parts are dropped.
  */
 function readList(text: string): ListRead {
-  const value = text.trimStart().startsWith('[') ? parseJson(text) : undefined;
+  const value = text.trimStart().startsWith('[') ? parseWrittenJson(text) : undefined;
   const isFlat = isJsonArray(value) && !value.some((item) => isJsonArray(item) || isJsonObject(item));
   if (isFlat) return { texts: value.map(columnText).filter((part) => part !== '') };
   const texts: string[] = [];

@@ -1,5 +1,6 @@
 import { jsonrepair } from 'jsonrepair';
-import { type JsonValue, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { type JsonValue, MAX_LEVELS } from '../core/json.ts';
+import { parseWrittenJson } from '../core/written-json.ts';
 import { escapeBackslashes } from './backslashes.ts';
 
 /** Longest text that is repaired: for some texts the time grows quadratically. */
@@ -8,12 +9,12 @@ const MAX_LENGTH = 200_000;
 /**
  * The value of a text that is almost JSON: with raw line breaks, extra or missing commas, comments, keys without quotes
  * or in single ones, backslashes that are not escaped, a missing end.
- * @returns undefined if it cannot be repaired, is longer than 200,000 characters or nests brackets too deeply
+ * @returns numbers as written; undefined if it cannot be repaired, is longer than 200,000 characters or nests brackets too deeply
  */
 export function mendJson(text: string): JsonValue | undefined {
   if (text.length > MAX_LENGTH || isTooDeep(text)) return undefined;
   try {
-    return parseJson(jsonrepair(escapeBackslashes(text)));
+    return parseWrittenJson(jsonrepair(escapeBackslashes(text)));
   } catch {
     return undefined;
   }

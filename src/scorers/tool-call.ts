@@ -1,5 +1,6 @@
-import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
+import { areSameJson, parseWrittenJson, plainJson } from '../core/written-json.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 
 /** 1 if the answer calls a function, or each of several, with the right name and arguments. */
@@ -25,7 +26,9 @@ export const toolCall = defineScorer({
         if (fixed === null && expected === null) return NOTHING_EXPECTED;
         const wanted = fixed ?? readWanted(expected ?? '');
         if (wanted === null) return unscored('the expected answer is neither the name of a function nor calls of some');
-        const calls = readCalls(output);
+        const made = readCalls(output);
+        // Options hold doubles: a number with more digits would equal none of them.
+        const calls = fixed === null ? made : made.map(withDoubles);
         if (calls.length === 0) return verdict(false, 'the answer calls nothing');
         const isRight = areMade(wanted, calls, only) && (!only || calls.length === wanted.length);
         return verdict(
@@ -59,7 +62,7 @@ const MAX_WANTED = 100;
 
 /** The calls that a row expects: a name, a call, a list of these, or `tool_calls` as in the API. */
 function readWanted(expected: string): readonly Wanted[] | null {
-  const value = parseJson(expected);
+  const value = parseWrittenJson(expected);
   if (value === undefined) return NAME.test(expected.trim()) ? [{ name: expected.trim(), arguments: {} }] : null;
   const calls = isJsonArray(value) ? value.flatMap(callOrName) : callsIn(value);
   const expectedCount = isJsonArray(value) ? value.length : calls.length;
@@ -75,7 +78,7 @@ function callOrName(value: JsonValue): readonly Call[] {
 /** The calls of an answer that is JSON with `function_call` or `tool_calls`, with or without `content`. */
 function readCalls(output: string): readonly Call[] {
   if (!output.trimStart().startsWith('{')) return [];
-  const value = parseJson(output);
+  const value = parseWrittenJson(output);
   if (!isJsonObject(value)) return [];
   return isJsonObject(value['function_call']) || isJsonArray(value['tool_calls']) ? callsIn(value) : [];
 }
@@ -97,8 +100,13 @@ function callIn(value: JsonValue): readonly Call[] {
 
 /** The API gives arguments as JSON text; people write them as an object. */
 function readArguments(given: JsonValue | undefined): JsonObject | null {
-  const value = typeof given === 'string' ? parseJson(given === '' ? '{}' : given) : (given ?? {});
+  const value = typeof given === 'string' ? parseWrittenJson(given === '' ? '{}' : given) : (given ?? {});
   return isJsonObject(value) ? value : null;
+}
+
+function withDoubles({ name, arguments: given }: Call): Call {
+  const plain = given === null ? null : plainJson(given);
+  return { name, arguments: isJsonObject(plain) ? plain : null };
 }
 
 /** Whether each expected call is made, by a call of its own (H. W. Kuhn, "The Hungarian Method", 1955, for pairs). */
@@ -127,15 +135,6 @@ function fits(call: Call, wanted: Wanted, isOnly: boolean): boolean {
   if (given === null) return names.length === 0 && !isOnly;
   if (isOnly && Object.keys(given).length !== names.length) return false;
   return names.every(
-    (name) => Object.hasOwn(given, name) && isSame(given[name] ?? null, wanted.arguments[name] ?? null),
+    (name) => Object.hasOwn(given, name) && areSameJson(given[name] ?? null, wanted.arguments[name] ?? null),
   );
-}
-
-function isSame(a: JsonValue, b: JsonValue): boolean {
-  try {
-    return canonicalJson(a) === canonicalJson(b);
-  } catch {
-    // Nested too deeply to be written as JSON: no one expects that.
-    return false;
-  }
 }

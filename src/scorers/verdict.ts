@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson }
 import type { Ask, JudgeQuestion, Reply } from '../core/judge-question.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText } from '../core/row.ts';
+import { plainJson } from '../core/written-json.ts';
 import { escapeBackslashes } from './backslashes.ts';
 import { type JsonPiece, jsonPieces } from './json-pieces.ts';
 import { mendJson } from './mend-json.ts';
@@ -204,7 +205,8 @@ function isGivenTwice(text: string, key: string): boolean {
  * single ones. Undefined if it has one of the keys twice: a quoted verdict may then have broken the real one.
  */
 function mended(text: string, keys: readonly string[]): JsonValue | undefined {
-  return keys.some((key) => timesNamed(text, key) > 1) ? undefined : mendJson(text);
+  const value = keys.some((key) => timesNamed(text, key) > 1) ? undefined : mendJson(text);
+  return value === undefined ? undefined : plainJson(value);
 }
 
 /** A member by its name, ignoring case. */

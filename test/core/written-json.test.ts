@@ -123,7 +123,13 @@ describe('WrittenNumber', () => {
     ['1.10', '1.1000', true],
     ['9007199254740993', '9007199254740993', true],
     ['9007199254740993', '9007199254740992', false],
+    ['100', '1e2', true],
+    ['-0.0', '0', true],
+    ['1e400', '10e399', true],
+    ['1e400', '1e401', false],
+    ['0.1', '0.10000000000000000001', false],
   ])('%s equals %s: %s', (one, other, isEqual) => {
     expect(new WrittenNumber(one).equals(new WrittenNumber(other))).toBe(isEqual);
+    if (String(Number(other)) === other) expect(new WrittenNumber(one).equals(Number(other))).toBe(isEqual);
   });
 });

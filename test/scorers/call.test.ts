@@ -126,6 +126,18 @@ describe('tool-call', () => {
     ],
     ['expected: an argument with another value', WEATHER, json({ name: 'weather', arguments: { city: 'Омск' } }), 0],
     ['expected: a call as the API writes it', OLD, WEATHER.replace(',\\"days\\":2', ''), 1],
+    [
+      'an argument with another last digit',
+      '{"function_call": {"name": "pay", "arguments": "{\\"id\\": 1234567890123456789}"}}',
+      '{"name": "pay", "arguments": {"id": 1234567890123456790}}',
+      0,
+    ],
+    [
+      'an argument whose number is written in another way',
+      '{"function_call": {"name": "pay", "arguments": "{\\"sums\\": [{\\"b\\": 1.0, \\"a\\": 1e2}]}"}}',
+      '{"name": "pay", "arguments": {"sums": [{"a": 100, "b": 1}]}}',
+      1,
+    ],
     ['a number in quotes is a text', WEATHER, json({ name: 'weather', arguments: { days: '2' } }), 0],
     [
       'broken arguments lack what is asked for',
@@ -163,6 +175,14 @@ describe('tool-call', () => {
     ['only: arguments that are not expected are too many', BOTH, json(['weather', 'time']), 0],
     ['only: another call is too many', BOTH, json(['time']), 0],
     ['only: these two calls', BOTH, json(['time', { name: 'weather', arguments: { city: 'Тверь' } }]), 1],
+  ]);
+  itScores({ type: 'tool-call', tool: 'pay', arguments: { id: 1234567890123456800 } }, [
+    [
+      'a number of an option has the digits of a double, and so has the answer',
+      '{"function_call": {"name": "pay", "arguments": {"id": 1234567890123456789}}}',
+      null,
+      1,
+    ],
   ]);
   itScores({ type: 'tool-call', tool: 'weather', arguments: { city: 'Тверь' }, only: true }, [
     ['only: other arguments are too many', WEATHER, null, 0],

@@ -38,6 +38,14 @@ describe('extract', () => {
     ['a value at a path', 'Sure: {"city": {"name": "Тверь"}}', 'Тверь', 1],
     ['a path that is not there', '{"city": "Тверь"}', 'Тверь', 0],
   ]);
+  itScores('extract:json:id', [
+    ['a number with all of its digits', '{"id":1234567890123456789}', '1234567890123456789', 1],
+    ['and not the nearest one that a double holds', '{"id":1234567890123456789}', '1234567890123456800', 0],
+    ['in a fence', '```json\n{"id": 1234567890123456789}\n```', '1234567890123456789', 1],
+    ['in prose', 'Sure: {"id": 1234567890123456789}.', '1234567890123456789', 1],
+    ['a number as it is written', '{"id":1.10}', '1.10', 1],
+    ['an object with its numbers as they are written', '{"id":{"a":1.10}}', '{"a":1.10}', 1],
+  ]);
 
   it('is rejected if the pattern cannot be used', async () => {
     await expect(makeScorers(['extract:('])).rejects.toThrow('the pattern cannot be used');
@@ -49,6 +57,7 @@ describe('any scorer of a part of the answer', () => {
   itScores({ type: 'numeric', extract: 'json:price' }, [
     ['judges that part alone', '{"price": "12 ₽", "weight": 7}', '12', 1],
     ['and is 0 where the answer lacks it', '{"weight": 12}', '12', 0],
+    ['and its numbers as written', '{"price": 1234567890123456789}', '1234567890123456790', 0],
   ]);
   itScores({ type: 'not:exact', extract: 'answer' }, [['turned round too', 'Paris', 'London', 0]]);
 });

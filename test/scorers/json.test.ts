@@ -37,6 +37,9 @@ describe('json-valid', () => {
     ['a fence is other text where the whole answer has to be JSON', `${FENCE}\n{}\n${FENCE}`, null, 0],
     ['the whole answer is JSON', '{}', null, 1],
   ]);
+  itScores({ type: 'json-fields', repair: true }, [
+    ['a number in JSON that is mended has its digits', '{id: 1234567890123456789}', '{"id": 1234567890123456790}', 0],
+  ]);
   itScores({ type: 'json-valid', repair: true }, [
     ['single quotes are mended where that is asked for', "Sure: {'a': 1}", null, 1],
     ['so are a comma too many and a comment', '{"a": 1, /* x */}', null, 1],
@@ -142,6 +145,9 @@ describe('json-fields', () => {
     ['case counts', '{"a": "X"}', '{"a": "x"}', 0],
     ['a number in quotes is a text', '{"a": "1"}', '{"a": 1}', 0],
     ['1.0 is 1', '{"a": 1.0}', '{"a": 1}', 1],
+    ['so is 10e-1', '{"a": 10e-1}', '{"a": 1}', 1],
+    ['the last digit counts', '{"a": 1234567890123456789}', '{"a": 1234567890123456790}', 0],
+    ['in a list too', '[0.12345678901234567891]', '[0.12345678901234567892]', 0],
     ['null has to be null', '{}', '{"a": null}', 0],
     ['items of arrays have their places', '[2, 1]', '[1, 2]', 0],
     ['an array that is too short lacks its end', '[1]', '[1, 2]', 0.5],
@@ -165,6 +171,8 @@ describe('json-fields', () => {
   itScores({ type: 'json-fields', tolerance: 0.01, ignoreCase: true }, [
     ['numbers may differ by the tolerance', '{"a": 0.31}', '{"a": 0.3}', 1],
     ['and by no more', '{"a": 0.32}', '{"a": 0.3}', 0],
+    ['to the last digit', '{"a": 1234567890123456789}', '{"a": 1234567890123456788}', 0],
+    ['without rounding', '{"a": 1234567890123456789.01}', '{"a": 1234567890123456789}', 1],
     ['texts may differ in case where that is asked for', '{"a": "ТВЕРЬ"}', '{"a": "Тверь"}', 1],
   ]);
 

@@ -120,6 +120,8 @@ describe('contains-all', () => {
 
 describe('contains-any', () => {
   itScores('contains-any', [
+    ['a number of a JSON list is looked for as it is written', 'It costs 1.10.', '[1.10, 9]', 1],
+    ['and not as another', 'It costs 1.1.', '[1.10, 9]', 0],
     ['one is enough', 'yes', 'yes,no', 1],
     ['none is not', 'maybe', 'yes,no', 0],
     ['both are fine', 'yes and no', 'yes,no', 1],
