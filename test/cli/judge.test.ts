@@ -132,6 +132,25 @@ describe.concurrent('a run with a judge', () => {
     );
   });
 
+  it('leaves no figures of a judge whose scores were replaced', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const words = [...RUN, '--base-url', gateway.url, '--out', 'run'];
+    await desk.pass([...words, ...JUDGE]);
+    const judged = parseObject(await desk.read('run/summary.json'));
+    await desk.pass(['score', 'run', '--score', 'exact']);
+    const scored = parseObject(await desk.read('run/summary.json'));
+    expect(Object.keys(scored)).not.toContain('judge');
+    const page = await desk.read('run/report.html');
+    const { stdout } = await desk.pass(['report', 'run', '--json']);
+    expect(parseObject(stdout)).not.toHaveProperty('judge');
+    await desk.pass([...words, '--score', 'exact']);
+    expect(objectAt(scored, 'total')).toEqual(objectAt(parseObject(await desk.read('run/summary.json')), 'total'));
+    expect(page).not.toContain('"judge":{');
+    await desk.pass(['score', 'run', ...JUDGE]);
+    const again = parseObject(await desk.read('run/summary.json'));
+    expect([again['total'], again['judge']]).toEqual([judged['total'], judged['judge']]);
+  });
+
   it('reports how far its judge agrees with people, and never shows their verdicts to it', async ({ desk }) => {
     await setUp(desk);
     // A judge that sees human verdicts would get this prompt, and would repeat it.

@@ -272,7 +272,9 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
-  const newSummary = { ...earlier, ...summary, gates, analysis };
+  // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
+  const { judge: _, ...kept } = earlier;
+  const newSummary = { ...kept, ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {
     ...run.document,
