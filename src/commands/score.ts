@@ -56,7 +56,7 @@ export function scoreCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
-  const { ownScoring } = await import('../app/report/own-scoring.ts');
+  const { modelsOfRun, ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
   const { renderCheapest, renderFindings, renderGates, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
@@ -65,7 +65,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   // Labels are another opinion beside the scores that the run has.
   const isAdded = labels !== undefined && given.score === undefined;
   const own = isAdded ? await ownScoring(flags.run ?? '') : {};
-  const scoring = await readScoring({ ...own, ...given }, context);
+  const scoring = await readScoring({ ...own, ...given }, context, await modelsOfRun(flags.run ?? ''));
   if (scoring.scorers.length === 0 && labels === undefined) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }

@@ -148,6 +148,10 @@ export interface StoredSettings {
   readonly judgeModel: string | null;
   /** Model of embeddings of scorers that name none, `provider/model`; null if there is none. */
   readonly embeddingModel: string | null;
+  /** Models that judged or made embeddings, each `provider/model`; empty in runs that did not record them. */
+  readonly judges: readonly string[];
+  /** Where its calls went: names of providers in the run, and of the registry. */
+  readonly endpoints: readonly { readonly name: string; readonly kind: string }[];
   /** null if they do not say. */
   readonly expectedColumn: string | null;
   /** The column that groups rows; null for none. */
@@ -225,6 +229,8 @@ function readSettings({
   scorers,
   judgeModel,
   embeddingModel,
+  judges,
+  endpoints,
   expectedColumn,
   cluster,
   goodEnoughPoints,
@@ -236,6 +242,8 @@ function readSettings({
     thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
     judgeModel: textOf(judgeModel),
     embeddingModel: textOf(embeddingModel),
+    judges: textsOf(judges),
+    endpoints: listOf(endpoints).map(objectOf).flatMap(readEndpoint),
     expectedColumn: textOf(expectedColumn),
     clusterColumn: textOf(cluster),
     goodEnoughPoints: numberOf(goodEnoughPoints),
@@ -248,6 +256,11 @@ function readLeastRepeats({ scorer, least, of }: JsonObject): readonly LeastRepe
   return typeof scorer === 'string' && typeof least === 'number' && typeof of === 'number'
     ? [{ scorer, least, of }]
     : [];
+}
+
+/** The kind is written where it is not the name. */
+function readEndpoint({ provider, kind = provider ?? null }: JsonObject): StoredSettings['endpoints'] {
+  return typeof provider === 'string' && typeof kind === 'string' ? [{ name: provider, kind }] : [];
 }
 
 function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {

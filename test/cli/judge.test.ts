@@ -128,8 +128,38 @@ describe.concurrent('a run with a judge', () => {
     expect(await csvResults(desk, 'run')).toEqual(scored);
     await desk.pass(['score', 'run', '--score', 'judge:another rubric', '--judge-model', 'gpt-4o-mini']);
     expect((await csvResults(desk, 'run')).map((row) => [row['score.judge'], row['reason.judge']])).toEqual(
-      scored.map(() => ['', 'the judge has not run yet: run the same command again']),
+      scored.map(() => [
+        '',
+        'gptunnel/gpt-4o-mini was not asked this yet: give the run command again with this scorer and this model',
+      ]),
     );
+  });
+
+  it('has its provider also where it is scored again', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    await desk.pass([...RUN, ...JUDGE, '--provider', 'custom', '--base-url', gateway.url, '--out', 'run']);
+    const scored = await csvResults(desk, 'run');
+    await desk.pass(['score', 'run', '--score', 'exact']);
+    await desk.pass(['score', 'run', ...JUDGE]);
+    expect(await csvResults(desk, 'run')).toEqual(scored);
+    await desk.run(['score', 'run', ...JUDGE, '--provider', 'openai']);
+    expect((await csvResults(desk, 'run'))[0]?.['reason.judge']).toContain('openai/gpt-4o-mini was not asked this');
+  });
+
+  it('has its provider also where others took part, under a name of its own', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const section = `providers: {mine: {kind: custom, baseUrl: "${gateway.url}"}}\n`;
+    const named = (model: string): string => `score: [{type: judge, model: ${model}}]\n`;
+    await desk.write('run.yaml', section + named('mine/gpt-4o-mini'));
+    await desk.pass([...RUN, '-c', 'run.yaml', '--base-url', gateway.url, '--out', 'run']);
+    const scored = await csvResults(desk, 'run');
+    await desk.write('short.yaml', named('gpt-4o-mini'));
+    await desk.write('long.yaml', named('mine/gpt-4o-mini'));
+    for (const file of ['short.yaml', 'long.yaml']) {
+      await desk.pass(['score', 'run', '--score', 'exact']);
+      await desk.pass(['score', 'run', '-c', file]);
+      expect(await csvResults(desk, 'run')).toEqual(scored);
+    }
   });
 
   it('leaves no figures of a judge whose scores were replaced', async ({ desk }) => {

@@ -99,6 +99,18 @@ describe.concurrent('a run that compares embeddings', () => {
     expect(gateway.stats().served).toBe(before + 6);
   });
 
+  it('is scored again with the provider that it had', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    await desk.pass(['run', ...GRID, ...SIMILAR, '--provider', 'custom', '--base-url', gateway.url, '--out', 'run']);
+    const before = await csvResults(desk, 'run');
+    await desk.pass(['score', 'run', ...SIMILAR]);
+    expect(await csvResults(desk, 'run')).toEqual(before);
+    await desk.run(['score', 'run', '--score', 'similar:another text', ...SIMILAR.slice(2)]);
+    expect(await desk.read('run/summary.json')).toContain(
+      'custom/text-embedding-3-small made no embedding of this yet',
+    );
+  });
+
   it('has its cost in an estimate, from the expected answers and then from a pilot', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...GRID, ...SIMILAR, '--base-url', gateway.url, '--out', 'run'];

@@ -7,19 +7,26 @@ import { noEmbeddingModel } from './no-embeddings.ts';
 import type { JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
-/** How answers are scored, and which models judge. @throws UsageError for a judge without a model */
-export function resolveScoring(settings: FileSettings): ScoringConfig {
+/** Reads the name of a model. @throws UsageError for one that cannot be meant */
+export type ReadModel = (name: string, settings: FileSettings) => ModelRef;
+
+/**
+ * How answers are scored, and which models judge.
+ * @param read finds the provider of models that judge
+ * @throws UsageError for a judge without a model
+ */
+export function resolveScoring(settings: FileSettings, read: ReadModel = parseModelRef): ScoringConfig {
   return {
     scorers: settings.score ?? [],
     expectedColumn: settings.expected ?? 'expected',
-    judge: resolveJudge(settings),
+    judge: resolveJudge(settings, read),
     keepThoughts: settings.keepThoughts ?? false,
     clusterColumn: settings.cluster ?? null,
     goodEnoughPoints: settings.goodEnough ?? GOOD_ENOUGH_POINTS,
   };
 }
 
-function resolveJudge(settings: FileSettings): JudgeConfig {
+function resolveJudge(settings: FileSettings, read: ReadModel): JudgeConfig {
   const { score = [], judgeModel, judgeAgainst } = settings;
   const asked = namedModels(score, undefined);
   if (judgeModel === undefined && asked.includes(null)) {
@@ -34,19 +41,14 @@ function resolveJudge(settings: FileSettings): JudgeConfig {
   }
   const compared = namedModels(score, 'similarity');
   const named = [...asked, ...compared].filter((name) => name !== null);
-  return {
-    embeddingModel: resolveEmbeddingModel(settings, compared),
-    model: judgeModel === undefined ? null : parseModelRef(judgeModel, settings),
-    named: Object.fromEntries(named.map((name) => [name, parseModelRef(name, settings)])),
-    against: judgeAgainst ?? null,
-  };
-}
-
-/** The model of embeddings; null if none is given. @throws UsageError if there is none that can make them */
-function resolveEmbeddingModel(settings: FileSettings, compared: readonly (string | null)[]): ModelRef | null {
   const { embeddingModel } = settings;
   if (embeddingModel === undefined && compared.includes(null)) throw noEmbeddingModel();
-  return embeddingModel === undefined ? null : parseModelRef(embeddingModel, settings);
+  return {
+    embeddingModel: embeddingModel === undefined ? null : read(embeddingModel, settings),
+    model: judgeModel === undefined ? null : read(judgeModel, settings),
+    named: Object.fromEntries(named.map((name) => [name, read(name, settings)])),
+    against: judgeAgainst ?? null,
+  };
 }
 
 /** The models of judges and embeddings, each once. */

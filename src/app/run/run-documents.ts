@@ -6,6 +6,7 @@ import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
 import { formatModelRef, type GridModel, type VariantRule } from '../../core/variant.ts';
 import { isPattern } from '../../io/glob.ts';
+import { judgesOf } from '../config/judges.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type {
   AccessConfig,
@@ -160,11 +161,14 @@ function partsRecord(parts: readonly RequestPart[]): JsonObject {
 /** How answers are scored, for run.json. */
 export function scoringRecord(scoring: ScoringConfig): JsonObject {
   const { scorers, expectedColumn, judge, keepThoughts, clusterColumn, goodEnoughPoints } = scoring;
+  const judges = judgesOf(scoring);
   return {
     scorers,
     expectedColumn,
     judgeModel: judge.model === null ? null : formatModelRef(judge.model),
     ...(judge.embeddingModel === null ? {} : { embeddingModel: formatModelRef(judge.embeddingModel) }),
+    // Stays where later scorers ask nobody: their models are found by it.
+    ...(judges.length === 0 ? {} : { judges: judges.map(formatModelRef) }),
     judgeAgainst: judge.against,
     keepThoughts,
     cluster: clusterColumn,

@@ -20,9 +20,6 @@ export interface AnswerCalls {
 /** In place of the answered trial's id, for requests that do not depend on an answer. */
 const SHARED = 't0';
 
-const NO_COMPLETION = 'the judge has not run yet: run the same command again';
-const NOT_COMPARED = 'its embedding was not requested yet: run the same command again';
-
 /** Names the trial in results; nothing renders with it. */
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
 
@@ -67,7 +64,7 @@ export class JudgeCalls {
         // Of all answers, the one for which a shared request was sent bears its cost.
         const isOwn = isShared ? result?.judgeOf === trialId : known === undefined;
         if (result !== null && isOwn) used.push(result);
-        return replyOf(result, judgeQuestion);
+        return result === null ? notAsked(trial) : replyOf(result, judgeQuestion);
       },
     };
   }
@@ -97,9 +94,15 @@ export class JudgeCalls {
   }
 }
 
-function replyOf(result: Result | null, { task }: JudgeQuestion): Reply {
+/** Also where a run was scored again, which asks nobody. */
+function notAsked({ variant: { model, task } }: Trial): Reply {
+  const what = task === undefined ? 'was not asked this' : 'made no embedding of this';
+  const reason = `${formatModelRef(model)} ${what} yet: give the run command again with this scorer and this model`;
+  return { kind: 'failed', reason };
+}
+
+function replyOf(result: Result, { task }: JudgeQuestion): Reply {
   const isJudge = task === undefined;
-  if (result === null) return { kind: 'failed', reason: isJudge ? NO_COMPLETION : NOT_COMPARED };
   switch (result.status) {
     case 'completed':
       return {
