@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, objectOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { plainJson } from '../core/written-json.ts';
+import { userCode } from '../io/program/user-code.ts';
 import { optimiseUserWasm } from '../io/program/user-wasm.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
@@ -24,16 +25,27 @@ export const module = defineScorer({
   explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
   async create({ path, needsExpected = false, timeout = 60 }, { label }) {
-    const own = await loadFunction(path, label);
-    return { needsExpected, score: guarded(own, timeout * 1000), sources: null };
+    const { href } = pathToFileURL(resolve(path));
+    const own = await loadFunction({ path, href }, label);
+    const wait: Wait = (promise) => settled(userCode.settled(href, promise), timeout * 1000);
+    return { needsExpected, score: guarded(own, wait), sources: null };
   },
 });
 
 type Given = (input: object) => unknown;
 
-async function loadFunction(path: string, label: string): Promise<Given> {
+/** Reads the score from a promise. */
+type Wait = (promise: PromiseLike<unknown>) => Promise<UnnamedScore>;
+
+interface ModuleFile {
+  /** As it was given. */
+  readonly path: string;
+  readonly href: string;
+}
+
+async function loadFunction({ path, href }: ModuleFile, label: string): Promise<Given> {
   optimiseUserWasm();
-  const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
+  const loaded: unknown = await userCode.load(path, href).catch((cause: unknown) => {
     throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, {
       hint: 'check the path, which is from the working folder, and that the module runs by itself',
       cause,
@@ -51,11 +63,11 @@ function isFunction(value: unknown): value is Given {
 }
 
 /** The function with every possible failure turned into a null score. */
-function guarded(own: Given, timeoutMs: number): ScoreAnswer {
+function guarded(own: Given, wait: Wait): ScoreAnswer {
   return (input) => {
     try {
       const value = own(argumentOf(input));
-      return isThenable(value) ? settled(value, timeoutMs) : readValue(value);
+      return isThenable(value) ? wait(value) : readValue(value);
     } catch (error) {
       return unscored(`the module threw: ${reasonOf(error)}`);
     }
@@ -66,14 +78,12 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promise<UnnamedScore> {
+async function settled(promise: Promise<unknown>, timeoutMs: number): Promise<UnnamedScore> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<UnnamedScore>((resolveLate) => {
     timer = setTimeout(() => resolveLate(unscored(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
   });
-  const value = Promise.resolve(promise)
-    .then(readValue)
-    .catch((error: unknown) => unscored(`the module threw: ${reasonOf(error)}`));
+  const value = promise.then(readValue).catch((error: unknown) => unscored(`the module threw: ${reasonOf(error)}`));
   try {
     return await Promise.race([value, late]);
   } finally {

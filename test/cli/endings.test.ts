@@ -205,10 +205,20 @@ process.on = (name, listener) => {
   });
 
   it('that waits forever is reported and not taken for success', async ({ desk }) => {
-    await desk.write('wait.mjs', 'await new Promise(() => {});\nexport default () => ({ value: 1 });\n');
+    const code = `import { syncBuiltinESMExports } from 'node:module';
+import promises from 'node:fs/promises';
+const { on } = process;
+process.on = (name, listener) => {
+  if (name === 'uncaughtException') {
+    promises.open = promises.readFile = promises.stat = () => new Promise(() => {});
+    syncBuiltinESMExports();
+  }
+  return on.call(process, name, listener);
+};\n`;
+    await desk.write('break.mjs', code);
     await desk.write('rows.csv', questions(2));
-    const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'module:wait.mjs'];
-    const { status, stderr } = await desk.start(run).ended;
+    const env = { NODE_OPTIONS: `--import=${desk.path('break.mjs')}` };
+    const { status, stderr } = await desk.start(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate'], { env }).ended;
     expect(status).toBe(2);
     expect(stderr).toContain('the command waits for something that cannot come');
   });
