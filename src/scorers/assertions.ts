@@ -83,7 +83,7 @@ export interface NamedAssertion {
 /**
  * The share of assertions that hold for one answer, by their weights, with the first one that does not as the
  * explanation. Null if one of them could not be scored, because a share of the others would measure something else; then
- * with the most that it can be.
+ * with the most that it can be, and with what does not hold before what could not be scored.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
@@ -105,7 +105,9 @@ export async function scoreAssertions(
     const why = score.explanation === null ? '' : `: ${score.explanation}`;
     if (score.value === 0) explanation ??= `${name} does not hold${why}`;
   }
-  return unknown === null ? { value: held / all, explanation } : { ...unscored(unknown), most: (held + open) / all };
+  if (unknown === null) return { value: held / all, explanation };
+  const why = explanation === null ? unknown : `${explanation}; ${unknown}`;
+  return { ...unscored(why), most: (held + open) / all };
 }
 
 async function scoreOne(

@@ -139,6 +139,8 @@ describe('the assertions of a row together', () => {
     const named = namedOf(['latency:5', 'contains:x', 'contains:a', 'contains:b']);
     const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
     expect(score).toMatchObject({ value: null, most: 0.75 });
+    // What decides comes first.
+    expect(score.explanation).toMatch(/^__expected2 does not hold; __expected1: /);
     expect(hasPassed([{ name: 's', ...score }])).toBe(false);
     expect(hasPassed([{ name: 's', ...score, threshold: 0.7 }])).toBeNull();
   });
