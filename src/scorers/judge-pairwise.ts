@@ -12,7 +12,7 @@ import {
   type Section,
   taskSections,
 } from './judge-prompt.ts';
-import { describeReference, type GivenReference, isReference, referenceFor } from './reference.ts';
+import { describeReference, type GivenReference, isReference, isReferenceOf, referenceFor } from './reference.ts';
 import { askForVerdict, type PreferenceVerdict, type Read, readPreference } from './verdict.ts';
 
 const DEFAULT_RUBRIC =
@@ -75,9 +75,11 @@ export const judgePairwise = defineScorer({
         variables: template.variables,
         skips: (place) => isReference(reference, place),
         checkVariants: (variants) => {
-          if (!variants.some((variant) => isReference(reference, placeOf(variant)))) {
-            throw noVariant(reference, context);
-          }
+          const places = variants.map(placeOf);
+          const others = places.filter((place) => !isReference(reference, place));
+          if (others.length === places.length) throw noVariant(reference, context);
+          const isCompared = others.some((place) => places.some((peer) => isReferenceOf(reference, place, peer)));
+          if (!isCompared) throw nothingCompared(reference, context);
         },
       },
     };
@@ -97,6 +99,12 @@ function noReference({ label }: ScorerContext): UsageError {
 function noVariant(reference: GivenReference, { label }: ScorerContext): UsageError {
   return new UsageError(`${label}: the grid has no variant of ${describeReference(reference)} to compare with`, {
     hint: 'name a model, prompt or temperature of the run',
+  });
+}
+
+function nothingCompared(reference: GivenReference, { label }: ScorerContext): UsageError {
+  return new UsageError(`${label}: no variant of the grid is compared with ${describeReference(reference)}`, {
+    hint: 'add another model, prompt or temperature to the run, or compare with another',
   });
 }
 

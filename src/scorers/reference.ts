@@ -21,21 +21,24 @@ export function isReference({ model, prompt, temperature }: GivenReference, plac
   );
 }
 
+/** The same, for one answer: what the reference leaves out is as in that answer. @param peer the trial in question */
+export function isReferenceOf(reference: GivenReference, place: VariantPlace, peer: VariantPlace): boolean {
+  const { model, prompt, temperature } = reference;
+  return (
+    isReference(reference, peer) &&
+    (model !== undefined || isSameModel(peer, place)) &&
+    (prompt !== undefined || peer.prompt === place.prompt) &&
+    (temperature !== undefined || peer.temperature === place.temperature)
+  );
+}
+
 /** The reference answer of the same row and repeat; undefined if there is none. */
 export function referenceFor(
   reference: GivenReference,
   place: TrialKey,
   peers: readonly CompletedResult[],
 ): CompletedResult | undefined {
-  const { model, prompt, temperature } = reference;
-  return peers.find(
-    (peer) =>
-      isReference(reference, peer) &&
-      peer.repeat === place.repeat &&
-      (model !== undefined || isSameModel(peer, place)) &&
-      (prompt !== undefined || peer.prompt === place.prompt) &&
-      (temperature !== undefined || peer.temperature === place.temperature),
-  );
+  return peers.find((peer) => peer.repeat === place.repeat && isReferenceOf(reference, place, peer));
 }
 
 function isSameModel(one: VariantPlace, other: VariantPlace): boolean {

@@ -34,6 +34,7 @@ describe('a judge of two answers', () => {
     ['prefers what stands first, which is no preference', () => 1, 0.5, 'first'],
     ['prefers what stands second, which is none either', () => 2, 0.5, 'second'],
     ['prefers it once and is undecided once', (text) => (isFirst(text) ? 1 : 0), 0.75, 'none'],
+    ['prefers the other once and is undecided once', (text) => (isFirst(text) ? 2 : 0), 0.25, 'none'],
   ])('%s', async (_what, say, value, orderEffect) => {
     expect(await compare(say)).toMatchObject({ value, orderEffect, explanation: 'r', threshold: 0.5 });
   });
@@ -74,6 +75,11 @@ describe('a judge of two answers', () => {
     expect(() => asks?.checkVariants([variant()])).toThrow(
       'the grid has no variant of the model "gpt-5" to compare with',
     );
+    const { asks: own } = await scorerOf('judge-pairwise:gpt-4o');
+    expect(() => own?.checkVariants([variant()])).toThrow('no variant of the grid is compared with the model "gpt-4o"');
+    const other = variant({ model: { provider: 'gptunnel', model: 'gpt-4o-mini' } });
+    expect(() => own?.checkVariants([variant(), { ...other, temperature: 1 }])).toThrow('no variant of the grid');
+    expect(() => own?.checkVariants([variant(), other])).not.toThrow();
     await expect(makeScorers([{ type: 'judge-pairwise', against: {} }])).rejects.toThrow('against names nothing');
   });
 });
