@@ -59,13 +59,14 @@ function comparison(trial: Trial, done: readonly CompletedResult[]): Result | nu
   const last = done.at(-1);
   if (last === undefined) throw new TypeError('there is no text to compare');
   const made = done.filter(({ cached }) => !cached);
-  const counted = made.length === 0 ? done : made;
+  const saved = amountOf(done.map((result) => result.saved));
   const completion: Completion = {
     id: null,
     output: JSON.stringify(outcome(done)),
     finishReason: null,
-    usage: usageOf(counted),
-    cost: costOf(counted),
+    // The tokens of cached texts count like those of cached answers, so that they do not depend on the cache.
+    usage: usageOf(done),
+    cost: costOf(made.length === 0 ? done : made),
     simulated: done.some(({ completion: { simulated } }) => simulated),
   };
   return {
@@ -77,7 +78,7 @@ function comparison(trial: Trial, done: readonly CompletedResult[]): Result | nu
     completion,
     cached: made.length === 0,
     ...(made.length > 1 ? { answeredCalls: made.length } : {}),
-    ...(made.length === 0 ? { saved: amountOf(done.map(({ saved }) => saved)) } : {}),
+    ...(saved === undefined ? {} : { saved }),
     wasted: wasteOf(done.map(({ wasted }) => wasted)),
   };
 }

@@ -111,6 +111,24 @@ describe.concurrent('a run that compares embeddings', () => {
     );
   });
 
+  it('has the same tokens whether the cache fills during the run or is full', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const words = [...GRID, ...SIMILAR, '--base-url', gateway.url, '--out'];
+    const judged = async (run: string): Promise<ReturnType<typeof parseObject>> =>
+      objectAt(parseObject(await desk.read(`${run}/summary.json`)), 'judge');
+    await desk.pass(['run', ...words, 'filling']);
+    await desk.pass(['run', ...words, 'full']);
+    const [filling, full] = [await judged('filling'), await judged('full')];
+    expect(filling['tokens']).toEqual(full['tokens']);
+    expect(full).toMatchObject({ calls: 0, costs: [{ total: '0' }] });
+    const amounts = (costs: unknown): string[] =>
+      (costs as readonly { readonly total: string }[]).map(({ total }) => total);
+    // What every text would have cost without a cache.
+    expect(sumDecimals([...amounts(filling['costs']), ...amounts(filling['savedCosts'])])).toBe(
+      sumDecimals(amounts(full['savedCosts'])),
+    );
+  });
+
   it('has its cost in an estimate, from the expected answers and then from a pilot', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...GRID, ...SIMILAR, '--base-url', gateway.url, '--out', 'run'];
