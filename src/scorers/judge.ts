@@ -33,7 +33,7 @@ interface Example {
   readonly expected?: string | undefined;
   readonly output: string;
   readonly score: number | string;
-  readonly reason: string;
+  readonly reason?: string | undefined;
 }
 
 /** Options of a judge of one answer, in addition to those of every judge. */
@@ -43,7 +43,7 @@ function answerOptions(z: Zod) {
     expected: z.string().optional().describe('the reference'),
     output: z.string().describe('an answer'),
     score: z.union([z.number(), z.string()]).describe('its score, on the scale'),
-    reason: z.string().describe('why'),
+    reason: z.string().optional().describe('why'),
   });
   return {
     rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
@@ -158,7 +158,7 @@ function shownExample(
     });
   }
   const text = rendered(() => question.render({ input: input ?? null, expected: expected ?? null, output }));
-  if (!('fault' in text)) return { question: text.text, verdict: { reason, score } };
+  if (!('fault' in text)) return { question: text.text, verdict: reason === undefined ? { score } : { reason, score } };
   throw new UsageError(`${label}: an example cannot be shown: ${text.fault}`, {
     hint: 'with examples, rubric and template may name input, expected and output, and no columns',
   });

@@ -45,11 +45,16 @@ describe('a judge', () => {
   });
 
   it('sees examples as earlier exchanges', async () => {
-    const examples = [{ input: 'i', output: 'o', score: 4, reason: 'nearly' }];
+    const examples = [
+      { input: 'i', output: 'o', score: 4, reason: 'nearly' },
+      { output: 'p', score: 1 },
+    ];
     const { inquiries, score } = await ask({ type: 'judge', scale: [1, 5], examples }, { output: 'x' }, '{"score": 2}');
     const messages = inquiries[0]?.messages ?? [];
-    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user', 'assistant', 'user']);
     expect(messages[2]?.['content']).toBe('{"reason":"nearly","score":4}');
+    // An example needs no reason.
+    expect(messages[4]?.['content']).toBe('{"score":1}');
     expect(messages[0]?.['content']).toContain('a number from 1 to 5'.replace('a number', 'number'));
     expect(score.value).toBe(0.25);
   });
