@@ -341,6 +341,18 @@ describe.concurrent('an invalid judge is refused before anything is paid', () =>
       '--judge-against names the column "people"',
       'columns: ',
     ],
+    [
+      'by a column that is not there',
+      ['--score', 'judge:{{ nope }}', '--judge-model', 'gpt-4o-mini'],
+      'no column for the variable {{ nope }}',
+      'columns: id, question, expected, human, input, output',
+    ],
+    [
+      'two answers where there is one variant',
+      ['--score', 'judge-pairwise:gpt-4o', '--judge-model', 'gpt-4o-mini'],
+      'no variant of the grid is compared with the model "gpt-4o"',
+      'add another model',
+    ],
     ['against no judge', ['--judge-against', 'human'], 'no model is to judge', '--score judge'],
     [
       'against what is no verdict',

@@ -128,6 +128,6 @@ function useFaultOf(value: JsonValue | undefined, expects: 'one' | 'list'): stri
 
 function unknownVariable(scorer: string, variable: string, columns: readonly string[]): UsageError {
   return new UsageError(`score ${scorer}: no column for the variable {{ ${variable} }}`, {
-    hint: describeColumns(variable, [...columns, 'input', 'expected', 'output']),
+    hint: describeColumns(variable, [...new Set([...columns, 'input', 'expected', 'output'])]),
   });
 }
