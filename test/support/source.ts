@@ -62,7 +62,10 @@ export function stringOf(node: SyntaxNode | null): string | null {
 }
 
 /** The files that load a module of the user's, whose name no source can hold. */
-const LOAD_USER_MODULE: ReadonlySet<string> = new Set(['src/scorers/module.ts', 'src/io/program/module-worker.ts']);
+const LOAD_USER_MODULE: ReadonlySet<string> = new Set([
+  'src/io/program/user-code.ts',
+  'src/io/program/module-worker.ts',
+]);
 
 /**
  * Everything that the file at `path` imports, in order, with repeats. A computed specifier is an error, but in the
