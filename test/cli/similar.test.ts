@@ -1,6 +1,6 @@
 import { json } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, listOf, objectOf, textOr } from '../../src/core/json.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { type Ending, localServer, send } from '../support/http-server.ts';
 import { it } from '../support/in-process.ts';
@@ -28,6 +28,11 @@ async function setUp(desk: Desk): Promise<Awaited<ReturnType<Desk['gateway']>>> 
 
 function costOf(document: JsonObject): unknown {
   return objectAt(document, 'judges')['costs'];
+}
+
+/** The amounts of a list of costs. */
+function amountsOf(costs: unknown): readonly string[] {
+  return listOf(costs).map((cost) => textOr(objectOf(cost)['total'], ''));
 }
 
 describe.concurrent('a run that compares embeddings', () => {
@@ -121,11 +126,9 @@ describe.concurrent('a run that compares embeddings', () => {
     const [filling, full] = [await judged('filling'), await judged('full')];
     expect(filling['tokens']).toEqual(full['tokens']);
     expect(full).toMatchObject({ calls: 0, costs: [{ total: '0' }] });
-    const amounts = (costs: unknown): string[] =>
-      (costs as readonly { readonly total: string }[]).map(({ total }) => total);
     // What every text would have cost without a cache.
-    expect(sumDecimals([...amounts(filling['costs']), ...amounts(filling['savedCosts'])])).toBe(
-      sumDecimals(amounts(full['savedCosts'])),
+    expect(sumDecimals([...amountsOf(filling['costs']), ...amountsOf(filling['savedCosts'])])).toBe(
+      sumDecimals(amountsOf(full['savedCosts'])),
     );
   });
 
