@@ -28,6 +28,9 @@ export interface MembershipSettings {
 const LOCK_MS = 15_000;
 const RENEW_MS = 5000;
 const LOOK_AGAIN_MS = 250;
+/** What `pgLock` returns, besides 1 for a lock that was ours already. */
+const HELD_BY_OTHER = 0;
+const TAKEN_NOW = 2;
 
 /** Holds a run's lock for its planner, says that it is connected, and notices when no worker is. */
 export class Membership {
@@ -36,6 +39,7 @@ export class Membership {
   readonly #token: string;
   readonly #watch: ConnectionWatch;
   #renewing: NodeJS.Timeout | null = null;
+  #renewal: Promise<void> | null = null;
   #hasWorkers = true;
 
   constructor(client: QueueRedis, settings: MembershipSettings) {
@@ -90,7 +94,7 @@ export class Membership {
     const { lock, onWarning } = this.#settings;
     let leftMs = Number.POSITIVE_INFINITY;
     for (;;) {
-      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) === 'OK') return;
+      if ((await this.#client.pgLock(lock, this.#token, LOCK_MS)) !== HELD_BY_OTHER) return;
       const [held, ttlMs] = await Promise.all([this.#client.get(lock), this.#client.pttl(lock)]);
       const owner = readOwner(held);
       const state = owner === null ? 'unseen' : stateOf(owner);
@@ -111,14 +115,21 @@ export class Membership {
     });
   }
 
-  async #renew(): Promise<void> {
+  /** One at a time: while Redis does not answer, one waits for it. */
+  #renew(): Promise<void> {
+    this.#renewal ??= this.#renewOnce().finally(() => {
+      this.#renewal = null;
+    });
+    return this.#renewal;
+  }
+
+  async #renewOnce(): Promise<void> {
     if (this.#watch.isAway) return;
     const { lock, onLost, onRegained } = this.#settings;
-    if ((await this.#watch.answered(this.#client.pgProlong(lock, this.#token, LOCK_MS))) === 0) {
-      // It may have expired while Redis was away or this process was stopped, or been removed with everything else.
-      if ((await this.#client.set(lock, this.#token, 'PX', LOCK_MS, 'NX')) === 'OK') onRegained();
-      else onLost(this.#taken(null));
-    }
+    const held = await this.#watch.answered(this.#client.pgLock(lock, this.#token, LOCK_MS));
+    // It may have expired while Redis was away or this process was stopped, or been removed with everything else.
+    if (held === TAKEN_NOW) onRegained();
+    else if (held === HELD_BY_OTHER) onLost(this.#taken(readOwner(await this.#client.get(lock))));
     await this.lookForWorkers();
   }
 

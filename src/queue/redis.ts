@@ -14,7 +14,7 @@ export interface QueueRedis extends Redis {
   pgTake(calls: string, begun: string, lock: string, ...args: readonly string[]): Promise<string[] | null>;
   pgAnswer(calls: string, begun: string, answers: string, ...args: readonly string[]): Promise<number>;
   pgWithdraw(calls: string, begun: string, ...trialIds: readonly string[]): Promise<string[]>;
-  pgProlong(key: string, token: string, forMs: number): Promise<number>;
+  pgLock(key: string, token: string, forMs: number): Promise<number>;
   pgUnlock(key: string, token: string): Promise<number>;
   pgAnnounce(ours: string, others: string, text: string, forMs: number): Promise<string[]>;
 }

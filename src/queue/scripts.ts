@@ -62,12 +62,18 @@ const WITHDRAW: Script = {
     return begun`,
 };
 
-/** Prolongs a lock. Key: its name. Arguments: our token, milliseconds. Returns 0 if it is not ours any more. */
-const PROLONG: Script = {
+/**
+ * Takes or prolongs a lock. Key: its name. Arguments: our token, milliseconds. Returns 0 if somebody else has it, 1 if
+ * it was ours already, 2 if nobody had it. A command whose reply was lost is sent again, and finds our own token then.
+ */
+const LOCK: Script = {
   numberOfKeys: 1,
   lua: `
-    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-    return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+    local owner = redis.call('GET', KEYS[1])
+    if owner == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+    if owner then return 0 end
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+    return 2`,
 };
 
 /** Removes a lock that is ours. Key: its name. Argument: our token. */
@@ -98,7 +104,7 @@ export const SCRIPTS = {
   pgTake: TAKE,
   pgAnswer: ANSWER,
   pgWithdraw: WITHDRAW,
-  pgProlong: PROLONG,
+  pgLock: LOCK,
   pgUnlock: UNLOCK,
   pgAnnounce: ANNOUNCE,
 };

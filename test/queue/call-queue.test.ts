@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, it, type TestContext } from 'vitest';
@@ -240,6 +241,24 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
       code: 'E_QUEUE',
       message: `the process ${process.pid} on ${hostname()} plans this run already, with the same queue`,
     });
+  });
+
+  it('keeps its run when Redis answered nothing until its lock had gone', { timeout: 60_000 }, async (context) => {
+    const server = await redisServer(context);
+    const lost: string[] = [];
+    const settings = settingsOf(server, { onLost: ({ message }) => lost.push(message) });
+    const queue = await planner(context, settings);
+    const hand = await Hand.open(context, server);
+    const answer = queue.send('a', callOf('say a'), NO_SIGNAL);
+    const { job } = await hand.take();
+    await hand.client.del(KEYS.planner);
+    server.freeze();
+    // Two of its renewals, one every 5 s, wait for Redis.
+    await delay(10_500);
+    server.thaw();
+    await expect.poll(() => hand.client.get(KEYS.planner), { timeout: 10_000 }).toContain(settings.me.id);
+    await hand.answer(job, 'a', completionOf('A'));
+    expect([(await answer).output, lost]).toEqual(['A', []]);
   });
 
   it('brings everything back when Redis has lost it', async (context) => {

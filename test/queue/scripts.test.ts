@@ -41,6 +41,27 @@ describe.skipIf(!HAS_REDIS)('pgTake (needs redis-server)', () => {
   });
 });
 
+describe.skipIf(!HAS_REDIS)('pgLock (needs redis-server)', () => {
+  it('takes a lock that nobody has, keeps our own, and leaves that of somebody else', async (context) => {
+    const redis = await connected(context);
+    const take = (token: string) => redis.pgLock(KEYS.lock, token, 10_000);
+    expect(await take('ours')).toBe(2);
+    // As after a connection that broke before the answer came.
+    expect(await take('ours')).toBe(1);
+    expect(await take('theirs')).toBe(0);
+    expect(await redis.get(KEYS.lock)).toBe('ours');
+    expect(await redis.pttl(KEYS.lock)).toBeGreaterThan(5000);
+  });
+
+  it('keeps our own when the memory of Redis is full', async (context) => {
+    const redis = await connected(context);
+    await redis.pgLock(KEYS.lock, 'ours', 10_000);
+    await redis.config('SET', 'maxmemory', '1');
+    expect(await redis.pgLock(KEYS.lock, 'ours', 20_000)).toBe(1);
+    expect(await redis.pttl(KEYS.lock)).toBeGreaterThan(10_000);
+  });
+});
+
 describe.skipIf(!HAS_REDIS)('pgAnswer (needs redis-server)', () => {
   it('stores an answer once, and only to the job that the call is of', async (context) => {
     const redis = await connected(context);

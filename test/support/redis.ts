@@ -60,6 +60,16 @@ export class RedisServer {
     throw new Error(`redis-server did not start:\n${lines.join('\n')}`);
   }
 
+  /** Has it answer nothing until `thaw`, while its connections stay and its clock runs. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** It answers what it was sent in the meantime. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** Ends it at once; connections break and nobody listens at its port. What a durable one was given stays. */
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child;
