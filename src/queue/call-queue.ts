@@ -1,18 +1,11 @@
-import type { Queue } from 'bullmq';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import type { QueueError } from '../core/errors.ts';
 import { AnswerStream } from './answer-stream.ts';
-import { KEPT_S, QUEUE_PREFIX, queueName, type RunKeys, runKeys } from './keys.ts';
+import { byJob, CallJobs, type JobCall, type JobsSettings, PutError, type WrittenCall } from './call-jobs.ts';
+import { runKeys } from './keys.ts';
 import { Membership } from './membership.ts';
-import {
-  callText,
-  type Participant,
-  type QueuedAnswer,
-  type QueuedCall,
-  type RunSheet,
-  sheetText,
-} from './protocol.ts';
+import { callText, type QueuedAnswer, type QueuedCall } from './protocol.ts';
 import {
   connectRedis,
   loadQueuePackages,
@@ -23,13 +16,8 @@ import {
 } from './redis.ts';
 
 /** What a run's calls are queued with. */
-export interface QueueSettings {
+export interface QueueSettings extends JobsSettings {
   readonly address: RedisAddress;
-  /** Id of the run, the same in each of its sessions. */
-  readonly run: string;
-  readonly sheet: RunSheet;
-  /** This process. */
-  readonly me: Participant;
   /** How long Redis may be away, in milliseconds. */
   readonly awayMs: number;
   /** One line. */
@@ -42,13 +30,12 @@ export interface QueueSettings {
 const MOST_CALLS = 32;
 /** Calls are gathered for so long: a job costs ten times what a call in it does. */
 const GATHER_MS = 5;
-/** A job is handed out again as often as workers die. */
-const EVER = 1_000_000_000;
-
+/** After an error of Redis. */
+const AGAIN_MS = 1000;
 /** A call without an answer. */
 interface PendingCall {
   readonly text: string;
-  /** Id of its job; null until it is queued. */
+  /** Id of its job; null until it is put into the queue. */
   job: string | null;
   readonly resolve: (answer: QueuedAnswer) => void;
   readonly reject: (error: CallError) => void;
@@ -56,19 +43,21 @@ interface PendingCall {
 
 /**
  * The calls of a run that workers make. Calls that come within 5 ms are queued together. A call that an earlier
- * session queued is not queued again: its answer is awaited.
+ * session queued is not queued again: its answer is awaited. One that Redis has lost is an error, as a worker may have
+ * made it.
  */
 export class CallQueue {
   readonly #settings: QueueSettings;
-  readonly #keys: RunKeys;
   readonly #client: QueueRedis;
-  readonly #jobs: Queue;
+  readonly #jobs: CallJobs;
   readonly #answers: AnswerStream;
   readonly #membership: Membership;
   /** By trial id. */
   readonly #pending = new Map<string, PendingCall>();
   /** Calls that an earlier session queued, by trial id: the ids of their jobs. */
   readonly #earlier = new Map<string, string>();
+  /** Those of them that Redis has lost since. */
+  readonly #vanished = new Set<string>();
   /** Last answers of trials that nobody has asked for yet in this session. */
   readonly #early = new Map<string, QueuedAnswer>();
   readonly #tookMs = new Map<string, number>();
@@ -76,26 +65,24 @@ export class CallQueue {
   #jobCount = 0;
   #hasWarned = false;
   #lost: QueueError | null = null;
-  #restoring: Promise<void> | null = null;
+  /** What is done to the calls in Redis, one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #willRestore = false;
 
-  private constructor(settings: QueueSettings, client: QueueRedis, { bullmq }: QueuePackages) {
-    const { run, awayMs } = settings;
+  private constructor(settings: QueueSettings, client: QueueRedis, packages: QueuePackages) {
+    const keys = runKeys(settings.run);
     this.#settings = settings;
-    this.#keys = runKeys(run);
     this.#client = client;
-    this.#jobs = new bullmq.Queue(queueName(settings.me.version), { connection: client, prefix: QUEUE_PREFIX });
-    // Its connection is ours, which says what is wrong.
-    this.#jobs.on('error', () => undefined);
-    this.#answers = new AnswerStream(client, this.#keys.answers, {
+    this.#jobs = new CallJobs(client, packages, settings);
+    this.#answers = new AnswerStream(client, keys.answers, {
       onAnswer: (answer) => this.#answered(answer),
       onUnreadable: () => this.#noteUnreadable(),
     });
     this.#membership = new Membership(client, {
       ...settings,
-      awayMs,
-      lock: this.#keys.planner,
+      lock: keys.planner,
       isWaiting: () => this.#pending.size > 0,
-      onRegained: () => void this.#restore(),
+      onRegained: () => this.#restore(),
       onLost: (error) => this.#lose(error),
     });
   }
@@ -120,12 +107,13 @@ export class CallQueue {
 
   async #begin(): Promise<void> {
     await this.#membership.join();
-    await this.#writeSheet();
-    const earlier = await earlierCalls(this.#client, this.#keys.calls);
+    await this.#jobs.writeSheet();
+    const earlier = await this.#jobs.all();
     for (const [trialId, job] of earlier) this.#earlier.set(trialId, job);
-    this.#client.on('ready', () => void this.#restore());
+    this.#client.on('ready', () => this.#restore());
     await this.#answers.start();
-    await this.#requeue(earlier);
+    // The process that stored them may have died before it queued their jobs.
+    await this.#jobs.queue(earlier);
   }
 
   /**
@@ -151,7 +139,7 @@ export class CallQueue {
 
   /** True if an earlier session queued a call of the trial, and its result was not stored. */
   expects(trialId: string): boolean {
-    return this.#earlier.has(trialId) || this.#early.has(trialId);
+    return this.#earlier.has(trialId) || this.#early.has(trialId) || this.#vanished.has(trialId);
   }
 
   /** The result of a trial is stored: its answers need not be kept. */
@@ -161,43 +149,32 @@ export class CallQueue {
 
   /** Takes back the calls that no worker has begun. Those that are being made are awaited. */
   async drain(): Promise<void> {
-    const jobs = new Map<string, string[]>();
-    for (const [trialId, { job }] of this.#pending) {
-      if (job === null) this.#takeBack(trialId);
-      else jobs.set(job, [...(jobs.get(job) ?? []), trialId]);
-    }
+    for (const [trialId, { job }] of this.#pending) if (job === null) this.#takeBack(trialId);
     this.#outgoing = [];
-    await Promise.all(
-      [...jobs].map(async ([job, trialIds]) => {
-        // A job that a worker holds is locked, and stays.
-        if ((await this.#jobs.remove(job)) === 0) return;
-        const begun = await this.#withdraw(trialIds, cancelled().with({ isUnsent: true }));
-        if (begun.length === 0) return;
-        // Whoever had begun them held the job once, and does not any more.
-        await this.#client.hdel(this.#keys.calls, ...begun);
-        await this.#client.hdel(this.#keys.begun, ...begun);
-        for (const trialId of begun) {
-          this.#settle(trialId, (call) => call.reject(new CallError('network', WORKER_GONE)));
-        }
-      }),
-    ).catch(() => undefined);
+    await this.#inTurn(() =>
+      Promise.all([...byJob(this.#queued())].map(([job, trialIds]) => this.#drainJob(job, trialIds))),
+    );
+  }
+
+  async #drainJob(job: string, trialIds: readonly string[]): Promise<void> {
+    // A job that a worker holds is locked, and stays.
+    if (!(await this.#jobs.remove(job))) return;
+    const others = await this.#withdraw(trialIds, cancelled().with({ isUnsent: true }));
+    if (others.length === 0) return;
+    // Whoever had begun them held the job once, and does not any more.
+    await this.#jobs.forget(others);
+    await this.#answers.caughtUp();
+    for (const trialId of others) this.#lostCall(trialId, job, WORKER_GONE);
   }
 
   /** Leaves the run. What it has in Redis is removed, unless calls or answers are left there. */
   async close(): Promise<void> {
     await this.#answers.close();
-    if (this.#lost === null && this.#client.status === 'ready') await this.#leave().catch(() => undefined);
+    if (this.#lost === null && this.#client.status === 'ready') await this.#jobs.leave().catch(() => undefined);
     await this.#membership.close();
     // Commands of a connection that is away would wait for it.
     this.#client.disconnect();
-    await this.#jobs.close().catch(() => undefined);
-  }
-
-  async #leave(): Promise<void> {
-    const { sheet, calls, begun, answers } = this.#keys;
-    const isOver = (await this.#client.hlen(calls)) === 0 && (await this.#client.xlen(answers)) === 0;
-    if (isOver) await this.#client.del(sheet, calls, begun, answers);
-    else await Promise.all([calls, begun, answers].map((key) => this.#client.expire(key, KEPT_S)));
+    await this.#jobs.close();
   }
 
   #takeEarly(trialId: string): QueuedAnswer | undefined {
@@ -218,111 +195,117 @@ export class CallQueue {
       const job = this.#earlier.get(trialId) ?? null;
       this.#pending.set(trialId, { text, job, resolve: done(resolve), reject: done(reject) });
       signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted || this.#lost !== null) end();
+      if (this.#vanished.delete(trialId)) this.#settle(trialId, (call) => call.reject(lostByRedis()));
+      else if (signal.aborted || this.#lost !== null) end();
       else if (!this.#earlier.delete(trialId)) this.#queue(trialId);
     });
   }
 
   #queue(trialId: string): void {
-    if (this.#outgoing.push(trialId) === 1) setTimeout(() => void this.#flush(), GATHER_MS);
+    if (this.#outgoing.push(trialId) === 1) setTimeout(() => void this.#inTurn(() => this.#put()), GATHER_MS);
   }
 
-  #flush(): Promise<void> {
-    const trialIds = this.#outgoing.filter((trialId) => this.#pending.get(trialId)?.job === null);
-    this.#outgoing = [];
-    return this.#put(trialIds);
+  /** Each sees to its own errors. */
+  #inTurn(work: () => Promise<unknown>): Promise<void> {
+    this.#turn = this.#turn.then(work).then(ignore, ignore);
+    return this.#turn;
   }
 
-  /** A call that Redis does not take was not made. */
-  async #put(trialIds: readonly string[]): Promise<void> {
-    if (trialIds.length === 0) return;
-    const fields: string[] = [];
-    const jobs = new Map<string, readonly string[]>();
-    for (let at = 0; at < trialIds.length; at += MOST_CALLS) {
-      // No two sessions may use one id: BullMQ leaves out a job whose id is in the queue.
-      const job = `${this.#settings.run}-${this.#settings.me.id}-${this.#jobCount++}`;
-      const ofJob = trialIds.slice(at, at + MOST_CALLS);
-      jobs.set(job, ofJob);
-      for (const trialId of ofJob) {
-        const call = this.#pending.get(trialId);
-        if (call === undefined) continue;
-        call.job = job;
-        fields.push(trialId, `${job}\n${call.text}`);
-      }
-    }
+  /** Puts the calls that have come into the queue. */
+  async #put(): Promise<void> {
+    const calls = this.#written();
+    if (calls.length === 0) return;
+    const queued = calls.map(({ trialId, job }) => [trialId, job] as const);
     try {
-      await Promise.all([this.#client.hset(this.#keys.calls, ...fields), this.#addJobs(jobs)]);
+      if (!(await this.#jobs.put(calls))) this.#restore();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const error = new CallError('network', `Redis did not take the call: ${reason}`, { isUnsent: true });
-      // Of several jobs, Redis may have taken some: what a worker has begun is awaited.
-      await this.#withdraw(trialIds, error).catch(() => {
-        // Where nothing can be written, none can begin one.
-        for (const trialId of trialIds) this.#settle(trialId, (call) => call.reject(error));
-      });
+      if (!(cause instanceof PutError)) throw cause;
+      await this.#refused(queued, cause);
+    }
+  }
+
+  #written(): readonly WrittenCall[] {
+    const calls: WrittenCall[] = [];
+    let job = '';
+    for (const trialId of this.#outgoing.splice(0)) {
+      const call = this.#pending.get(trialId);
+      if (call === undefined || call.job !== null) continue;
+      // No two sessions may use one id: BullMQ leaves out a job whose id is in the queue.
+      if (calls.length % MOST_CALLS === 0) job = `${this.#settings.run}-${this.#settings.me.id}-${this.#jobCount++}`;
+      call.job = job;
+      calls.push({ trialId, job, text: call.text });
+    }
+    return calls;
+  }
+
+  /** A call that Redis did not take was not made. Of several jobs it may have taken some: what is begun is awaited. */
+  async #refused(queued: readonly JobCall[], { message, isUnsent }: PutError): Promise<void> {
+    const error = new CallError('network', `Redis did not take the call: ${message}`, { isUnsent: true });
+    const trialIds = queued.map(([trialId]) => trialId);
+    const reject = (reason: CallError): void => {
+      for (const trialId of trialIds) this.#settle(trialId, (call) => call.reject(reason));
+    };
+    if (isUnsent) return reject(error);
+    try {
+      const others = new Set(await this.#withdraw(trialIds, error));
+      await this.#settleLost(queued.filter(([trialId]) => others.has(trialId)));
+    } catch {
+      // They may be there.
+      reject(error.with({ isUnsent: false }));
     }
   }
 
   /**
    * Takes calls back that nobody has begun.
    * @param reason what they end with
-   * @returns the others
+   * @returns the others, which were begun, answered, or lost by Redis
    */
   async #withdraw(trialIds: readonly string[], reason: CallError): Promise<readonly string[]> {
-    const begun = await this.#client.pgWithdraw(this.#keys.calls, this.#keys.begun, ...trialIds);
-    const others = new Set(begun);
+    const found = await this.#jobs.withdraw(trialIds);
+    const others = new Set(found);
     for (const trialId of trialIds) {
       if (!others.has(trialId)) this.#settle(trialId, (call) => call.reject(reason));
     }
-    return begun;
+    return found;
   }
 
-  /** A job that is in the queue already is left as it is. */
-  async #addJobs(jobs: ReadonlyMap<string, readonly string[]>): Promise<void> {
-    const { run, sheet } = this.#settings;
-    const kept = { attempts: EVER, removeOnComplete: true, removeOnFail: true };
-    await this.#jobs.addBulk(
-      [...jobs].map(([jobId, calls]) => ({
-        name: 'calls',
-        data: { run, version: sheet.version, calls },
-        opts: { ...kept, jobId },
-      })),
-    );
-  }
-
-  /** The process that queued them may have died between the calls and their jobs. */
-  async #requeue(calls: Iterable<readonly [trialId: string, job: string]>): Promise<void> {
-    const jobs = new Map<string, string[]>();
-    for (const [trialId, job] of calls) jobs.set(job, [...(jobs.get(job) ?? []), trialId]);
-    if (jobs.size > 0) await this.#addJobs(jobs);
-  }
-
-  async #writeSheet(): Promise<void> {
-    await this.#client.set(this.#keys.sheet, sheetText(this.#settings.sheet), 'EX', KEPT_S);
-  }
-
-  /** A Redis that was restarted may have lost the last second, or all. One at a time: two would queue calls twice. */
-  #restore(): Promise<void> {
-    this.#restoring ??= this.#putBack().finally(() => {
-      this.#restoring = null;
+  /** A Redis that was restarted may have lost the last second, or all. */
+  #restore(): void {
+    if (this.#willRestore) return;
+    this.#willRestore = true;
+    void this.#inTurn(async () => {
+      this.#willRestore = false;
+      try {
+        await this.#jobs.writeSheet();
+        await this.#jobs.queue(await this.#settleLost([...this.#queued(), ...this.#earlier]));
+      } catch {
+        // Where the connection is lost, the next one does it.
+        if (this.#client.status === 'ready') setTimeout(() => this.#restore(), AGAIN_MS).unref();
+      }
     });
-    return this.#restoring;
   }
 
-  async #putBack(): Promise<void> {
-    try {
-      await this.#writeSheet();
-      const queued = [...this.#pending].flatMap(([trialId, { job }]) => (job === null ? [] : [{ trialId, job }]));
-      if (queued.length === 0) return;
-      const found = await this.#client.hmget(this.#keys.calls, ...queued.map(({ trialId }) => trialId));
-      // An answer takes the call's place in one step: what is in neither is lost.
-      await this.#answers.caughtUp();
-      const open = queued.map((call, index) => ({ ...call, isKept: (found[index] ?? null) !== null }));
-      const waiting = open.filter(({ trialId }) => this.#pending.has(trialId));
-      await this.#requeue(waiting.filter(({ isKept }) => isKept).map(({ trialId, job }) => [trialId, job]));
-      await this.#put(waiting.filter(({ isKept }) => !isKept).map(({ trialId }) => trialId));
-    } catch {
-      // The next connection tries it again.
+  /** Calls of this session that were put into the queue. */
+  #queued(): readonly JobCall[] {
+    return [...this.#pending].flatMap(([trialId, { job }]) => (job === null ? [] : [[trialId, job] as const]));
+  }
+
+  /** Ends those of these calls that Redis has lost. @returns those that wait there for their answers */
+  async #settleLost(calls: readonly JobCall[]): Promise<readonly JobCall[]> {
+    if (calls.length === 0) return [];
+    const missing = await this.#jobs.missing(calls);
+    // An answer takes the call's place in one step: what is in neither is lost.
+    if (missing.size > 0) await this.#answers.caughtUp();
+    for (const [trialId, job] of calls) if (missing.has(trialId)) this.#lostCall(trialId, job);
+    return calls.filter(([trialId]) => !missing.has(trialId));
+  }
+
+  /** A call that waits for nothing any more, unless it was answered meanwhile. A worker may have made it. */
+  #lostCall(trialId: string, job: string, why?: string): void {
+    if (this.#pending.get(trialId)?.job === job) this.#settle(trialId, (call) => call.reject(lostByRedis(why)));
+    else if (this.#earlier.get(trialId) === job) {
+      this.#earlier.delete(trialId);
+      this.#vanished.add(trialId);
     }
   }
 
@@ -370,21 +353,15 @@ export class CallQueue {
 
 const WORKER_GONE = 'the worker that made the call is gone';
 
+/** It may have been carried out and billed, as after any broken connection. */
+function lostByRedis(why = 'Redis has lost the call, which a worker may have made'): CallError {
+  return new CallError('network', why);
+}
+
 function cancelled(): CallError {
   return new CallError('cancelled', 'ended by the user');
 }
 
-/** Calls that an earlier session has queued, with the ids of their jobs. */
-async function earlierCalls(client: QueueRedis, key: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  let cursor = '0';
-  do {
-    const [next, fields] = await client.hscan(key, cursor, 'COUNT', 256);
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-      const [trialId = '', text = ''] = [fields[index], fields[index + 1]];
-      found.set(trialId, text.slice(0, text.indexOf('\n')));
-    }
-    cursor = next;
-  } while (cursor !== '0');
-  return found;
+function ignore(): void {
+  // See `#inTurn`.
 }

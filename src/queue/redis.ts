@@ -13,6 +13,8 @@ export interface QueuePackages {
 export interface QueueRedis extends Redis {
   pgTake(calls: string, begun: string, lock: string, ...args: readonly string[]): Promise<string[] | null>;
   pgAnswer(calls: string, begun: string, answers: string, ...args: readonly string[]): Promise<number>;
+  pgPut(sheet: string, calls: string, ...args: readonly string[]): Promise<number>;
+  pgMissing(calls: string, ...args: readonly string[]): Promise<string[]>;
   pgWithdraw(calls: string, begun: string, ...trialIds: readonly string[]): Promise<string[]>;
   pgLock(key: string, token: string, forMs: number): Promise<number>;
   pgUnlock(key: string, token: string): Promise<number>;

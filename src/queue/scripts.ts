@@ -50,16 +50,44 @@ const ANSWER: Script = {
     return stored`,
 };
 
-/** Takes back calls that nobody has begun. Keys: calls, begun. Arguments: trial ids. Returns those that somebody has. */
+/**
+ * Stores calls, unless what workers must know of the run is not there. Keys: the run's sheet, calls. Arguments: trial id
+ * and text of each. Returns 0 if nothing is stored, else 1.
+ */
+const PUT: Script = {
+  numberOfKeys: 2,
+  lua: `
+    if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+    for i = 1, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+    return 1`,
+};
+
+/**
+ * Takes back calls that are there and that nobody has begun. Keys: calls, begun. Arguments: trial ids. Returns the
+ * others: one that is not there was answered, or Redis has lost it with the note that somebody had begun it.
+ */
 const WITHDRAW: Script = {
   numberOfKeys: 2,
   lua: `
-    local begun = {}
+    local others = {}
     for i = 1, #ARGV do
-      if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 1 then begun[#begun + 1] = ARGV[i]
-      else redis.call('HDEL', KEYS[1], ARGV[i]) end
+      local isBegun = redis.call('HEXISTS', KEYS[2], ARGV[i]) == 1
+      if isBegun or redis.call('HDEL', KEYS[1], ARGV[i]) == 0 then others[#others + 1] = ARGV[i] end
     end
-    return begun`,
+    return others`,
+};
+
+/** Key: calls. Arguments: trial id and job of each call. Returns the trial ids of those that are not there. */
+const MISSING: Script = {
+  numberOfKeys: 1,
+  lua: `
+    local missing = {}
+    for i = 1, #ARGV, 2 do
+      local head = ARGV[i + 1] .. '\\n'
+      local text = redis.call('HGET', KEYS[1], ARGV[i])
+      if not text or string.sub(text, 1, #head) ~= head then missing[#missing + 1] = ARGV[i] end
+    end
+    return missing`,
 };
 
 /**
@@ -103,7 +131,9 @@ const ANNOUNCE: Script = {
 export const SCRIPTS = {
   pgTake: TAKE,
   pgAnswer: ANSWER,
+  pgPut: PUT,
   pgWithdraw: WITHDRAW,
+  pgMissing: MISSING,
   pgLock: LOCK,
   pgUnlock: UNLOCK,
   pgAnnounce: ANNOUNCE,

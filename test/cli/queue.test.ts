@@ -150,6 +150,27 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
     expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
   });
 
+  it('counts the calls that a restarted Redis has lost, and makes them again', async ({ desk, onTestFinished }) => {
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 30, { workers: 1 });
+    // A call may cost a thousandth at least, for its answer.
+    const priced = ['--price', 'gpt-4o=1,2', '--price', 'gpt-4o-mini=1,2', '--max-tokens', '500', '--budget', '1'];
+    const run = desk.start([...words, ...priced, '--currency', 'USD']);
+    for (const calls of [20, 50]) {
+      await run.until(() => server.calls.length > calls);
+      await scene.redis.stop();
+      await scene.redis.start();
+    }
+    const { status, stderr } = await run.ended;
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    await expectWhole(desk, 30);
+    const twice = [...asked(server.calls).values()].reduce((sum, count) => sum + count - 1, 0);
+    const { lostCalls, lostCostsAtMost } = parseObject(await desk.read('run/summary.json'));
+    expect(Number(lostCalls)).toBeGreaterThanOrEqual(Math.max(twice, 2));
+    expect(Number(lostCalls)).toBeLessThanOrEqual(2 * CONCURRENCY);
+    const [most] = lostCostsAtMost as [{ readonly total: string }];
+    expect(Number(most.total)).toBeGreaterThanOrEqual(Number(lostCalls) / 1000);
+  });
+
   it('ends with 4 when Redis stays away, and goes on where it was', async ({ desk, onTestFinished }) => {
     const { server, scene, words } = await hitRun(desk, { onTestFinished }, 60, { workers: 1, isDurable: true });
     const run = desk.start([...words, '--stop-after-wait', '0.5']);

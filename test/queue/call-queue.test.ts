@@ -106,6 +106,11 @@ class Hand {
 }
 
 const NO_SIGNAL = new AbortController().signal;
+const LOST = {
+  kind: 'network',
+  message: 'Redis has lost the call, which a worker may have made',
+  isUnsent: false,
+};
 
 describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
   it('hands calls to workers and their answers back, with the time that they took', async (context) => {
@@ -261,33 +266,91 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     expect([(await answer).output, lost]).toEqual(['A', []]);
   });
 
-  it('brings everything back when Redis has lost it', async (context) => {
-    const server = await redisServer(context);
-    const warned: string[] = [];
-    const queue = await planner(context, settingsOf(server, { onWarning: (text) => warned.push(text) }));
-    const answer = queue.send('a', callOf('say a'), NO_SIGNAL);
-    const first = await Hand.open(context, server);
-    await first.take();
-    await server.stop();
-    await server.start();
-    const { job, asked } = await first.take();
-    expect([...asked]).toEqual([['a', 'say a']]);
-    expect(await first.client.get(KEYS.sheet)).toContain(VERSION);
-    await first.answer(job, 'a', completionOf('A'));
-    expect((await answer).output).toBe('A');
-  });
-
-  it('brings everything back after FLUSHALL, once it looks after its lock', { timeout: 30_000 }, async (context) => {
+  it('ends a call that Redis has lost as one that a worker may have made, and takes it again', async (context) => {
     const server = await redisServer(context);
     const queue = await planner(context, settingsOf(server));
-    const answer = queue.send('a', callOf('say a'), NO_SIGNAL);
+    const lost = expect(queue.send('a', callOf('say a'), NO_SIGNAL)).rejects.toMatchObject(LOST);
+    const hand = await Hand.open(context, server);
+    const old = await hand.take();
+    await server.stop();
+    await server.start();
+    await lost;
+    const again = queue.send('a', callOf('say a'), NO_SIGNAL);
+    const { job, asked } = await hand.take();
+    expect([...asked]).toEqual([['a', 'say a']]);
+    expect(await hand.client.get(KEYS.sheet)).toContain(VERSION);
+    expect(await hand.answer(old.job, 'a', completionOf('late'))).toBe(0);
+    await hand.answer(job, 'a', completionOf('A'));
+    expect((await again).output).toBe('A');
+  });
+
+  it('keeps the answer that came before Redis was restarted, and the calls that it has', async (context) => {
+    const server = await redisServer(context, { isDurable: true });
+    const queue = await planner(context, settingsOf(server));
+    const answers = ['a', 'b'].map((id) => queue.send(id, callOf(id), NO_SIGNAL));
+    const hand = await Hand.open(context, server);
+    const { job } = await hand.take();
+    await hand.answer(job, 'a', completionOf('A'));
+    await server.stop();
+    await server.start();
+    await hand.answer(job, 'b', completionOf('B'));
+    expect((await Promise.all(answers)).map(({ output }) => output)).toEqual(['A', 'B']);
+  });
+
+  it('notices after FLUSHALL once it looks after its lock', { timeout: 30_000 }, async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const lost = expect(queue.send('a', callOf('say a'), NO_SIGNAL)).rejects.toMatchObject(LOST);
     const hand = await Hand.open(context, server);
     await hand.take();
     await hand.client.flushall();
+    await lost;
+    expect(await hand.client.get(KEYS.sheet)).toContain(VERSION);
+  });
+
+  it('notices after FLUSHALL with the next call, which no worker gets without what it must know', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const lost = expect(queue.send('a', callOf('say a'), NO_SIGNAL)).rejects.toMatchObject(LOST);
+    const hand = await Hand.open(context, server);
+    await hand.take();
+    await hand.client.flushall();
+    const startedMs = performance.now();
+    const next = queue.send('b', callOf('say b'), NO_SIGNAL);
+    await lost;
+    // The lock is looked after every 5 s.
+    expect(performance.now() - startedMs).toBeLessThan(4000);
     const { job } = await hand.take();
     expect(await hand.client.get(KEYS.sheet)).toContain(VERSION);
-    await hand.answer(job, 'a', completionOf('A'));
-    expect((await answer).output).toBe('A');
+    await hand.answer(job, 'b', completionOf('B'));
+    expect((await next).output).toBe('B');
+  });
+
+  it('ends a call of an earlier session that Redis has lost since', async (context) => {
+    const server = await redisServer(context);
+    const hand = await Hand.open(context, server);
+    await hand.client.hset(KEYS.calls, { a: `job1\n${callText(callOf('a'))}` });
+    const queue = await planner(context, settingsOf(server));
+    await hand.client.flushall();
+    const next = queue.send('b', callOf('say b'), NO_SIGNAL);
+    const { job } = await hand.take();
+    await hand.answer(job, 'b', completionOf('B'));
+    await next;
+    expect(queue.expects('a')).toBe(true);
+    await expect(queue.send('a', callOf('a'), NO_SIGNAL)).rejects.toMatchObject(LOST);
+    expect(queue.expects('a')).toBe(false);
+  });
+
+  it('does not take back for nothing what Redis has lost', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const begun = queue.send('a', callOf('a'), NO_SIGNAL);
+    const lost = expect(begun).rejects.toMatchObject({ kind: 'network', isUnsent: false });
+    const hand = await Hand.open(context, server);
+    await hand.take();
+    await hand.client.flushall();
+    await queue.drain();
+    await lost;
   });
 
   it('says what is wrong if Redis refuses its first command', async (context) => {

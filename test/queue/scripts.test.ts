@@ -41,14 +41,34 @@ describe.skipIf(!HAS_REDIS)('pgTake (needs redis-server)', () => {
   });
 });
 
+describe.skipIf(!HAS_REDIS)('pgPut (needs redis-server)', () => {
+  it('stores calls only where the sheet of their run is', async (context) => {
+    const redis = await connected(context);
+    expect(await redis.pgPut('sheet', KEYS.calls, 'a', 'job\nA', 'b', 'job\nB')).toBe(0);
+    expect(await redis.exists(KEYS.calls)).toBe(0);
+    await redis.set('sheet', '{}');
+    expect(await redis.pgPut('sheet', KEYS.calls, 'a', 'job\nA', 'b', 'job\nB')).toBe(1);
+    expect(await redis.hgetall(KEYS.calls)).toEqual({ a: 'job\nA', b: 'job\nB' });
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('pgMissing (needs redis-server)', () => {
+  it('returns the calls that are not there, or are of another job', async (context) => {
+    const redis = await connected(context);
+    await redis.hset(KEYS.calls, { a: 'job\nA', b: 'job-2\nB' });
+    const calls = ['a', 'job', 'b', 'job', 'c', 'job'];
+    expect(await redis.pgMissing(KEYS.calls, ...calls)).toEqual(['b', 'c']);
+  });
+});
+
 describe.skipIf(!HAS_REDIS)('pgLock (needs redis-server)', () => {
   it('takes a lock that nobody has, keeps our own, and leaves that of somebody else', async (context) => {
     const redis = await connected(context);
-    const take = (token: string) => redis.pgLock(KEYS.lock, token, 10_000);
-    expect(await take('ours')).toBe(2);
+    const lock = (token: string) => redis.pgLock(KEYS.lock, token, 10_000);
+    expect(await lock('ours')).toBe(2);
     // As after a connection that broke before the answer came.
-    expect(await take('ours')).toBe(1);
-    expect(await take('theirs')).toBe(0);
+    expect(await lock('ours')).toBe(1);
+    expect(await lock('theirs')).toBe(0);
     expect(await redis.get(KEYS.lock)).toBe('ours');
     expect(await redis.pttl(KEYS.lock)).toBeGreaterThan(5000);
   });
@@ -87,11 +107,11 @@ describe.skipIf(!HAS_REDIS)('pgAnswer (needs redis-server)', () => {
 });
 
 describe.skipIf(!HAS_REDIS)('pgWithdraw (needs redis-server)', () => {
-  it('takes back what nobody has begun, and names the rest', async (context) => {
+  it('takes back what is there and nobody has begun, and names the rest', async (context) => {
     const redis = await connected(context);
     await redis.hset(KEYS.calls, { a: 'job\nA', b: 'job\nB' });
     await redis.hset(KEYS.begun, 'b', 'worker 1');
-    expect(await redis.pgWithdraw(KEYS.calls, KEYS.begun, 'a', 'b', 'c')).toEqual(['b']);
+    expect(await redis.pgWithdraw(KEYS.calls, KEYS.begun, 'a', 'b', 'c')).toEqual(['b', 'c']);
     expect(await redis.hgetall(KEYS.calls)).toEqual({ b: 'job\nB' });
     expect(await redis.hkeys(KEYS.begun)).toEqual(['b']);
   });
