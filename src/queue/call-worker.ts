@@ -2,7 +2,6 @@ import type { Job } from 'bullmq';
 import PQueue from 'p-queue';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import { isJsonObject } from '../core/json.ts';
 import { AnswerOutbox, type OwedAnswer } from './answer-outbox.ts';
 import { type HeldJob, HeldJobs } from './held-jobs.ts';
 import { JobSource } from './job-source.ts';
@@ -220,9 +219,7 @@ export class CallWorker {
   }
 
   async #hold(job: Job, token: string): Promise<HeldJob | null> {
-    const data: unknown = job.data;
-    const run = isJsonObject(data) && typeof data['run'] === 'string' ? data['run'] : '';
-    const held = this.#held.add(job, token, await this.#redis.get(runKeys(run).sheet));
+    const held = this.#held.add(job, token);
     if (held === null) await job.moveToCompleted(null, token, false);
     return held;
   }
@@ -232,9 +229,11 @@ export class CallWorker {
     const keys = runKeys(run);
     const trialIds = held.waiting.slice(0, this.#free);
     const lock = this.#jobs.lockKey(id);
-    const taken = await this.#redis
-      .pgTake(keys.calls, keys.begun, lock, id, token, this.#token(), ...trialIds)
-      .catch((error: unknown) => this.#refused(held, error));
+    // It may be written anew while the job is held.
+    const [sheet, taken] = await Promise.all([
+      this.#redis.get(keys.sheet),
+      this.#redis.pgTake(keys.calls, keys.begun, lock, id, token, this.#token(), ...trialIds),
+    ]).catch((error: unknown) => this.#refused(held, error));
     if (taken === null) return this.#held.lost(held);
     const found = triples(taken);
     if (signal.aborted) {
@@ -247,7 +246,7 @@ export class CallWorker {
     held.waiting.splice(0, trialIds.length);
     for (const one of found) {
       if (living.has(idIn(one.owner))) held.hasOthers = true;
-      else this.#begin(held, one);
+      else this.#begin(held, one, sheet);
     }
     this.#held.endIfDone(id);
   }
@@ -264,7 +263,7 @@ export class CallWorker {
     return new Set(others);
   }
 
-  #begin(held: HeldJob, { trialId, text, owner }: Taken): void {
+  #begin(held: HeldJob, { trialId, text, owner }: Taken, sheet: string | null): void {
     // A job whose lock expired while Redis was away may come back to us.
     if (this.#held.isOpen(held.id, trialId)) return;
     this.#held.opened(held.id, trialId);
@@ -275,7 +274,7 @@ export class CallWorker {
     if (unmade !== null) this.tally.abandoned += 1;
     if (call === null) return answer({ outcome: unmade ?? unreadable(), latencyMs: 0, notices: [] });
     void this.#calls.add(async () => {
-      const made = await this.#settings.make({ run: held.run, sheet: held.sheet, call });
+      const made = await this.#settings.make({ run: held.run, sheet, call });
       this.tally.calls += 1;
       if (made.outcome instanceof CallError) this.tally.errored += 1;
       else this.tally.answered += 1;

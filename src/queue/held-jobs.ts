@@ -10,8 +10,6 @@ export interface HeldJob {
   readonly token: string;
   /** Calls that are not taken yet. */
   readonly waiting: string[];
-  /** The text of the run's sheet; null if it has none. */
-  readonly sheet: string | null;
   /** True if another worker that lives has begun calls of it, while its lock had expired. */
   hasOthers: boolean;
 }
@@ -41,13 +39,13 @@ export class HeldJobs {
   }
 
   /** Adds one; null if there is nothing in it that can be read. */
-  add(job: Job, token: string, sheet: string | null): HeldJob | null {
+  add(job: Job, token: string): HeldJob | null {
     const { id = '' } = job;
     const data: unknown = job.data;
     if (!isJsonObject(data)) return null;
     const { run, calls } = data;
     if (typeof run !== 'string' || calls === undefined || !isJsonArray(calls)) return null;
-    const held = { id, run, token, sheet, hasOthers: false, waiting: calls.filter(isText) };
+    const held = { id, run, token, hasOthers: false, waiting: calls.filter(isText) };
     this.#held.set(id, { held, job });
     return held;
   }

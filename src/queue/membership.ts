@@ -128,9 +128,10 @@ export class Membership {
     const { lock, onLost, onRegained } = this.#settings;
     const held = await this.#watch.answered(this.#client.pgLock(lock, this.#token, LOCK_MS));
     // It may have expired while Redis was away or this process was stopped, or been removed with everything else.
+    if (held === HELD_BY_OTHER) onLost(this.#taken(readOwner(await this.#client.get(lock))));
+    // Workers too must say anew that they are there.
     if (held === TAKEN_NOW) onRegained();
-    else if (held === HELD_BY_OTHER) onLost(this.#taken(readOwner(await this.#client.get(lock))));
-    await this.lookForWorkers();
+    else await this.lookForWorkers();
   }
 
   #away(): QueueError {

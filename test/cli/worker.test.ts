@@ -183,6 +183,23 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     expect(worker.stderr).toContain('run run-1: no key for openai');
   });
 
+  it('does not stop a run that Redis has lost, which its planner writes again', async ({ desk, onTestFinished }) => {
+    const server = await redisServer({ onTestFinished });
+    const chat = await chatServer({ onTestFinished }, ({ content }) => `answer to ${content}`);
+    const queue = new QueuePlanner({ onTestFinished }, server.url);
+    await started(desk, server, [], KEY);
+    await queue.add({ a: {} });
+    expect((await queue.answered(1)).get('a')?.outcome).toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('what workers must know of this run is not in Redis'),
+      isUnsent: true,
+    });
+    await queue.plan({ custom: { kind: 'custom', baseUrl: chat.url } });
+    await queue.add({ b: {} });
+    expect(outputs(await queue.answered(2))).toMatchObject({ b: 'answer to b' });
+    expect(chat.calls).toHaveLength(1);
+  });
+
   it('sends its keys to addresses of strangers only with --trust-queue', async ({ desk, onTestFinished }) => {
     const context = { onTestFinished };
     const redis = await redisServer(context);

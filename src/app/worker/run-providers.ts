@@ -69,8 +69,9 @@ export class RunProviders {
     name: string,
     use: (opened: OpenedProvider | CallError) => Promise<T>,
   ): Promise<T> {
+    if (sheetText === null) return use(this.#unknown());
     const open = this.#open(run, sheetText);
-    if (open === null) return use(this.#refusal('what workers must know of this run is not in Redis', SHEET_HINT));
+    if (open === null) return use(this.#refusal('what workers must know of this run cannot be read', SHEET_HINT));
     open.inFlight += 1;
     try {
       let opening = open.providers.get(name);
@@ -92,11 +93,11 @@ export class RunProviders {
     this.#runs.clear();
   }
 
-  #open(run: string, sheetText: string | null): OpenRun | null {
+  #open(run: string, sheetText: string): OpenRun | null {
     const key = `${run}\n${sheetText}`;
     const found = this.#runs.get(key);
     if (found !== undefined) return found;
-    const sheet = sheetText === null ? null : readSheet(sheetText);
+    const sheet = readSheet(sheetText);
     if (sheet === null) return null;
     const open = { sheet, providers: new Map(), inFlight: 0, lastMs: 0 };
     this.#runs.set(key, open);
@@ -153,6 +154,12 @@ export class RunProviders {
         { hint: 'check the address; where you trust those who use this queue, start the worker with --trust-queue' },
       );
     }
+  }
+
+  /** A planner that lives writes it again with its next call. */
+  #unknown(): CallError {
+    const why = `${this.#settings.place}: what workers must know of this run is not in Redis`;
+    return new CallError('network', why, { hint: SHEET_HINT, isUnsent: true });
   }
 
   /** It stops the run, as no call can be made here before somebody does something. */
