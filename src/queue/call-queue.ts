@@ -1,3 +1,4 @@
+import { mayBeBilled } from '../core/billed.ts';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import type { QueueError } from '../core/errors.ts';
@@ -177,10 +178,11 @@ export class CallQueue {
     await this.#jobs.close();
   }
 
+  /** What an earlier session was refused for nothing may have been mended since: that call is made again. */
   #takeEarly(trialId: string): QueuedAnswer | undefined {
     const early = this.#early.get(trialId);
     this.#early.delete(trialId);
-    return early;
+    return early !== undefined && isFreeRefusal(early) ? undefined : early;
   }
 
   #ask(trialId: string, text: string, signal: AbortSignal): Promise<QueuedAnswer> {
@@ -352,6 +354,10 @@ export class CallQueue {
 }
 
 const WORKER_GONE = 'the worker that made the call is gone';
+
+function isFreeRefusal({ outcome }: QueuedAnswer): boolean {
+  return outcome instanceof CallError && outcome.paid === undefined && !mayBeBilled(outcome);
+}
 
 /** It may have been carried out and billed, as after any broken connection. */
 function lostByRedis(why = 'Redis has lost the call, which a worker may have made'): CallError {

@@ -192,6 +192,27 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     expect(await jobs.getJobCounts('wait', 'active')).toEqual({ wait: 0, active: 1 });
   });
 
+  it('asks again what an earlier session was refused for nothing', async (context) => {
+    const server = await redisServer(context);
+    const hand = await Hand.open(context, server);
+    const refusal = new CallError('unauthorized', 'no key', { isUnsent: true });
+    for (const outcome of [refusal, new CallError('network', 'broken')]) {
+      const trialId = outcome.kind;
+      await hand.client.hset(KEYS.calls, trialId, `job1\n${callText(callOf(trialId))}`);
+      await hand.answer('job1', trialId, outcome);
+    }
+    const queue = await planner(context, settingsOf(server));
+    await expect(queue.send('network', callOf('x'), NO_SIGNAL)).rejects.toThrow('broken');
+    const again = queue.send('unauthorized', callOf('y'), NO_SIGNAL);
+    await expect.poll(() => hand.client.hkeys(KEYS.calls)).toEqual(['unauthorized']);
+    const { job, asked } = await hand.take();
+    expect([...asked.values()]).toEqual(['y']);
+    await hand.answer(job, 'unauthorized', completionOf('Y'));
+    expect((await again).output).toBe('Y');
+    queue.stored('unauthorized');
+    await expect.poll(() => hand.client.xlen(KEYS.answers)).toBe(1);
+  });
+
   it('keeps an answer until its result is stored, and leaves nothing when all are', async (context) => {
     const server = await redisServer(context);
     const hand = await Hand.open(context, server);
