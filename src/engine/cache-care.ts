@@ -5,7 +5,7 @@ import type { CostTotal } from '../core/totals.ts';
 import { CurrencyTotals } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { openStore, type TextStore } from '../io/text-store.ts';
-import { CACHE_FILES, CACHE_FORMAT, notePruned } from './cache-folder.ts';
+import { CACHE_FILES, CACHE_FORMAT, markAsCache, notePruned } from './cache-folder.ts';
 import { readStoredAnswer } from './stored-answer.ts';
 
 /** Contents of a response cache. */
@@ -61,15 +61,19 @@ export async function pruneCache(folder: string, before: string): Promise<number
 }
 
 /**
- * Removes a cache's files, including broken ones; anything else in the folder stays. @throws UsageError if it is not a
- * cache
+ * Removes a cache's answers with their files, including broken ones; anything else in the folder stays. What is left is
+ * an empty cache: a run that has the files open notices, and creates new ones. @throws UsageError if it is not a cache
  */
 export function clearCache(folder: string): void {
-  if (!existsSync(join(folder, CACHE_FILES.format))) throw unusable(folder, 'is not a response cache');
-  for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });
+  if (!existsSync(join(folder, CACHE_FILES.format))) throw notACache(folder);
+  const { lock, data, broken, pruned } = CACHE_FILES;
+  // Nobody may write to new data under an old lock.
+  for (const name of [lock, data, broken, pruned]) rmSync(join(folder, name), { force: true });
+  markAsCache(folder);
 }
 
 async function withStore<T>(folder: string, use: (store: TextStore) => T): Promise<T> {
+  if (!existsSync(join(folder, CACHE_FILES.format))) throw notACache(folder);
   const fault = cacheFault(folder);
   if (fault !== null) throw unusable(folder, fault);
   let store: TextStore | null = null;
@@ -89,10 +93,13 @@ function unusable(folder: string, fault: string): UsageError {
   });
 }
 
+function notACache(folder: string): UsageError {
+  return new UsageError(`${folder}: is not a response cache`, { hint: 'name the folder of one with --cache' });
+}
+
 function cacheFault(folder: string): string | null {
-  const marker = join(folder, CACHE_FILES.format);
-  if (!existsSync(marker)) return 'is not a response cache';
-  if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) return 'is a response cache of another format';
+  if (readFileSync(join(folder, CACHE_FILES.format), 'utf8') !== CACHE_FORMAT)
+    return 'is a response cache of another format';
   const fault = lmdbFault(join(folder, CACHE_FILES.data));
   return fault === null ? null : `the response cache is broken (${fault})`;
 }

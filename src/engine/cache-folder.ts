@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { temporaryPath } from '../io/temporary.ts';
 
 /** Written into a cache folder; different text means that another version created it. */
 export const CACHE_FORMAT = 'promptgrid-cache 1\n';
@@ -15,6 +16,14 @@ export const CACHE_FILES = {
   /** The time before which answers were removed, ISO 8601: their bytes stay in the file until others need the room. */
   pruned: 'pruned',
 } as const;
+
+/** Marks a folder as a cache. Another process may read it at any moment and must find the complete text or no file. */
+export function markAsCache(folder: string): void {
+  const marker = join(folder, CACHE_FILES.format);
+  const draft = temporaryPath(marker);
+  writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
+  renameSync(draft, marker);
+}
 
 /** The time before which a cache's answers were removed; empty if none were. */
 export function prunedBefore(folder: string): string {

@@ -1,15 +1,15 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Trial } from '../core/trial.ts';
 import { lmdbEntries, lmdbFault } from '../io/lmdb-file.ts';
-import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { openPrivateFolder } from '../io/private-folder.ts';
 import { sealOf } from '../io/sealed-line.ts';
-import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
+import { isTemporary, removeAbandonedFiles } from '../io/temporary.ts';
 import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
 import type { AnswerStore } from './answer-store.ts';
-import { CACHE_FILES, CACHE_FORMAT, prunedBefore } from './cache-folder.ts';
+import { CACHE_FILES, CACHE_FORMAT, markAsCache, prunedBefore } from './cache-folder.ts';
 import { RequestKeys } from './request-key.ts';
 import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
@@ -23,11 +23,14 @@ const SAVED_AT_ONCE = 500;
 
 /**
  * Answers by request: an answer found here is not paid for again. Several processes may share the cache. If it fails in
- * the middle of a run, that is reported and the run continues without it.
+ * the middle of a run, that is reported and the run continues without it. If it is emptied, later answers are stored.
  */
 export class ResponseCache implements AnswerStore {
   readonly #folder: string;
-  readonly #store: TextStore;
+  #store: TextStore;
+  /** While its files are opened again. */
+  #reopening: Promise<void> | null = null;
+  #wasReplaced = false;
   readonly #onWarning: (text: string) => void;
   readonly #keys = new RequestKeys();
   #pending = new Map<string, string>();
@@ -40,7 +43,7 @@ export class ResponseCache implements AnswerStore {
   private constructor(folder: string, onWarning: (text: string) => void) {
     this.#folder = folder;
     this.#onWarning = onWarning;
-    this.#store = openStore(folder);
+    this.#store = this.#open();
   }
 
   /**
@@ -51,11 +54,7 @@ export class ResponseCache implements AnswerStore {
    */
   static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
-      prepareFolder(folder, onWarning);
-      const broken = moveBrokenAside(folder);
-      const cache = new ResponseCache(folder, onWarning);
-      if (broken !== null) onWarning(`${broken.what}, and ${cache.#save(broken.path)} answers were saved from it`);
-      return cache;
+      return new ResponseCache(folder, onWarning);
     } catch (cause) {
       if (!isWithoutRoom(cause)) throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
       onWarning(`${folder}: the response cache cannot be written to (${reasonOf(cause)}); the run does without`);
@@ -87,10 +86,13 @@ export class ResponseCache implements AnswerStore {
   /** Writes pending answers and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
     this.#write();
+    while (this.#reopening !== null) await this.#reopening;
     if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they are requested again`);
     try {
+      // Another process may have moved it already, and begun a new one.
+      const isOurs = this.#store.isInPlace();
       await this.#store.close();
-      if (this.#isBroken) moveAside(this.#folder);
+      if (this.#isBroken && isOurs) moveAside(this.#folder);
     } catch (cause) {
       this.#warn(`could not be closed: ${reasonOf(cause)}`);
     }
@@ -102,18 +104,28 @@ export class ResponseCache implements AnswerStore {
     if (this.#damaged === 1) this.#warn('has a damaged answer, which is not used: its request is made again');
   }
 
+  #open(): TextStore {
+    prepareFolder(this.#folder, this.#onWarning);
+    const broken = moveBrokenAside(this.#folder);
+    const store = openStore(this.#folder);
+    if (broken !== null) {
+      this.#onWarning(`${broken.what}, and ${this.#save(store, broken.path)} answers were saved from it`);
+    }
+    return store;
+  }
+
   /** Stores the sound entries of a broken file. @returns how many answers the cache then has */
-  #save(path: string): number {
+  #save(store: TextStore, path: string): number {
     const keys = new Set<string>();
     for (const batch of savedAnswers(path, prunedBefore(this.#folder))) {
-      this.#store.put(batch);
+      store.put(batch);
       for (const key of batch.keys()) keys.add(key);
     }
     return keys.size;
   }
 
   #read(key: string): string | undefined {
-    if (!this.#isReadable) return undefined;
+    if (!this.#isReadable || this.#reopening !== null) return undefined;
     try {
       return this.#store.get(key);
     } catch (cause) {
@@ -127,13 +139,38 @@ export class ResponseCache implements AnswerStore {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const entries = this.#pending;
-    this.#pending = new Map();
-    if (entries.size === 0) return;
+    if (entries.size === 0 || this.#reopening !== null) return;
     try {
-      this.#store.put(entries);
+      // Written to files that were removed, they would be lost without a word.
+      const isStored = this.#store.isInPlace() && this.#putAll(entries);
+      if (isStored) this.#pending = new Map();
+      else this.#reopening = this.#reopen();
     } catch (cause) {
+      this.#pending = new Map();
       this.#failed('cannot be written to', cause);
     }
+  }
+
+  /** @returns false if the files were removed meanwhile */
+  #putAll(entries: ReadonlyMap<string, string>): boolean {
+    this.#store.put(entries);
+    return this.#store.isInPlace();
+  }
+
+  async #reopen(): Promise<void> {
+    if (!this.#wasReplaced) this.#warn('was emptied or replaced during this run; only later answers are stored in it');
+    this.#wasReplaced = true;
+    try {
+      await this.#store.close();
+      this.#store = this.#open();
+    } catch (cause) {
+      this.#isReadable = false;
+      this.#pending = new Map();
+      this.#failed('cannot be opened again', cause);
+    } finally {
+      this.#reopening = null;
+    }
+    this.#write();
   }
 
   /** A broken cache must not be written to either. */
@@ -155,10 +192,7 @@ function prepareFolder(folder: string, onWarning: (text: string) => void): void 
   if (notice !== null) onWarning(notice);
   removeAbandonedFiles(folder);
   if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) {
-    // Another process may read it at any moment and must find the complete text or no file.
-    const draft = temporaryPath(marker);
-    writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
-    renameSync(draft, marker);
+    markAsCache(folder);
   }
   if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is not a promptgrid cache`);
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase, TransactionFlags } from 'lmdb';
 import { assurePrivateFile, PRIVATE_FILE_MODE } from './private-folder.ts';
@@ -13,6 +13,8 @@ export interface TextStore {
   update(key: string, change: (value: string | undefined) => string | undefined): void;
   entries(): Iterable<{ readonly key: string; readonly value: string }>;
   remove(keys: Iterable<string>): void;
+  /** False if its files were removed or replaced since it was opened: nobody else can read what is stored then. */
+  isInPlace(): boolean;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ const FILES = ['data.mdb', 'lock.mdb'] as const;
 export function openStore(folder: string, { isDurable = true }: StoreOptions = {}): TextStore {
   assureRoom(folder);
   for (const name of FILES) assurePrivateFile(join(folder, name));
+  const place = placeOf(folder);
   const database: RootDatabase<string, string> = open({
     path: folder,
     encoding: 'string',
@@ -63,8 +66,15 @@ export function openStore(folder: string, { isDurable = true }: StoreOptions = {
       write(() => {
         for (const key of keys) void database.remove(key);
       }),
+    isInPlace: () => placeOf(folder) === place,
     close: () => database.close(),
   };
+}
+
+/** Which files are in a folder: no other file has the number of one that is open. Empty if one is missing. */
+function placeOf(folder: string): string {
+  const found = FILES.map((name) => statSync(join(folder, name), { bigint: true, throwIfNoEntry: false }));
+  return found.every((file) => file !== undefined) ? found.map(({ dev, ino }) => `${dev}:${ino}`).join(' ') : '';
 }
 
 function assureRoom(folder: string): void {

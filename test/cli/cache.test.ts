@@ -156,9 +156,23 @@ describe.concurrent('promptgrid cache', () => {
     const gateway = await askedOnce(desk);
     await desk.write(`${CACHE}/notes.txt`, 'mine');
     await desk.pass(['cache', 'clear']);
-    expect(await desk.list(CACHE)).toEqual(['notes.txt']);
+    expect(await desk.list(CACHE)).toEqual(['format', 'notes.txt']);
+    expect(await stats(desk)).toMatchObject({ answers: 0 });
     await desk.pass(words(gateway, 'second'));
     expect(gateway.stats().served).toBe(2 * ROWS);
+  });
+
+  it('clear during a run removes the answers so far, and keeps the later ones', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(100));
+    const cli = desk.start(words(gateway, 'first', '--concurrency', '2'));
+    await cli.until(() => gateway.stats().served >= 20);
+    await desk.pass(['cache', 'clear']);
+    const before = gateway.stats().served;
+    const { status, stderr } = await cli.ended;
+    expect([status, stderr]).toEqual([0, expect.stringContaining('was emptied or replaced during this run')]);
+    const { stdout } = await desk.pass(words(gateway, 'second', '--json'));
+    expect(Number(parseObject(stdout)['cached'])).toBeGreaterThanOrEqual(100 - before);
   });
 
   it('prune removes only what is older than the given age', async ({ desk }) => {
@@ -177,7 +191,8 @@ describe.concurrent('promptgrid cache', () => {
 
   it.for([
     [['cache', 'prune', '--older-than', 'soon'], /--older-than must be an age, got "soon"/],
-    [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is not a response cache/],
+    [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is not a response cache\n.*name the folder of one/],
+    [['cache', 'clear', '--cache', 'elsewhere'], /elsewhere: is not a response cache\n.*name the folder of one/],
   ] as const)('%s is refused if it makes no sense', async ([command, message], { desk }) => {
     const { status, stderr } = await desk.run(command);
     expect(status).toBe(2);

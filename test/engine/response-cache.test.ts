@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
-import { pruneCache } from '../../src/engine/cache-care.ts';
+import { cacheStats, clearCache, pruneCache } from '../../src/engine/cache-care.ts';
 import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
 import { ResponseCache } from '../../src/engine/response-cache.ts';
 import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
@@ -48,6 +48,53 @@ describe('the response cache', () => {
       expect.stringContaining('has a damaged answer, which is not used'),
       expect.stringContaining('had 2 damaged answers'),
     ]);
+  });
+
+  it.for<readonly [how: string, empty: (folder: string) => void | Promise<void>]>([
+    ['was cleared', clearCache],
+    ['lost its folder', (folder) => rm(folder, { recursive: true })],
+  ])('keeps the answers that come after it %s, and says so once', async ([, empty]) => {
+    const folder = await cacheFolder();
+    const warnings: string[] = [];
+    const cache = openCache(folder, (text) => warnings.push(text));
+    const stored = async (): Promise<number> => (await cacheStats(folder)).answers;
+    for (const number of [1, 2]) {
+      cache.put(keyOf(number), answerOf(number), 'now');
+      await expect.poll(stored).toBe(1);
+      await empty(folder);
+    }
+    for (const number of [3, 4]) cache.put(keyOf(number), answerOf(number), 'now');
+    await expect.poll(stored).toBe(2);
+    expect([2, 3].map((number) => cache.get(keyOf(number))?.output)).toEqual([undefined, answerOf(3).output]);
+    cache.put(keyOf(5), answerOf(5), 'now');
+    await cache.close();
+    const next = openCache(folder);
+    const found = [1, 2, 3, 4, 5].map((number) => next.get(keyOf(number)) !== null);
+    await next.close();
+    expect(found).toEqual([false, false, true, true, true]);
+    expect(warnings).toEqual([expect.stringContaining('was emptied or replaced during this run')]);
+  });
+
+  it('stores at its end what came after it was cleared', async () => {
+    const folder = await cacheFolder();
+    const cache = openCache(folder);
+    clearCache(folder);
+    cache.put(keyOf(1), answerOf(1), 'now');
+    await cache.close();
+    expect(await cacheStats(folder)).toMatchObject({ answers: 1 });
+  });
+
+  it('keeps what comes while others prune it', async () => {
+    const folder = await cacheFolder();
+    const cache = openCache(folder);
+    const stored = async (): Promise<number> => (await cacheStats(folder)).answers;
+    cache.put(keyOf(1), answerOf(1), '2026-01-01');
+    await expect.poll(stored).toBe(1);
+    expect(await pruneCache(folder, '2026-01-02')).toBe(1);
+    cache.put(keyOf(2), answerOf(2), '2026-01-03');
+    await expect.poll(stored).toBe(1);
+    expect([1, 2].map((number) => cache.get(keyOf(number)) !== null)).toEqual([false, true]);
+    await cache.close();
   });
 
   it('with a zeroed or changed page is rebuilt from the intact answers', async () => {
