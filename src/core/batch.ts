@@ -30,7 +30,7 @@ export interface BatchStatus {
   readonly state: BatchState;
   /** Number of its requests; null if the API does not say yet. */
   readonly requests: number | null;
-  /** Those that are over; null if the API does not say yet. */
+  /** Those that are over, answered or failed; null if the API does not say yet. */
   readonly done: number | null;
   /** Our own id of it; null if it has none, as always where the API keeps no metadata. */
   readonly intent: string | null;
@@ -68,4 +68,14 @@ export interface BatchInput {
 export interface BatchAnswer {
   readonly customId: string;
   readonly outcome: Completion | CallError | null;
+}
+
+/** A line of results that belongs to no request of ours. */
+export interface StrayLine {
+  /** null if it has no id at all. */
+  readonly customId: string | null;
+  /** What is in it; absent for a line of ours. */
+  readonly outcome?: undefined;
+  /** `/files/file-1/content:3`: where it is, and its number from 1. */
+  readonly place: string;
 }

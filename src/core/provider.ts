@@ -1,4 +1,4 @@
-import type { BatchAnswer, BatchInput, BatchLimits, BatchStatus } from './batch.ts';
+import type { BatchAnswer, BatchInput, BatchLimits, BatchStatus, StrayLine } from './batch.ts';
 import type { Completion } from './completion.ts';
 import type { JsonObject } from './json.ts';
 import type { Picounits } from './money.ts';
@@ -75,8 +75,8 @@ export interface Batches {
   cancel(id: string, signal: AbortSignal): Promise<void>;
   /** Removes the files that the API keeps for a batch. They are gone for good. */
   removeFiles(batch: BatchStatus, signal: AbortSignal): Promise<void>;
-  /** What became of the requests of a batch that is over, in any order. Requests that are not ours are left out. */
-  results(batch: BatchStatus, asked: AskedOf, signal: AbortSignal): AsyncIterable<BatchAnswer>;
+  /** What the results of a batch that is over say, line by line, in any order. */
+  results(batch: BatchStatus, asked: AskedOf, signal: AbortSignal): AsyncIterable<BatchAnswer | StrayLine>;
 }
 
 /** A transport to one endpoint with one key. Every method throws CallError if the endpoint gives no usable answer. */

@@ -1,4 +1,4 @@
-import type { BatchAnswer } from '../core/batch.ts';
+import type { BatchAnswer, StrayLine } from '../core/batch.ts';
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -42,14 +42,17 @@ export function openBatches(api: BatchApi | undefined, endpoint: BatchEndpoint):
     list: (sinceMs, signal) => presenting(api.list(client, sinceMs, signal)),
     cancel: (id, signal) => presenting(api.cancel(client, id, signal)),
     removeFiles: ({ files }, signal) => presenting(removeAll(client, files, signal)),
-    results: async function* ({ outputs }, asked, signal): AsyncGenerator<BatchAnswer> {
+    results: async function* ({ outputs }, asked, signal): AsyncGenerator<BatchAnswer | StrayLine> {
       for (const path of outputs) {
+        let number = 0;
         try {
           for await (const line of lines(path, signal)) {
+            number += 1;
             const said = api.readLine(line);
             const own = said === null ? undefined : asked(said.customId);
-            if (said === null || own === undefined) continue;
-            yield { customId: said.customId, outcome: readOutcome(said.outcome, own, endpoint) };
+            if (said === null || own === undefined) {
+              yield { customId: said?.customId ?? null, place: `${path}:${number}` };
+            } else yield { customId: said.customId, outcome: readOutcome(said.outcome, own, endpoint) };
           }
         } catch (error) {
           throw error instanceof CallError ? present(error) : error;

@@ -59,10 +59,12 @@ export async function anthropicBatchServer(context: Ending, script: BatchScript 
       });
     }
     return shop.step('download', response, () => ({
-      body: batch.lines
-        .toReversed()
-        .map((line) => `${JSON.stringify({ custom_id: line.customId, result: resultOf(line, batch, shop) })}\n`)
-        .join(''),
+      body: shop.served(
+        batch.lines
+          .toReversed()
+          .map((line) => `${JSON.stringify({ custom_id: line.customId, result: resultOf(line, batch, shop) })}\n`)
+          .join(''),
+      ),
     }));
   });
   return { ...server, ...shop.books, chats: () => 0 };

@@ -46,6 +46,10 @@ export interface BatchScript {
   readonly after?: (step: Step) => void | Promise<void>;
   /** True for a download that breaks in its middle. @param number from 1 */
   readonly isCut?: (number: number) => boolean;
+  /** What a download has instead of all results. @param number from 1 */
+  readonly served?: (results: string, number: number) => string;
+  /** True while a batch that is over does not name its files yet. */
+  readonly isLate?: (batch: TakenBatch) => boolean;
   /** True for a request that was answered before its batch was cancelled; default false. */
   readonly isEarly?: (line: BatchLine) => boolean;
   /** Batches that may be open at once; default any number. */
@@ -175,7 +179,7 @@ export async function openAiBatchServer(context: Ending, script: BatchScript = {
     }
     if (method === 'GET' && sold !== undefined) {
       return shop.step('download', response, () => ({
-        body: openAiResults(sold, shop, part === 'output'),
+        body: shop.served(openAiResults(sold, shop, part === 'output')),
       }));
     }
     return refuse(response, 404, 'Not Found');
@@ -216,6 +220,11 @@ export class BatchShop {
     this.batches.push(batch);
     if (this.failure(batch) === null) this.#bill(batch, 1);
     return batch;
+  }
+
+  /** What the current download has. */
+  served(results: string): string {
+    return this.script.served?.(results, this.steps.download) ?? results;
   }
 
   /** Takes back what was not answered yet. @returns false if the batch is over or cancelled already */
@@ -303,7 +312,7 @@ function openAiStatus(batch: TakenBatch, shop: BatchShop): JsonObject {
     ? ['cancelling', 'cancelled']
     : ['in_progress', hasExpired ? 'expired' : 'completed'];
   const status = failure !== null ? 'failed' : isOver ? ended : open;
-  const hasOutput = failure === null && isOver;
+  const hasOutput = failure === null && isOver && shop.script.isLate?.(batch) !== true;
   const output = hasOutput && answered > 0 ? `${id}-output` : null;
   const faults = hasOutput && answered < lines.length ? `${id}-error` : null;
   // As long as nobody removes them.

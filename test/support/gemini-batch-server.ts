@@ -106,7 +106,7 @@ export async function geminiBatchServer(context: Ending, script: GeminiBatchScri
       return send(response, geminiError(404, 'Requested entity was not found.'));
     }
     return shop.step('download', response, () => ({
-      body: sold.lines.map((line) => resultOf(line, sold, { shop, script })).join(''),
+      body: shop.served(sold.lines.map((line) => resultOf(line, sold, { shop, script })).join('')),
     }));
   });
   return { ...server, url: `${server.origin}/v1beta`, ...shop.books, chats: () => 0 };
@@ -130,6 +130,7 @@ function operationOf(batch: TakenBatch, shop: BatchShop): JsonObject {
   const isOver = failure !== null || shop.isOver(batch);
   const hasExpired = !batch.isCancelled && fates.includes(UNDONE);
   const failed = fates.filter((fate) => typeof fate !== 'string').length;
+  const undone = fates.filter((fate) => fate === UNDONE).length;
   const ended = failure !== null ? 'FAILED' : batch.isCancelled ? 'CANCELLED' : hasExpired ? 'EXPIRED' : 'SUCCEEDED';
   const hasOutput = isOver && failure === null && !hasExpired && fates.some((fate) => fate !== UNDONE);
   const output = hasOutput ? `files/${id}-out` : null;
@@ -140,7 +141,7 @@ function operationOf(batch: TakenBatch, shop: BatchShop): JsonObject {
   // Counts that are zero are left out.
   const counts = isOver
     ? {
-        successfulRequestCount: String(fates.length - failed),
+        successfulRequestCount: String(fates.length - failed - undone),
         ...(failed > 0 ? { failedRequestCount: String(failed) } : {}),
       }
     : { pendingRequestCount: String(fates.length) };

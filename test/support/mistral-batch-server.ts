@@ -82,7 +82,7 @@ export async function mistralBatchServer(context: Ending, script: BatchScript = 
     const [, sold, part] = /^(batch_\d+)-(output|error)$/.exec(file) ?? [];
     const named = shop.files.has(file) ? shop.find(sold) : undefined;
     if (named === undefined) return send(response, refusal(404, 'Not Found'));
-    return shop.step('download', response, () => ({ body: resultsOf(named, shop, part === 'output') }));
+    return shop.step('download', response, () => ({ body: shop.served(resultsOf(named, shop, part === 'output')) }));
   });
   return { ...server, ...shop.books, chats: () => 0 };
 }

@@ -1,4 +1,4 @@
-import { BATCH_TIER, type BatchAnswer, type BatchStatus } from '../../core/batch.ts';
+import { BATCH_TIER, type BatchAnswer, type BatchStatus, type StrayLine } from '../../core/batch.ts';
 import { mayBeBilled } from '../../core/billed.ts';
 import { CallError, isFatal, isRetryable } from '../../core/call-error.ts';
 import type { Completion } from '../../core/completion.ts';
@@ -30,19 +30,33 @@ interface Awaited extends BatchedTrial {
 
 /** A batch whose results are being read. */
 interface Taking {
-  /** Requests whose results were not read yet. */
-  readonly awaited: Map<string, Awaited>;
+  /** All of its requests. */
+  readonly requests: ReadonlyMap<string, Awaited>;
+  /** Those that no line was read of yet. */
+  readonly unread: Set<string>;
+  /** Those that were not carried out, as their lines say. */
+  readonly undone: Set<string>;
   /** What the others cost. */
   paid: Picounits;
   answered: number;
 }
 
 /** What a batch came to. */
-interface Taken {
-  /** What it cost, with answers of unknown cost at their maximum. */
+interface WholeBatch {
+  readonly kind: 'whole';
+  /** What it cost, with answers of unknown cost and lost ones at their maximum. */
   readonly paid: Picounits;
   /** Number of its requests that were answered. */
   readonly answered: number;
+}
+
+/** A batch whose results are not all there yet. */
+interface PartOfBatch {
+  readonly kind: 'part';
+  /** Number of its requests that have a result. */
+  readonly read: number;
+  /** How many should have one, as far as the API says. */
+  readonly reported: number;
 }
 
 /** Results that are written together. */
@@ -59,6 +73,8 @@ export class BatchAnswers {
   readonly #wasted = new Map<string, Amount>();
   /** Batches whose results are being read. */
   readonly #taking = new Map<string, Taking>();
+  /** Batches with lines that are not theirs. */
+  readonly #warned = new Set<string>();
   /** Trials that errored in this session: they are not asked again in it. */
   readonly #settled = new Set<string>();
 
@@ -87,43 +103,80 @@ export class BatchAnswers {
   }
 
   /**
-   * Takes what became of the requests of a batch that is over.
+   * Takes what became of the requests of a batch that is over. It stays open while fewer results were read than the API
+   * says that there are: what is missing is paid.
    * @throws CallError if its results cannot be read to their end; what was read is in the journal
    */
-  async take(batch: BatchIntent, status: BatchStatus, signal: AbortSignal): Promise<Taken> {
-    const { journal, batch: config } = this.#phase;
-    // Kept until the results are read to their end: what was read before is not taken twice.
-    const taking = this.#taking.get(batch.intent) ?? { awaited: await this.#awaitedOf(batch), paid: 0n, answered: 0 };
-    this.#taking.set(batch.intent, taking);
-    const { awaited } = taking;
+  async take(batch: BatchIntent, status: BatchStatus, signal: AbortSignal): Promise<WholeBatch | PartOfBatch> {
+    const { cancels } = this.#phase.batch;
+    const taking = await this.#takingOf(batch);
+    const { requests, unread, undone } = taking;
     await this.#read(taking, status, signal);
-    for (const trial of awaited.values()) {
-      if (journal.index.get(trial.trialId)?.status === 'completed') continue;
+    const read = requests.size - this.#missing(taking).length;
+    const reported = reportedBy(status, requests.size);
+    if (read < reported) return { kind: 'part', read, reported };
+    for (const trialId of [...undone, ...unread]) {
+      const trial = requests.get(trialId);
+      if (trial === undefined || this.#isAnswered(trialId)) continue;
       // Nothing is wrong with a request that the user took back.
-      if (config.cancels) continue;
+      if (cancels) continue;
       const message = `not carried out: the batch ${status.id} was over (${status.state}) before its turn`;
       await this.#unanswered(trial, new CallError('timeout', message));
     }
-    this.#taking.delete(batch.intent);
-    return { paid: taking.paid, answered: taking.answered };
+    return this.#whole(batch, taking);
+  }
+
+  #whole({ intent }: BatchIntent, { paid, answered }: Taking): WholeBatch {
+    this.#taking.delete(intent);
+    return { kind: 'whole', paid, answered };
+  }
+
+  /** Kept until the results are read to their end: what was read before is not taken twice. */
+  async #takingOf(batch: BatchIntent): Promise<Taking> {
+    const known = this.#taking.get(batch.intent);
+    if (known !== undefined) return known;
+    const requests = await this.#requestsOf(batch);
+    const taking = { requests, unread: new Set(requests.keys()), undone: new Set<string>(), paid: 0n, answered: 0 };
+    this.#taking.set(batch.intent, taking);
+    return taking;
+  }
+
+  #isAnswered(trialId: string): boolean {
+    return this.#phase.journal.index.get(trialId)?.status === 'completed';
+  }
+
+  /** Requests that have neither a line of results nor an answer from an earlier session. */
+  #missing({ requests, unread }: Taking): readonly Awaited[] {
+    return [...unread].flatMap((trialId) => {
+      const trial = requests.get(trialId);
+      return trial === undefined || this.#isAnswered(trialId) ? [] : [trial];
+    });
   }
 
   async #read(taking: Taking, status: BatchStatus, signal: AbortSignal): Promise<void> {
-    const { journal } = this.#phase;
-    const { awaited } = taking;
+    const { requests, unread, undone } = taking;
+    const strays = new StrayLines();
     let writing: Promise<void>[] = [];
     const asked: AskedOf = (customId) => {
-      const trial = awaited.get(customId);
+      const trial = requests.get(customId);
       return trial === undefined ? undefined : { model: trial.of.model.model, params: trial.of.params };
     };
     try {
-      for await (const { customId, outcome } of this.#work.batches.results(status, asked, signal)) {
-        const trial = awaited.get(customId);
-        if (trial === undefined || outcome === null) continue;
-        awaited.delete(customId);
+      for await (const line of this.#work.batches.results(status, asked, signal)) {
+        if (line.outcome === undefined) {
+          strays.add(line);
+          continue;
+        }
+        const { customId, outcome } = line;
+        const trial = requests.get(customId);
+        if (trial === undefined || !unread.delete(customId)) continue;
+        if (outcome === null) {
+          undone.add(customId);
+          continue;
+        }
         if (!(outcome instanceof CallError)) taking.answered += 1;
         // An earlier session may have read a part of the results.
-        if (journal.index.get(customId)?.status === 'completed') continue;
+        if (this.#isAnswered(customId)) continue;
         const { cost, stored } = await this.#settle(trial, outcome);
         taking.paid += cost;
         if (stored !== null) writing.push(stored);
@@ -134,9 +187,21 @@ export class BatchAnswers {
     } finally {
       await Promise.all(writing);
     }
+    this.#warnOf(strays, status.id);
   }
 
-  async #awaitedOf(batch: BatchIntent): Promise<Map<string, Awaited>> {
+  /** Once for each batch, though it may be read again. */
+  #warnOf({ count, first }: StrayLines, id: string): void {
+    if (first === null || this.#warned.has(id)) return;
+    this.#warned.add(id);
+    const lines = count === 1 ? '1 line has' : `${count} lines have`;
+    const batch = `the batch ${id} (${this.#work.lane.provider.name})`;
+    this.#phase.events.onWarning?.(
+      `results of ${batch}: ${lines} the id of no request in it, the first is ${first.place}`,
+    );
+  }
+
+  async #requestsOf(batch: BatchIntent): Promise<Map<string, Awaited>> {
     const { variants } = this.#work.plan.grid;
     const awaited = new Map<string, Awaited>();
     for await (const trial of this.#phase.batches.requestsOf(batch)) {
@@ -215,6 +280,23 @@ export class BatchAnswers {
   #now(): string {
     return isoText(this.#phase.clock.date());
   }
+}
+
+/** Lines of results that belong to no request. */
+class StrayLines {
+  count = 0;
+  first: StrayLine | null = null;
+
+  add(line: StrayLine): void {
+    this.count += 1;
+    this.first ??= line;
+  }
+}
+
+/** Number of requests that have a result, as the API says; all of a batch that was carried out, if it does not say. */
+function reportedBy({ state, done }: BatchStatus, requests: number): number {
+  if (state === 'ended' && (done ?? 0) === 0) return requests;
+  return Math.min(done ?? 0, requests);
 }
 
 /** What became of a request. */

@@ -34,4 +34,14 @@ export interface BoughtBatch {
   readonly hold: GrowingHold | null;
   /** Requests that are over, as far as the API says. */
   readonly done: number;
+  /** Why a batch that is over could not be taken; null while nothing is wrong. */
+  readonly fault: BatchFault | null;
+}
+
+/** What is wrong with a batch that is over. */
+export interface BatchFault {
+  /** How often in a row it was looked at in vain. */
+  readonly looks: number;
+  /** A clause. */
+  readonly message: string;
 }

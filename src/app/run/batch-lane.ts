@@ -1,5 +1,4 @@
-import { type BatchStatus, isOver } from '../../core/batch.ts';
-import { CallError } from '../../core/call-error.ts';
+import type { BatchFailure } from '../../core/batch.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { GrowingHold } from '../../engine/budget.ts';
 import type { KnownBatch } from '../../store/batch-file.ts';
@@ -7,6 +6,7 @@ import type { BatchIntent } from '../../store/batch-lines.ts';
 import { BatchAnswers } from './batch-answers.ts';
 import { BatchCalls } from './batch-calls.ts';
 import type { BatchPhase, BoughtBatch, LaneWork } from './batch-context.ts';
+import { BatchLooks, isLeft } from './batch-looks.ts';
 import { BatchPurchase } from './batch-purchase.ts';
 import type { FoundBatch } from './batch-recovery.ts';
 
@@ -21,20 +21,19 @@ const QUEUE_IS_FULL = 'token_limit_exceeded';
 export class BatchLane {
   readonly #phase: BatchPhase;
   readonly #work: LaneWork;
-  readonly #answers: BatchAnswers;
   readonly #calls: BatchCalls;
+  readonly #looks: BatchLooks;
   readonly #purchase: BatchPurchase;
   #bought: readonly BoughtBatch[] = [];
-  /** Batches whose end this session has asked for, in words. */
-  readonly #cancelled: string[] = [];
 
   constructor(phase: BatchPhase, work: LaneWork) {
     this.#phase = phase;
     this.#work = work;
-    this.#answers = new BatchAnswers(phase, work);
+    const answers = new BatchAnswers(phase, work);
     this.#calls = new BatchCalls(phase, work);
+    this.#looks = new BatchLooks(phase, work, { answers, calls: this.#calls });
     this.#purchase = new BatchPurchase(phase, work, {
-      answers: this.#answers,
+      answers,
       calls: this.#calls,
       onBought: (bought) => {
         this.#bought = [...this.#bought, bought];
@@ -45,12 +44,17 @@ export class BatchLane {
 
   /** Batches that are not over, in words. */
   get openBatches(): readonly string[] {
-    return this.#bought.map(({ batch }) => this.#nameOf(batch.id));
+    return this.#bought.flatMap(({ batch, fault }) => (fault === null ? [this.#looks.nameOf(batch.id)] : []));
+  }
+
+  /** What is wrong with batches that are over, clauses. */
+  get faults(): readonly string[] {
+    return this.#bought.flatMap(({ fault }) => (fault === null ? [] : [fault.message]));
   }
 
   /** Batches that were over before their end because this session cancelled them, in words. */
   get cancelledBatches(): readonly string[] {
-    return this.#cancelled;
+    return this.#looks.cancelled;
   }
 
   /** Returns once nothing is left to wait for, or the session should not wait. The rest of the trials stays open. */
@@ -59,11 +63,12 @@ export class BatchLane {
     await this.#recover();
     let pauseMs = FIRST_PAUSE_MS;
     for (let isFirst = true; !control.isDraining; isFirst = false) {
+      const faults = this.faults.length;
       const isNews = await this.#look();
       if (control.isDraining) return;
       if (!batch.cancels && (isFirst || (isNews && !batch.thenLive))) await this.#purchase.buyOpen();
-      if (this.#bought.length === 0 || !batch.waits || control.isDraining) return;
-      pauseMs = isNews ? FIRST_PAUSE_MS : pauseMs;
+      if (this.#bought.every(isLeft) || !batch.waits || control.isDraining) return;
+      pauseMs = isNews || this.faults.length > faults ? FIRST_PAUSE_MS : pauseMs;
       this.#tell();
       await clock.sleep(pauseMs, control.draining);
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
@@ -85,7 +90,7 @@ export class BatchLane {
         else await file.created(known.intent, id);
       }
       if (id !== null)
-        this.#bought = [...this.#bought, { batch: { ...known, id }, hold: this.#holdFor(known), done: 0 }];
+        this.#bought = [...this.#bought, { batch: { ...known, id }, hold: this.#holdFor(known), done: 0, fault: null }];
     }
   }
 
@@ -116,74 +121,27 @@ export class BatchLane {
     let isNews = false;
     for (const bought of this.#bought) {
       if (this.#phase.control.isDraining) return isNews;
-      const hasEnded = await this.#calls.attempt(() => this.#lookAt(bought));
-      isNews ||= hasEnded === true;
+      if (isLeft(bought)) continue;
+      const seen = await this.#calls.attempt(() => this.#looks.at(bought));
+      if (seen === null) continue;
+      const left = seen.kind === 'open' ? [seen.bought] : [];
+      this.#bought = this.#bought.flatMap((each) => (each === bought ? left : [each]));
+      if (seen.kind === 'open') continue;
+      isNews = true;
+      if (seen.failure !== null) this.#refused(bought.batch, seen.failure);
+      else this.#purchase.noteRoom();
     }
     return isNews;
   }
 
-  /** @returns true if the batch is over */
-  async #lookAt(bought: BoughtBatch): Promise<boolean> {
-    const { batches } = this.#work;
-    const { id } = bought.batch;
-    const status = await this.#calls.ask((signal) => batches.status(id, signal));
-    if (isOver(status.state)) {
-      await this.#take(bought, status);
-      return true;
-    }
-    if (this.#phase.batch.cancels && status.state === 'running') {
-      await this.#calls.ask((signal) => batches.cancel(id, signal));
-    }
-    this.#bought = this.#bought.map((each) => (each === bought ? { ...each, done: status.done ?? 0 } : each));
-    return false;
-  }
-
-  async #take({ batch, hold }: BoughtBatch, status: BatchStatus): Promise<void> {
-    const { batches: file, journal } = this.#phase;
-    if (status.failure === null) {
-      const { paid, answered } = await this.#calls.carry((signal) => this.#answers.take(batch, status, signal));
-      await journal.settle();
-      await file.over(batch.intent, 'collected');
-      hold?.settle(paid);
-      this.#purchase.noteRoom();
-      if (this.#phase.batch.cancels) {
-        this.#cancelled.push(`${this.#nameOf(batch.id)}: ${answered} of ${batch.requests} requests answered`);
-      }
-    } else {
-      await file.over(batch.intent, 'refused');
-      hold?.settle(0n);
-    }
-    this.#bought = this.#bought.filter((each) => each.batch.intent !== batch.intent);
-    if (status.failure !== null) this.#refused(batch, status.failure);
-    await this.#removeFiles(status);
-  }
-
   /** A full queue has room once another batch is over, or for a smaller one. */
-  #refused({ id, requests }: BoughtBatch['batch'], { code, message }: NonNullable<BatchStatus['failure']>): void {
+  #refused({ id, requests }: BoughtBatch['batch'], { code, message }: BatchFailure): void {
     if (code === QUEUE_IS_FULL && requests > 1) {
       this.#purchase.noteFullQueue(requests);
       return;
     }
     const why = code === '' ? message : `${message} (${code})`;
     this.#phase.control.stop({ kind: 'batch', message: `the batch ${id} was refused: ${why}` });
-  }
-
-  /** Everything in them is in the journal by now. What stays costs room in the account's storage, no more. */
-  async #removeFiles(status: BatchStatus): Promise<void> {
-    const { batches } = this.#work;
-    if (status.files.length === 0) return;
-    try {
-      await this.#calls.ask((signal) => batches.removeFiles(status, signal));
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      const files = status.files.join(', ');
-      const message = `the files of the batch ${this.#nameOf(status.id)} stay in the account's storage (${files})`;
-      this.#phase.events.onWarning?.(`${message}: ${error.message}`);
-    }
-  }
-
-  #nameOf(id: string): string {
-    return `${id} (${this.#work.lane.provider.name})`;
   }
 
   #tell(): void {

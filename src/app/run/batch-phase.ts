@@ -14,8 +14,9 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
       const open = work.flatMap((lane) => lane.openBatches);
+      const faults = work.flatMap((lane) => lane.faults);
       if (batch.cancels) {
-        reportCancelled(phase, { open, ended: work.flatMap((lane) => lane.cancelledBatches) });
+        reportCancelled(phase, { open, faults, ended: work.flatMap((lane) => lane.cancelledBatches) });
         return;
       }
       if (control.isDraining) {
@@ -24,9 +25,11 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
           const text = `these batches go on, and the same command collects them: ${names}`;
           events.onWarning?.(`${text}; with --cancel-batches it cancels them`);
         }
+        for (const fault of faults) events.onWarning?.(fault);
         return;
       }
-      if (open.length > 0) control.stop({ kind: 'batch', message: `not over yet: ${open.join(', ')}` });
+      const why = [...(open.length === 0 ? [] : [`not over yet: ${open.join(', ')}`]), ...faults];
+      if (why.length > 0) control.stop({ kind: 'batch', message: why.join('; ') });
       else if (batch.thenLive) await liveExecutor.make(plan, live);
     },
   };
@@ -35,15 +38,20 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
 /** The batches of a session that cancels, in words. */
 interface CancelledBatches {
   readonly open: readonly string[];
+  /** What is wrong with those that are over, clauses. */
+  readonly faults: readonly string[];
   readonly ended: readonly string[];
 }
 
 /** Ends the session: its trials stay open, and the same command without the flag would buy their answers. */
-function reportCancelled({ control, events }: BatchPhase, { open, ended }: CancelledBatches): void {
+function reportCancelled({ control, events }: BatchPhase, { open, faults, ended }: CancelledBatches): void {
   const texts = [
     ...(ended.length === 0 ? [] : [`cancelled, with answers kept and billed: ${ended.join(', ')}`]),
     ...(open.length === 0 ? [] : [`being cancelled, collected by the same command later: ${open.join(', ')}`]),
-    ...(ended.length + open.length === 0 ? ['no batch of this run is open, so none was cancelled'] : []),
+    ...faults,
+    ...(ended.length + open.length + faults.length === 0
+      ? ['no batch of this run is open, so none was cancelled']
+      : []),
     ...(open.length === 0 ? [] : ['what the provider answers until then is billed']),
   ];
   const message = `${texts.join('; ')}; nothing was submitted`;

@@ -68,7 +68,7 @@ async function isOurs(batch: BatchStatus, intent: BatchIntent, { batches, file, 
   for await (const { trialId } of file.requestsOf(intent)) ids.add(trialId);
   const asked: AskedOf = (customId) => (ids.has(customId) ? { model: '', params: {} } : undefined);
   return ask(async (signal) => {
-    for await (const _answer of batches.results(batch, asked, signal)) return true;
+    for await (const { outcome } of batches.results(batch, asked, signal)) return outcome !== undefined;
     return false;
   });
 }

@@ -1,0 +1,118 @@
+import { type BatchFailure, type BatchStatus, isOver } from '../../core/batch.ts';
+import { CallError } from '../../core/call-error.ts';
+import type { BatchEnd } from '../../store/batch-lines.ts';
+import type { BatchAnswers } from './batch-answers.ts';
+import type { BatchCalls } from './batch-calls.ts';
+import type { BatchPhase, BoughtBatch, LaneWork } from './batch-context.ts';
+
+/** What a look at a batch shows: it goes on, as it is now, or it is over for this run. */
+type Look =
+  | { readonly kind: 'open'; readonly bought: BoughtBatch }
+  /** The failure is null unless the API took none of it. */
+  | { readonly kind: 'over'; readonly failure: BatchFailure | null };
+
+/** What looks need of their endpoint. */
+interface LookTools {
+  readonly answers: BatchAnswers;
+  readonly calls: BatchCalls;
+}
+
+/**
+ * Looks at a batch that is over before its missing results are left to a later session. With the lane's pauses they take
+ * 20 s.
+ */
+const MOST_LOOKS = 7;
+
+/** True if a batch is over, and this session does not look at it again. */
+export function isLeft({ fault }: BoughtBatch): boolean {
+  return fault !== null && fault.looks >= MOST_LOOKS;
+}
+
+/** Looks at the batches of one endpoint, and takes what is over. */
+export class BatchLooks {
+  readonly #phase: BatchPhase;
+  readonly #work: LaneWork;
+  readonly #tools: LookTools;
+  /** Batches whose end this session has asked for, in words. */
+  readonly #cancelled: string[] = [];
+
+  constructor(phase: BatchPhase, work: LaneWork, tools: LookTools) {
+    this.#phase = phase;
+    this.#work = work;
+    this.#tools = tools;
+  }
+
+  /** Batches that were over before their end because this session cancelled them, in words. */
+  get cancelled(): readonly string[] {
+    return this.#cancelled;
+  }
+
+  /** Asks what became of a batch. @throws CallError */
+  async at(bought: BoughtBatch): Promise<Look> {
+    const { batches } = this.#work;
+    const { calls } = this.#tools;
+    const { id } = bought.batch;
+    const status = await calls.ask((signal) => batches.status(id, signal));
+    if (isOver(status.state)) return await this.#take(bought, status);
+    if (this.#phase.batch.cancels && status.state === 'running') {
+      await calls.ask((signal) => batches.cancel(id, signal));
+    }
+    return { kind: 'open', bought: { ...bought, done: status.done ?? 0, fault: null } };
+  }
+
+  nameOf(id: string): string {
+    return `${id} (${this.#work.lane.provider.name})`;
+  }
+
+  async #take(bought: BoughtBatch, status: BatchStatus): Promise<Look> {
+    const { batch, hold } = bought;
+    const { answers, calls } = this.#tools;
+    const { failure } = status;
+    if (failure !== null) {
+      await this.#phase.batches.over(batch.intent, 'refused');
+      hold?.settle(0n);
+    } else {
+      const taken = await calls.carry((signal) => answers.take(batch, status, signal));
+      if (taken.kind === 'part') {
+        const read = `${taken.read} of ${taken.reported} were there`;
+        return this.#missing(bought, `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`);
+      }
+      await this.#close(bought, taken, 'collected');
+    }
+    await this.#removeFiles(status);
+    return { kind: 'over', failure };
+  }
+
+  /** Whatever is missing may be there a little later: it is looked for again, and asked of nobody else. */
+  #missing(bought: BoughtBatch, message: string): Look {
+    const looks = (bought.fault?.looks ?? 0) + 1;
+    return { kind: 'open', bought: { ...bought, done: bought.batch.requests, fault: { looks, message } } };
+  }
+
+  async #close(
+    { batch, hold }: BoughtBatch,
+    { paid, answered }: { readonly paid: bigint; readonly answered: number },
+    end: BatchEnd,
+  ): Promise<void> {
+    const { batches: file, journal } = this.#phase;
+    await journal.settle();
+    await file.over(batch.intent, end);
+    hold?.settle(paid);
+    if (!this.#phase.batch.cancels) return;
+    this.#cancelled.push(`${this.nameOf(batch.id)}: ${answered} of ${batch.requests} requests answered`);
+  }
+
+  /** Everything in them is in the journal by now. What stays costs room in the account's storage, no more. */
+  async #removeFiles(status: BatchStatus): Promise<void> {
+    const { batches } = this.#work;
+    if (status.files.length === 0) return;
+    try {
+      await this.#tools.calls.ask((signal) => batches.removeFiles(status, signal));
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const files = status.files.join(', ');
+      const message = `the files of the batch ${this.nameOf(status.id)} stay in the account's storage (${files})`;
+      this.#phase.events.onWarning?.(`${message}: ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect } from 'vitest';
+import { anthropicBatchServer } from '../support/anthropic-batch-server.ts';
+import { type BatchScript, type BatchServer, openAiBatchServer } from '../support/batch-server.ts';
+// As processes: they wait side by side.
+import { type Desk, it } from '../support/cli.ts';
+import { geminiBatchServer } from '../support/gemini-batch-server.ts';
+import type { Ending } from '../support/http-server.ts';
+import { mistralBatchServer } from '../support/mistral-batch-server.ts';
+import { csvResults, jsonLines, questions } from '../support/results.ts';
+
+const ROWS = 8;
+
+const VENDORS = [
+  ['openai', 'OPENAI_API_KEY', openAiBatchServer],
+  ['anthropic', 'ANTHROPIC_API_KEY', anthropicBatchServer],
+  ['gemini', 'GEMINI_API_KEY', geminiBatchServer],
+  ['mistral', 'MISTRAL_API_KEY', mistralBatchServer],
+] as const;
+const [OPENAI] = VENDORS;
+
+interface Scene {
+  readonly server: BatchServer;
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function scene(
+  desk: Desk,
+  context: Ending,
+  [name, variable, open]: (typeof VENDORS)[number],
+  script: BatchScript,
+): Promise<Scene> {
+  await desk.write('rows.csv', questions(ROWS));
+  const server = await open(context, script);
+  const model = ['-m', `${name}/test-model`, '--price', 'test-model=2.5,10', '--max-tokens', '9'];
+  const address = ['--provider', name, '--base-url', server.url, '--budget', '1'];
+  const words = ['run', 'rows.csv', ...model, ...address, '--batch', '--no-cache', '--out', 'run'];
+  return { server, words, env: { [variable]: 'batch-key' } };
+}
+
+/** The first lines of a file. */
+function head(text: string, lines: number): string {
+  return text.split('\n').slice(0, lines).join('\n').concat('\n');
+}
+
+/** The same with ids of others in the first lines. */
+function foreign(text: string, lines: number): string {
+  const rest = text.slice(head(text, lines).length);
+  return `${head(text, lines).replaceAll('"custom_id":"', '"custom_id":"foreign-')}${rest}`;
+}
+
+async function expectPaidOnce(desk: Desk, server: BatchServer): Promise<void> {
+  expect(server.batches).toHaveLength(1);
+  const rows = await csvResults(desk, 'run');
+  expect(rows.map((row) => row['status'])).toEqual(Array.from({ length: ROWS }, () => 'completed'));
+  expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(ROWS);
+}
+
+const SHORT: readonly (readonly [string, (results: string) => string])[] = [
+  ['is empty', () => ''],
+  ['is an error under HTTP 200', () => '{"error": {"message": "internal"}}\n'],
+  ['ends at the end of a line', (results) => head(results, 3)],
+];
+
+describe.concurrent('results that are not complete', () => {
+  it.for(SHORT)('are read again if a download %s', async ([, short], { desk, onTestFinished }) => {
+    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+      served: (results, number) => (number === 1 ? short(results) : results),
+    });
+    await desk.pass(words, { env });
+    expect(server.steps.download).toBe(2);
+    await expectPaidOnce(desk, server);
+  });
+
+  it.for(VENDORS)('are read again from %s', async (vendor, { desk, onTestFinished }) => {
+    const { server, words, env } = await scene(desk, { onTestFinished }, vendor, {
+      served: (results, number) => (number === 1 ? head(results, 3) : results),
+    });
+    await desk.pass(words, { env });
+    await expectPaidOnce(desk, server);
+  });
+
+  it('are waited for while a batch that is over names no file', async ({ desk, onTestFinished }) => {
+    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, { isLate: ({ looks }) => looks < 5 });
+    await desk.pass(words, { env });
+    await expectPaidOnce(desk, server);
+  });
+
+  it('leave the batch open, and the same command collects the rest', async ({ desk, onTestFinished }) => {
+    let isWhole = false;
+    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+      served: (results) => (isWhole ? results : foreign(results, 3)),
+    });
+    const { status, stderr } = await desk.run(words, { env });
+    expect(status).toBe(4);
+    expect(stderr).toContain('the batch batch_0 (openai) is over, but not all of its results: 5 of 8 were there');
+    expect(stderr).toMatch(
+      /results of the batch batch_0 \(openai\): 3 lines have the id of no request in it, the\s+first is \/files\/batch_0-output\/content:1/,
+    );
+    expect(server.steps.download).toBe(7);
+    expect(server.files.size).toBe(2);
+    const once = await desk.run([...words, '--no-wait'], { env });
+    expect(once.status).toBe(4);
+    expect(server.steps.download).toBe(8);
+    isWhole = true;
+    await desk.pass(words, { env });
+    await expectPaidOnce(desk, server);
+  });
+});
