@@ -32,6 +32,10 @@ export interface BatchStatus {
   readonly requests: number | null;
   /** Those that are over, answered or failed; null if the API does not say yet. */
   readonly done: number | null;
+  /** Those of them that were answered, and so are billed; null as `done`. */
+  readonly answered: number | null;
+  /** True if the API keeps nothing of what was answered in a batch that ended so. */
+  readonly isEmptied: boolean;
   /** Our own id of it; null if it has none, as always where the API keeps no metadata. */
   readonly intent: string | null;
   /** Milliseconds since the epoch; null if the API does not say. */

@@ -42,10 +42,13 @@ export interface BatchIntent {
   readonly at: string;
 }
 
-/** How a batch ended for this run: its results are in the journal, the API took none of it, or it was never created. */
+/**
+ * How a batch ended for this run: its results are in the journal, the API took none of it, it was never created, or what
+ * is missing of its results counts as lost.
+ */
 export type BatchEnd = (typeof BATCH_ENDS)[number];
 
-const BATCH_ENDS = ['collected', 'refused', 'never created'] as const;
+const BATCH_ENDS = ['collected', 'refused', 'never created', 'given up'] as const;
 
 /** A line of batches.jsonl. */
 export type BatchLine =

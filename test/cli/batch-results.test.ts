@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
+import { objectOf, parseJson } from '../../src/core/json.ts';
 import { anthropicBatchServer } from '../support/anthropic-batch-server.ts';
-import { type BatchScript, type BatchServer, openAiBatchServer } from '../support/batch-server.ts';
+import { type BatchScript, type BatchServer, openAiBatchServer, UNDONE } from '../support/batch-server.ts';
 // As processes: they wait side by side.
 import { type Desk, it } from '../support/cli.ts';
-import { geminiBatchServer } from '../support/gemini-batch-server.ts';
+import { contentOf, geminiBatchServer } from '../support/gemini-batch-server.ts';
 import type { Ending } from '../support/http-server.ts';
 import { mistralBatchServer } from '../support/mistral-batch-server.ts';
 import { csvResults, jsonLines, questions } from '../support/results.ts';
@@ -105,5 +106,41 @@ describe.concurrent('results that are not complete', () => {
     isWhole = true;
     await desk.pass(words, { env });
     await expectPaidOnce(desk, server);
+  });
+
+  it('are given up on request: they count as lost and can be asked again', async ({ desk, onTestFinished }) => {
+    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+      isOver: () => true,
+      served: (results) => head(results, 5),
+    });
+    await desk.run([...words, '--no-wait'], { env });
+    const { status, stderr } = await desk.run([...words, '--cancel-batches'], { env });
+    expect(status).toBe(4);
+    expect(stderr).toContain(
+      '5 of 8 were there; what is missing counts as lost, at its maximum; nothing was submitted',
+    );
+    const summary = objectOf(parseJson(await desk.read('run/summary.json')));
+    // A prompt of some 15 bytes and 9 tokens of an answer, at half price.
+    expect(summary).toMatchObject({
+      lostCalls: 3,
+      lostCostsAtMost: [{ total: expect.stringMatching(/^0\.000\d+$/), currency: 'USD' }],
+    });
+    // Five answers cost 0.0002.
+    const poor = words.map((word, index) => (words[index - 1] === '--budget' ? '0.0005' : word));
+    const refused = await desk.run(poor, { env });
+    expect(refused.stderr).toMatch(/0\.0002 USD paid, [\d.]+ USD counted for 3 calls whose cost is\s+unknown/);
+    expect(server.batches).toHaveLength(1);
+    await desk.pass(words, { env });
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([ROWS, 3]);
+  });
+
+  it('count as lost if Gemini keeps none of what it answered', async ({ desk, onTestFinished }) => {
+    const { server, words, env } = await scene(desk, { onTestFinished }, VENDORS[2], {
+      fate: (line, { number }) => (number === 0 && contentOf(line).includes('What is 3 ') ? UNDONE : 'yes'),
+    });
+    await desk.pass(words, { env });
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([ROWS, ROWS]);
+    const summary = objectOf(parseJson(await desk.read('run/summary.json')));
+    expect(summary).toMatchObject({ lostCalls: ROWS - 1, total: { completed: ROWS } });
   });
 });

@@ -139,12 +139,15 @@ function operationOf(batch: TakenBatch, shop: BatchShop): JsonObject {
     shop.files.add(output);
   }
   // Counts that are zero are left out.
-  const counts = isOver
-    ? {
-        successfulRequestCount: String(fates.length - failed - undone),
-        ...(failed > 0 ? { failedRequestCount: String(failed) } : {}),
-      }
-    : { pendingRequestCount: String(fates.length) };
+  const counts =
+    failure !== null
+      ? {}
+      : isOver
+        ? {
+            successfulRequestCount: String(fates.length - failed - undone),
+            ...(failed > 0 ? { failedRequestCount: String(failed) } : {}),
+          }
+        : { pendingRequestCount: String(fates.length) };
   const state = `BATCH_STATE_${isOver ? ended : 'RUNNING'}`;
   return {
     name: `batches/${id}`,

@@ -112,6 +112,7 @@ export class BatchAnswers {
     const taking = await this.#takingOf(batch);
     const { requests, unread, undone } = taking;
     await this.#read(taking, status, signal);
+    if (status.isEmptied) await this.#lose(taking, status.answered ?? 0);
     const read = requests.size - this.#missing(taking).length;
     const reported = reportedBy(status, requests.size);
     if (read < reported) return { kind: 'part', read, reported };
@@ -124,6 +125,26 @@ export class BatchAnswers {
       await this.#unanswered(trial, new CallError('timeout', message));
     }
     return this.#whole(batch, taking);
+  }
+
+  /**
+   * Gives up what was not read of a batch: it counts as lost, and is paid at its maximum.
+   * @param reported number of requests that have a result; null if nobody knows any more, so that all of them may
+   */
+  async giveUp(batch: BatchIntent, reported: number | null): Promise<WholeBatch> {
+    const taking = await this.#takingOf(batch);
+    const read = taking.requests.size - this.#missing(taking).length;
+    await this.#lose(taking, (reported ?? taking.requests.size) - read);
+    return this.#whole(batch, taking);
+  }
+
+  /** Nobody knows which ones they were: the most expensive count. */
+  async #lose(taking: Taking, calls: number): Promise<void> {
+    const missing = this.#missing(taking).toSorted((one, other) => byMost(one.most, other.most));
+    for (const { trialId, most } of missing.slice(0, Math.max(0, calls))) {
+      await this.#holds.ended(trialId, most, { end: 'lost' });
+      taking.paid += most ?? 0n;
+    }
   }
 
   #whole({ intent }: BatchIntent, { paid, answered }: Taking): WholeBatch {
@@ -294,9 +315,16 @@ class StrayLines {
 }
 
 /** Number of requests that have a result, as the API says; all of a batch that was carried out, if it does not say. */
-function reportedBy({ state, done }: BatchStatus, requests: number): number {
+function reportedBy({ state, done, isEmptied }: BatchStatus, requests: number): number {
+  if (isEmptied) return 0;
   if (state === 'ended' && (done ?? 0) === 0) return requests;
   return Math.min(done ?? 0, requests);
+}
+
+/** The largest first, and before them what nothing bounds. */
+function byMost(one: Picounits | null, other: Picounits | null): number {
+  if (one === null || other === null) return Number(other === null) - Number(one === null);
+  return one === other ? 0 : one > other ? -1 : 1;
 }
 
 /** What became of a request. */

@@ -57,6 +57,11 @@ export class BatchLane {
     return this.#looks.cancelled;
   }
 
+  /** Batches that were closed without all of their results, clauses. */
+  get givenUp(): readonly string[] {
+    return this.#looks.givenUp;
+  }
+
   /** Returns once nothing is left to wait for, or the session should not wait. The rest of the trials stays open. */
   async carryOut(): Promise<void> {
     const { control, clock, batch } = this.#phase;

@@ -17,6 +17,14 @@ interface LookTools {
   readonly calls: BatchCalls;
 }
 
+/** Results of a batch that were not to be had. */
+interface MissingResults {
+  /** A clause. */
+  readonly message: string;
+  /** Number of requests that have a result; null if nobody knows. */
+  readonly reported: number | null;
+}
+
 /**
  * Looks at a batch that is over before its missing results are left to a later session. With the lane's pauses they take
  * 20 s.
@@ -36,6 +44,9 @@ export class BatchLooks {
   /** Batches whose end this session has asked for, in words. */
   readonly #cancelled: string[] = [];
 
+  /** Batches whose results were given up, clauses. */
+  readonly #givenUp: string[] = [];
+
   constructor(phase: BatchPhase, work: LaneWork, tools: LookTools) {
     this.#phase = phase;
     this.#work = work;
@@ -45,6 +56,11 @@ export class BatchLooks {
   /** Batches that were over before their end because this session cancelled them, in words. */
   get cancelled(): readonly string[] {
     return this.#cancelled;
+  }
+
+  /** Batches that were closed without all of their results, clauses. */
+  get givenUp(): readonly string[] {
+    return this.#givenUp;
   }
 
   /** Asks what became of a batch. @throws CallError */
@@ -69,13 +85,16 @@ export class BatchLooks {
     const { answers, calls } = this.#tools;
     const { failure } = status;
     if (failure !== null) {
+      // Some may have been answered before.
+      const { paid } = await answers.giveUp(batch, status.answered ?? 0);
       await this.#phase.batches.over(batch.intent, 'refused');
-      hold?.settle(0n);
+      hold?.settle(paid);
     } else {
       const taken = await calls.carry((signal) => answers.take(batch, status, signal));
       if (taken.kind === 'part') {
         const read = `${taken.read} of ${taken.reported} were there`;
-        return this.#missing(bought, `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`);
+        const message = `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`;
+        return await this.#missing(bought, { message, reported: taken.reported });
       }
       await this.#close(bought, taken, 'collected');
     }
@@ -83,10 +102,18 @@ export class BatchLooks {
     return { kind: 'over', failure };
   }
 
-  /** Whatever is missing may be there a little later: it is looked for again, and asked of nobody else. */
-  #missing(bought: BoughtBatch, message: string): Look {
+  /** Whatever is missing may be there a little later. It is looked for again, and given up only if the user says so. */
+  async #missing(bought: BoughtBatch, { message, reported }: MissingResults): Promise<Look> {
+    const { batch } = bought;
     const looks = (bought.fault?.looks ?? 0) + 1;
-    return { kind: 'open', bought: { ...bought, done: bought.batch.requests, fault: { looks, message } } };
+    const fault = { looks, message };
+    if (!this.#phase.batch.cancels || looks < MOST_LOOKS) {
+      return { kind: 'open', bought: { ...bought, done: batch.requests, fault } };
+    }
+    const taken = await this.#tools.answers.giveUp(batch, reported);
+    await this.#close(bought, taken, 'given up');
+    this.#givenUp.push(`${message}; what is missing counts as lost, at its maximum`);
+    return { kind: 'over', failure: null };
   }
 
   async #close(
@@ -98,7 +125,7 @@ export class BatchLooks {
     await journal.settle();
     await file.over(batch.intent, end);
     hold?.settle(paid);
-    if (!this.#phase.batch.cancels) return;
+    if (!this.#phase.batch.cancels || end !== 'collected') return;
     this.#cancelled.push(`${this.nameOf(batch.id)}: ${answered} of ${batch.requests} requests answered`);
   }
 

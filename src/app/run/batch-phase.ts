@@ -16,7 +16,12 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
       const open = work.flatMap((lane) => lane.openBatches);
       const faults = work.flatMap((lane) => lane.faults);
       if (batch.cancels) {
-        reportCancelled(phase, { open, faults, ended: work.flatMap((lane) => lane.cancelledBatches) });
+        reportCancelled(phase, {
+          open,
+          faults,
+          givenUp: work.flatMap((lane) => lane.givenUp),
+          ended: work.flatMap((lane) => lane.cancelledBatches),
+        });
         return;
       }
       if (control.isDraining) {
@@ -28,7 +33,9 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
         for (const fault of faults) events.onWarning?.(fault);
         return;
       }
-      const why = [...(open.length === 0 ? [] : [`not over yet: ${open.join(', ')}`]), ...faults];
+      const wayOut = 'with --cancel-batches what is missing counts as lost, and can be asked again';
+      const broken = faults.length === 0 ? [] : [...faults, wayOut];
+      const why = [...(open.length === 0 ? [] : [`not over yet: ${open.join(', ')}`]), ...broken];
       if (why.length > 0) control.stop({ kind: 'batch', message: why.join('; ') });
       else if (batch.thenLive) await liveExecutor.make(plan, live);
     },
@@ -40,16 +47,19 @@ interface CancelledBatches {
   readonly open: readonly string[];
   /** What is wrong with those that are over, clauses. */
   readonly faults: readonly string[];
+  /** Those that were closed without all of their results, clauses. */
+  readonly givenUp: readonly string[];
   readonly ended: readonly string[];
 }
 
 /** Ends the session: its trials stay open, and the same command without the flag would buy their answers. */
-function reportCancelled({ control, events }: BatchPhase, { open, faults, ended }: CancelledBatches): void {
+function reportCancelled({ control, events }: BatchPhase, { open, faults, givenUp, ended }: CancelledBatches): void {
   const texts = [
     ...(ended.length === 0 ? [] : [`cancelled, with answers kept and billed: ${ended.join(', ')}`]),
     ...(open.length === 0 ? [] : [`being cancelled, collected by the same command later: ${open.join(', ')}`]),
     ...faults,
-    ...(ended.length + open.length + faults.length === 0
+    ...givenUp,
+    ...(ended.length + open.length + faults.length + givenUp.length === 0
       ? ['no batch of this run is open, so none was cancelled']
       : []),
     ...(open.length === 0 ? [] : ['what the provider answers until then is billed']),

@@ -84,6 +84,8 @@ function statusOf(batch: JsonObject): BatchStatus {
     state: isOver ? ended : batch['processing_status'] === 'canceling' ? 'cancelling' : 'running',
     requests: (processing ?? 0) + done,
     done,
+    answered: succeeded ?? 0,
+    isEmptied: false,
     intent: null,
     createdMs: Number.isNaN(createdMs) ? null : createdMs,
     failure: null,

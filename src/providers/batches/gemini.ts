@@ -119,6 +119,9 @@ function statusOf(operation: JsonObject): BatchStatus {
     requests: total === 0 ? null : (total ?? null),
     // Counts that are zero are left out.
     done: total === null ? null : (succeeded ?? 0) + (failed ?? 0),
+    answered: total === null ? null : (succeeded ?? 0),
+    // "will not have any results"
+    isEmptied: output === null && (state === 'expired' || state === 'cancelled'),
     intent: textOf(batch['displayName']),
     createdMs: Number.isNaN(createdMs) ? null : createdMs,
     failure: state === 'failed' ? failureOf(objectOf(operation['error'])) : null,

@@ -63,7 +63,12 @@ const STATES: Readonly<Record<string, BatchState>> = {
 function statusOf(job: JsonObject): BatchStatus {
   const id = textOf(job['id']);
   if (id === null) throw new CallError('invalid_response', 'the job has no id');
-  const [total, completed] = ['total_requests', 'completed_requests'].map((name) => numberOf(job[name]));
+  const [total, completed, succeeded, failed] = [
+    'total_requests',
+    'completed_requests',
+    'succeeded_requests',
+    'failed_requests',
+  ].map((name) => numberOf(job[name]));
   const createdS = numberOf(job['created_at']);
   const outputs = filesOf([job['output_file'], job['error_file']]);
   const state = STATES[textOr(job['status'], '')] ?? 'running';
@@ -74,7 +79,9 @@ function statusOf(job: JsonObject): BatchStatus {
     state: state === 'failed' && !hasFailed ? 'ended' : state,
     // Zero before the file was read.
     requests: total === 0 ? null : (total ?? null),
-    done: completed ?? null,
+    done: typeof succeeded === 'number' && typeof failed === 'number' ? succeeded + failed : (completed ?? null),
+    answered: succeeded ?? completed ?? null,
+    isEmptied: false,
     intent: textOf(objectOf(job['metadata'])[INTENT_KEY]),
     createdMs: createdS === null ? null : createdS * 1000,
     failure: hasFailed ? failureOf(job) : null,

@@ -92,6 +92,8 @@ function statusOf(batch: JsonObject): BatchStatus {
     // Zero before the file was read.
     requests: total === 0 ? null : (total ?? null),
     done: typeof completed === 'number' && typeof failed === 'number' ? completed + failed : null,
+    answered: completed ?? null,
+    isEmptied: false,
     intent: textOf(objectOf(batch['metadata'])[INTENT_KEY]),
     createdMs: createdS === null ? null : createdS * 1000,
     failure: state === 'failed' ? failureOf(batch) : null,
