@@ -61,6 +61,8 @@ export type AskedOf = (customId: string) => Pick<CompletionRequest, 'model' | 'p
 /** The batches of one endpoint. Every method throws CallError if the endpoint gives no usable answer. */
 export interface Batches {
   readonly limits: BatchLimits;
+  /** How long results are kept, in words; null if the provider does not say. */
+  readonly keepsResultsFor: string | null;
   /** True if its batches keep our own id. */
   readonly keepsIntent: boolean;
   /** True if a batch may have requests to several models. */

@@ -48,6 +48,8 @@ export interface BatchApi {
   readonly pricePercent: number;
   /** The same of prompt tokens that are read from the provider's cache. */
   readonly cachedPricePercent: number;
+  /** How long it keeps results, in words; null if it does not say. */
+  readonly keepsResultsFor: string | null;
   /** True if its batches keep our own id. */
   readonly keepsIntent: boolean;
   /** True if a batch may have requests to several models. */

@@ -34,6 +34,7 @@ export function openBatches(api: BatchApi | undefined, endpoint: BatchEndpoint):
   };
   return {
     limits: api.limits,
+    keepsResultsFor: api.keepsResultsFor,
     keepsIntent: api.keepsIntent,
     mixesModels: api.mixesModels,
     line: (customId, request) => api.line(customId, bodyOf(request)),

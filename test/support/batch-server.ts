@@ -48,6 +48,8 @@ export interface BatchScript {
   readonly isCut?: (number: number) => boolean;
   /** What a download has instead of all results. @param number from 1 */
   readonly served?: (results: string, number: number) => string;
+  /** What a request gets instead of its work; null for none. */
+  readonly refusal?: (step: Step) => Reply | null;
   /** True while a batch that is over does not name its files yet. */
   readonly isLate?: (batch: TakenBatch) => boolean;
   /** True for a request that was answered before its batch was cancelled; default false. */
@@ -206,7 +208,7 @@ export class BatchShop {
   async step(step: Step, response: ServerResponse, work: () => Reply | Promise<Reply>): Promise<void> {
     this.steps[step] += 1;
     await this.script.before?.(step);
-    const reply = await work();
+    const reply = this.script.refusal?.(step) ?? (await work());
     await this.script.after?.(step);
     send(response, reply);
   }

@@ -34,6 +34,8 @@ export interface BoughtBatch {
   readonly hold: GrowingHold | null;
   /** Requests that are over, as far as the API says. */
   readonly done: number;
+  /** True once its end was asked for. */
+  readonly isCancelling: boolean;
   /** Why a batch that is over could not be taken; null while nothing is wrong. */
   readonly fault: BatchFault | null;
 }

@@ -44,7 +44,12 @@ export class BatchLane {
 
   /** Batches that are not over, in words. */
   get openBatches(): readonly string[] {
-    return this.#bought.flatMap(({ batch, fault }) => (fault === null ? [this.#looks.nameOf(batch.id)] : []));
+    return this.#namesOf(this.#bought.filter(({ fault }) => fault === null));
+  }
+
+  /** Those of them whose end was asked for. */
+  get cancellingBatches(): readonly string[] {
+    return this.#namesOf(this.#bought.filter(({ fault, isCancelling }) => fault === null && isCancelling));
   }
 
   /** What is wrong with batches that are over, clauses. */
@@ -95,7 +100,10 @@ export class BatchLane {
         else await file.created(known.intent, id);
       }
       if (id !== null)
-        this.#bought = [...this.#bought, { batch: { ...known, id }, hold: this.#holdFor(known), done: 0, fault: null }];
+        this.#bought = [
+          ...this.#bought,
+          { batch: { ...known, id }, hold: this.#holdFor(known), done: 0, isCancelling: false, fault: null },
+        ];
     }
   }
 
@@ -147,6 +155,10 @@ export class BatchLane {
     }
     const why = code === '' ? message : `${message} (${code})`;
     this.#phase.control.stop({ kind: 'batch', message: `the batch ${id} was refused: ${why}` });
+  }
+
+  #namesOf(bought: readonly BoughtBatch[]): readonly string[] {
+    return bought.map(({ batch }) => this.#looks.nameOf(batch.id));
   }
 
   #tell(): void {

@@ -23,7 +23,12 @@ interface MissingResults {
   readonly message: string;
   /** Number of requests that have a result; null if nobody knows. */
   readonly reported: number | null;
+  /** True if the API says that they are not there any more. */
+  readonly isGone: boolean;
 }
+
+/** HTTP statuses that say so. */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * Looks at a batch that is over before its missing results are left to a later session. With the lane's pauses they take
@@ -68,12 +73,17 @@ export class BatchLooks {
     const { batches } = this.#work;
     const { calls } = this.#tools;
     const { id } = bought.batch;
-    const status = await calls.ask((signal) => batches.status(id, signal));
-    if (isOver(status.state)) return await this.#take(bought, status);
-    if (this.#phase.batch.cancels && status.state === 'running') {
-      await calls.ask((signal) => batches.cancel(id, signal));
+    let status: BatchStatus;
+    try {
+      status = await calls.ask((signal) => batches.status(id, signal));
+    } catch (error) {
+      return await this.#gone(bought, error, null);
     }
-    return { kind: 'open', bought: { ...bought, done: status.done ?? 0, fault: null } };
+    if (isOver(status.state)) return await this.#take(bought, status);
+    const cancelsNow = this.#phase.batch.cancels && status.state === 'running';
+    if (cancelsNow) await calls.ask((signal) => batches.cancel(id, signal));
+    const isCancelling = cancelsNow || status.state === 'cancelling';
+    return { kind: 'open', bought: { ...bought, done: status.done ?? 0, isCancelling, fault: null } };
   }
 
   nameOf(id: string): string {
@@ -82,7 +92,7 @@ export class BatchLooks {
 
   async #take(bought: BoughtBatch, status: BatchStatus): Promise<Look> {
     const { batch, hold } = bought;
-    const { answers, calls } = this.#tools;
+    const { answers } = this.#tools;
     const { failure } = status;
     if (failure !== null) {
       // Some may have been answered before.
@@ -90,24 +100,47 @@ export class BatchLooks {
       await this.#phase.batches.over(batch.intent, 'refused');
       hold?.settle(paid);
     } else {
-      const taken = await calls.carry((signal) => answers.take(batch, status, signal));
-      if (taken.kind === 'part') {
-        const read = `${taken.read} of ${taken.reported} were there`;
-        const message = `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`;
-        return await this.#missing(bought, { message, reported: taken.reported });
-      }
-      await this.#close(bought, taken, 'collected');
+      const look = await this.#collect(bought, status);
+      if (look !== null) return look;
     }
     await this.#removeFiles(status);
     return { kind: 'over', failure };
   }
 
+  /** @returns null if all of it was taken */
+  async #collect(bought: BoughtBatch, status: BatchStatus): Promise<Look | null> {
+    const { batch } = bought;
+    const { answers, calls } = this.#tools;
+    let taken: Awaited<ReturnType<BatchAnswers['take']>>;
+    try {
+      taken = await calls.carry((signal) => answers.take(batch, status, signal));
+    } catch (error) {
+      return await this.#gone(bought, error, status.done);
+    }
+    if (taken.kind === 'part') {
+      const read = `${taken.read} of ${taken.reported} were there`;
+      const message = `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`;
+      return await this.#missing(bought, { message, reported: taken.reported, isGone: false });
+    }
+    await this.#close(bought, taken, 'collected');
+    return null;
+  }
+
+  /** @throws the error, unless it says that there is no such batch, or no such file */
+  async #gone(bought: BoughtBatch, error: unknown, reported: number | null): Promise<Look> {
+    if (!(error instanceof CallError) || !error.isApiError || !GONE.has(error.httpStatus ?? 0)) throw error;
+    const { keepsResultsFor } = this.#work.batches;
+    const kept = keepsResultsFor === null ? '' : `, which keeps results for ${keepsResultsFor}`;
+    const what = `the results of the batch ${this.nameOf(bought.batch.id)} are gone at the provider${kept}`;
+    return await this.#missing(bought, { message: `${what}: ${error.message}`, reported, isGone: true });
+  }
+
   /** Whatever is missing may be there a little later. It is looked for again, and given up only if the user says so. */
-  async #missing(bought: BoughtBatch, { message, reported }: MissingResults): Promise<Look> {
+  async #missing(bought: BoughtBatch, { message, reported, isGone }: MissingResults): Promise<Look> {
     const { batch } = bought;
     const looks = (bought.fault?.looks ?? 0) + 1;
     const fault = { looks, message };
-    if (!this.#phase.batch.cancels || looks < MOST_LOOKS) {
+    if (!this.#phase.batch.cancels || (!isGone && looks < MOST_LOOKS)) {
       return { kind: 'open', bought: { ...bought, done: batch.requests, fault } };
     }
     const taken = await this.#tools.answers.giveUp(batch, reported);

@@ -16,12 +16,7 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
       const open = work.flatMap((lane) => lane.openBatches);
       const faults = work.flatMap((lane) => lane.faults);
       if (batch.cancels) {
-        reportCancelled(phase, {
-          open,
-          faults,
-          givenUp: work.flatMap((lane) => lane.givenUp),
-          ended: work.flatMap((lane) => lane.cancelledBatches),
-        });
+        reportCancelled(phase, work);
         return;
       }
       if (control.isDraining) {
@@ -42,31 +37,28 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
   };
 }
 
-/** The batches of a session that cancels, in words. */
-interface CancelledBatches {
-  readonly open: readonly string[];
-  /** What is wrong with those that are over, clauses. */
-  readonly faults: readonly string[];
-  /** Those that were closed without all of their results, clauses. */
-  readonly givenUp: readonly string[];
-  readonly ended: readonly string[];
-}
-
 /** Ends the session: its trials stay open, and the same command without the flag would buy their answers. */
-function reportCancelled({ control, events }: BatchPhase, { open, faults, givenUp, ended }: CancelledBatches): void {
+function reportCancelled({ control, events }: BatchPhase, lanes: readonly BatchLane[]): void {
+  const ended = lanes.flatMap((lane) => lane.cancelledBatches);
+  const cancelling = lanes.flatMap((lane) => lane.cancellingBatches);
+  const others = lanes.flatMap(({ openBatches }) => openBatches).filter((name) => !cancelling.includes(name));
+  const closed = lanes.flatMap((lane) => [...lane.faults, ...lane.givenUp]);
+  const later = 'collected by the same command later';
   const texts = [
-    ...(ended.length === 0 ? [] : [`cancelled, with answers kept and billed: ${ended.join(', ')}`]),
-    ...(open.length === 0 ? [] : [`being cancelled, collected by the same command later: ${open.join(', ')}`]),
-    ...faults,
-    ...givenUp,
-    ...(ended.length + open.length + faults.length + givenUp.length === 0
-      ? ['no batch of this run is open, so none was cancelled']
-      : []),
-    ...(open.length === 0 ? [] : ['what the provider answers until then is billed']),
+    ...listed('cancelled, with answers kept and billed', ended),
+    ...listed(`being cancelled, ${later}`, cancelling),
+    ...(cancelling.length === 0 ? [] : ['what the provider answers until then is billed']),
+    ...listed('not cancelled', others),
+    ...closed,
   ];
-  const message = `${texts.join('; ')}; nothing was submitted`;
+  const text = texts.length === 0 ? 'no batch of this run is open, so none was cancelled' : texts.join('; ');
+  const message = `${text}; nothing was submitted`;
   if (control.isDraining) events.onWarning?.(message);
   else control.stop({ kind: 'batch', message });
+}
+
+function listed(what: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`${what}: ${names.join(', ')}`];
 }
 
 /** An endpoint that only judges has no batches. */

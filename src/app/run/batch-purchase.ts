@@ -171,7 +171,13 @@ export class BatchPurchase {
       switch (created.kind) {
         case 'created':
           await file.created(batch.intent, created.id);
-          onBought({ batch: { ...batch, id: created.id }, hold: draft.keepHold(), done: 0, fault: null });
+          onBought({
+            batch: { ...batch, id: created.id },
+            hold: draft.keepHold(),
+            done: 0,
+            isCancelling: false,
+            fault: null,
+          });
           return !control.isDraining;
         case 'refused':
           await file.over(batch.intent, 'refused');

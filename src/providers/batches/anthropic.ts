@@ -14,6 +14,7 @@ const MOST_BYTES = 256_000_000;
 /** Anthropic's batches: the requests in one body, the results in one file (platform.claude.com, "Batch processing"). */
 export const ANTHROPIC_BATCHES: BatchApi = {
   limits: { requests: 100_000, bytes: MOST_BYTES - HEAD.length - TAIL.length },
+  keepsResultsFor: '29 days',
   pricePercent: 50,
   cachedPricePercent: 50,
   keepsIntent: false,

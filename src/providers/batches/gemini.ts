@@ -18,6 +18,7 @@ const LINES_TYPE = 'application/jsonl';
  */
 export const GEMINI_BATCHES: BatchApi = {
   limits: { requests: 50_000, bytes: 2_000_000_000 },
+  keepsResultsFor: '48 hours',
   pricePercent: 50,
   // "Cached tokens are priced the same as for non-batch API traffic."
   cachedPricePercent: 100,

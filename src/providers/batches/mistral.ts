@@ -18,6 +18,7 @@ const ENDPOINT = '/v1/chat/completions';
  */
 export const MISTRAL_BATCHES: BatchApi = {
   limits: { requests: 100_000, bytes: 512_000_000 },
+  keepsResultsFor: '24 hours',
   pricePercent: 50,
   cachedPricePercent: 50,
   keepsIntent: true,

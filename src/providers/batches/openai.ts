@@ -13,6 +13,7 @@ const ENDPOINT = '/v1/chat/completions';
 /** OpenAI's batches: a file of requests, and two files of results (platform.openai.com, "Batch API"). */
 export const OPENAI_BATCHES: BatchApi = {
   limits: { requests: 50_000, bytes: 200_000_000 },
+  keepsResultsFor: null,
   pricePercent: 50,
   cachedPricePercent: 50,
   keepsIntent: true,
