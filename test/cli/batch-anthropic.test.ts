@@ -99,18 +99,80 @@ describe.concurrent('run --batch with Anthropic', () => {
         },
       },
     );
-    const killed = desk.start(words, { env: KEY });
-    await killed.until(() => isHeld);
-    killed.signal('SIGKILL');
-    await killed.ended;
-    // Another run of the account, with as many requests.
-    await desk.run([...words.slice(0, -1), 'other', '--prompt', 'Say {{ prompt }}', '--no-wait'], { env: KEY });
+    await killOnceHeld(desk, words, () => isHeld);
+    await desk.run([...otherRun(words), '--no-wait'], { env: KEY });
     const unsure = await desk.run(words, { env: KEY });
     expect(unsure.status).toBe(4);
     expect(unsure.stderr).toContain("which of these batches is this run's: batch_1, batch_0; nothing was submitted");
     isOver = true;
     await desk.pass(words, { env: KEY });
-    await desk.pass([...words.slice(0, -1), 'other', '--prompt', 'Say {{ prompt }}'], { env: KEY });
+    await desk.pass(otherRun(words), { env: KEY });
     expect(server.batches).toHaveLength(2);
   });
+
+  it('is not taken for the one of somebody else, which is never cancelled', async ({ desk, onTestFinished }) => {
+    const { hold, held } = holdOnce('create', 'before');
+    const { server, words } = await scene(desk, { onTestFinished }, { ...hold, isOver: () => false });
+    await killOnceHeld(desk, words, held);
+    await desk.run([...otherRun(words), '--no-wait'], { env: KEY });
+    const { status, stderr } = await desk.run([...words, '--cancel-batches'], { env: KEY });
+    expect(status).toBe(4);
+    expect(stderr).toContain(
+      "not cancelled, as it may be somebody else's and only its results will show that: batch_0 (anthropic); " +
+        "cancel it at the provider if you know that it is this run's; nothing was submitted",
+    );
+    expect(server.steps.cancel).toBe(0);
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('is searched for again if the batch that was taken for it is not it', async ({ desk, onTestFinished }) => {
+    const { hold, held } = holdOnce('create', 'after', 2);
+    let mayEnd = false;
+    const { server, words } = await scene(
+      desk,
+      { onTestFinished },
+      { ...hold, isOver: () => mayEnd, isListed: ({ number }) => number === 0 || mayEnd },
+    );
+    await desk.run([...otherRun(words), '--no-wait'], { env: KEY });
+    await killOnceHeld(desk, words, held);
+    const resumed = desk.start(words, { env: KEY });
+    await resumed.until(() => server.steps.look > 0);
+    const looksBefore = server.steps.list;
+    mayEnd = true;
+    expect((await resumed.ended).status).toBe(0);
+    expect(looksBefore).toBe(4);
+    expect(server.batches).toHaveLength(2);
+    expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
+    expect(await desk.read('run/batches.jsonl')).toContain('"id":"batch_1"');
+    expect(await desk.read('run/batches.jsonl')).not.toContain('"id":"batch_0"');
+  });
 });
+
+interface Hold {
+  readonly hold: Pick<BatchScript, 'before' | 'after'>;
+  /** True once a request is held. */
+  readonly held: () => boolean;
+}
+
+/** Never answers one request of a step. @param number of it, from 1 */
+function holdOnce(step: Step, when: 'before' | 'after', number = 1): Hold {
+  let seen = 0;
+  const wait = (current: Step): void | Promise<void> => {
+    if (current !== step) return;
+    seen += 1;
+    return seen === number ? new Promise(() => undefined) : undefined;
+  };
+  return { hold: { [when]: wait }, held: () => seen >= number };
+}
+
+async function killOnceHeld(desk: Desk, words: readonly string[], held: () => boolean): Promise<void> {
+  const killed = desk.start(words, { env: KEY });
+  await killed.until(held);
+  killed.signal('SIGKILL');
+  await killed.ended;
+}
+
+/** Another run of the account, with as many requests. */
+function otherRun(words: readonly string[]): readonly string[] {
+  return [...words.slice(0, -1), 'other', '--prompt', 'Say {{ prompt }}'];
+}

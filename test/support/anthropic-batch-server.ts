@@ -36,7 +36,7 @@ export async function anthropicBatchServer(context: Ending, script: BatchScript 
     if (method === 'GET' && pathname === '/v1/messages/batches') {
       return shop.step('list', response, () => {
         const limit = Number(searchParams.get('limit') ?? 20);
-        const all = shop.batches.toReversed();
+        const all = shop.batches.toReversed().filter((batch) => script.isListed?.(batch) !== false);
         const from = all.findIndex(({ id }) => id === searchParams.get('after_id')) + 1;
         const data = all.slice(from, from + limit).map((batch) => statusOf(batch, shop));
         return { body: { data, has_more: from + limit < all.length } };

@@ -50,6 +50,8 @@ export interface BatchScript {
   readonly served?: (results: string, number: number) => string;
   /** What a request gets instead of its work; null for none. */
   readonly refusal?: (step: Step) => Reply | null;
+  /** False for a batch that the list does not have yet. */
+  readonly isListed?: (batch: TakenBatch) => boolean;
   /** True while a batch that is over does not name its files yet. */
   readonly isLate?: (batch: TakenBatch) => boolean;
   /** True for a request that was answered before its batch was cancelled; default false. */

@@ -13,6 +13,8 @@ const TRANSFER_MS = 3_600_000;
 export class BatchCalls {
   readonly #phase: BatchPhase;
   readonly #work: Pick<LaneWork, 'batches'>;
+  /** Batches that searches have found: no other one is taken for them. */
+  readonly #found = new Set<string>();
   #failedLooks = 0;
 
   constructor(phase: BatchPhase, work: Pick<LaneWork, 'batches'>) {
@@ -31,10 +33,14 @@ export class BatchCalls {
   }
 
   /** Looks for a batch that may have been created. @returns null if the run was stopped, as that cannot be told */
-  search(intent: BatchIntent): Promise<FoundBatch | null> {
+  async search(intent: BatchIntent): Promise<FoundBatch | null> {
     const { batches: file } = this.#phase;
     const { batches } = this.#work;
-    return findCreated(intent, { batches, file, ask: (question) => this.ask(question), phase: this.#phase });
+    const isTaken = (id: string): boolean => this.#found.has(id);
+    const ask = <T>(question: (signal: AbortSignal) => Promise<T>): Promise<T> => this.ask(question);
+    const found = await findCreated(intent, { batches, file, isTaken, ask, phase: this.#phase });
+    if (typeof found?.id === 'string') this.#found.add(found.id);
+    return found;
   }
 
   /** Does something that may fail for a while. @returns null if it failed; the run is stopped if it always does */

@@ -34,10 +34,20 @@ export interface BoughtBatch {
   readonly hold: GrowingHold | null;
   /** Requests that are over, as far as the API says. */
   readonly done: number;
+  /** False while only its number of requests speaks for it: it may be somebody else's. */
+  readonly isProven: boolean;
   /** True once its end was asked for. */
   readonly isCancelling: boolean;
   /** Why a batch that is over could not be taken; null while nothing is wrong. */
   readonly fault: BatchFault | null;
+}
+
+/** A batch that was not looked at yet. */
+export function newlyBought(
+  batch: BoughtBatch['batch'],
+  { hold, isProven }: Pick<BoughtBatch, 'hold' | 'isProven'>,
+): BoughtBatch {
+  return { batch, hold, isProven, done: 0, isCancelling: false, fault: null };
 }
 
 /** What is wrong with a batch that is over. */

@@ -5,7 +5,7 @@ import type { KnownBatch } from '../../store/batch-file.ts';
 import type { BatchIntent } from '../../store/batch-lines.ts';
 import { BatchAnswers } from './batch-answers.ts';
 import { BatchCalls } from './batch-calls.ts';
-import type { BatchPhase, BoughtBatch, LaneWork } from './batch-context.ts';
+import { type BatchPhase, type BoughtBatch, type LaneWork, newlyBought } from './batch-context.ts';
 import { BatchLooks, isLeft } from './batch-looks.ts';
 import { BatchPurchase } from './batch-purchase.ts';
 import type { FoundBatch } from './batch-recovery.ts';
@@ -52,6 +52,11 @@ export class BatchLane {
     return this.#namesOf(this.#bought.filter(({ fault, isCancelling }) => fault === null && isCancelling));
   }
 
+  /** Those of them that may be somebody else's. */
+  get unprovenBatches(): readonly string[] {
+    return this.#namesOf(this.#bought.filter(({ fault, isProven }) => fault === null && !isProven));
+  }
+
   /** What is wrong with batches that are over, clauses. */
   get faults(): readonly string[] {
     return this.#bought.flatMap(({ fault }) => (fault === null ? [] : [fault.message]));
@@ -77,7 +82,8 @@ export class BatchLane {
       const isNews = await this.#look();
       if (control.isDraining) return;
       if (!batch.cancels && (isFirst || (isNews && !batch.thenLive))) await this.#purchase.buyOpen();
-      if (this.#bought.every(isLeft) || !batch.waits || control.isDraining) return;
+      const isLeftNow = (each: BoughtBatch): boolean => isLeft(each) || (batch.cancels && !each.isProven);
+      if (this.#bought.every(isLeftNow) || !batch.waits || control.isDraining) return;
       pauseMs = isNews || this.faults.length > faults ? FIRST_PAUSE_MS : pauseMs;
       this.#tell();
       await clock.sleep(pauseMs, control.draining);
@@ -92,18 +98,16 @@ export class BatchLane {
     for (const known of file.open) {
       if (known.provider !== lane.provider.name) continue;
       let { id } = known;
+      let isProven = id !== null;
       if (id === null) {
         const found = await this.#find(known);
         if (found === null || control.isDraining) return;
-        id = found.id;
+        ({ id, isProven } = found);
         if (id === null) await file.over(known.intent, 'never created');
-        else await file.created(known.intent, id);
+        else if (isProven) await file.created(known.intent, id);
       }
       if (id !== null)
-        this.#bought = [
-          ...this.#bought,
-          { batch: { ...known, id }, hold: this.#holdFor(known), done: 0, isCancelling: false, fault: null },
-        ];
+        this.#bought = [...this.#bought, newlyBought({ ...known, id }, { hold: this.#holdFor(known), isProven })];
     }
   }
 

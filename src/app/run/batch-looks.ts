@@ -4,6 +4,7 @@ import type { BatchEnd } from '../../store/batch-lines.ts';
 import type { BatchAnswers } from './batch-answers.ts';
 import type { BatchCalls } from './batch-calls.ts';
 import type { BatchPhase, BoughtBatch, LaneWork } from './batch-context.ts';
+import { isGone, isOurs } from './batch-recovery.ts';
 
 /** What a look at a batch shows: it goes on, as it is now, or it is over for this run. */
 type Look =
@@ -24,11 +25,8 @@ interface MissingResults {
   /** Number of requests that have a result; null if nobody knows. */
   readonly reported: number | null;
   /** True if the API says that they are not there any more. */
-  readonly isGone: boolean;
+  readonly isFinal: boolean;
 }
-
-/** HTTP statuses that say so. */
-const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * Looks at a batch that is over before its missing results are left to a later session. With the lane's pauses they take
@@ -79,8 +77,11 @@ export class BatchLooks {
     } catch (error) {
       return await this.#gone(bought, error, null);
     }
-    if (isOver(status.state)) return await this.#take(bought, status);
-    const cancelsNow = this.#phase.batch.cancels && status.state === 'running';
+    if (isOver(status.state)) {
+      return bought.isProven ? await this.#take(bought, status) : await this.#identify(bought, status);
+    }
+    // What may be somebody else's is left alone.
+    const cancelsNow = this.#phase.batch.cancels && bought.isProven && status.state === 'running';
     if (cancelsNow) await calls.ask((signal) => batches.cancel(id, signal));
     const isCancelling = cancelsNow || status.state === 'cancelling';
     return { kind: 'open', bought: { ...bought, done: status.done ?? 0, isCancelling, fault: null } };
@@ -88,6 +89,31 @@ export class BatchLooks {
 
   nameOf(id: string): string {
     return `${id} (${this.#work.lane.provider.name})`;
+  }
+
+  /** Takes a batch that shows now that it is ours, or else looks for ours again: it may be over by now too. */
+  async #identify(bought: BoughtBatch, status: BatchStatus): Promise<Look> {
+    const { batch, hold } = bought;
+    const { batches: file } = this.#phase;
+    const { batches } = this.#work;
+    const { calls } = this.#tools;
+    let isOwn: boolean;
+    try {
+      isOwn = await isOurs(status, batch, { batches, file, ask: (question) => calls.ask(question) });
+    } catch (error) {
+      return await this.#gone(bought, error, status.done);
+    }
+    const found = isOwn ? { id: batch.id, isProven: true } : await calls.search(batch);
+    if (found === null) return { kind: 'open', bought };
+    const { id, isProven } = found;
+    if (id === null) {
+      await file.over(batch.intent, 'never created');
+      hold?.settle(0n);
+      return { kind: 'over', failure: null };
+    }
+    if (isProven) await file.created(batch.intent, id);
+    const known = { ...bought, batch: { ...batch, id }, isProven };
+    return isOwn ? await this.#take(known, status) : { kind: 'open', bought: known };
   }
 
   async #take(bought: BoughtBatch, status: BatchStatus): Promise<Look> {
@@ -120,7 +146,7 @@ export class BatchLooks {
     if (taken.kind === 'part') {
       const read = `${taken.read} of ${taken.reported} were there`;
       const message = `the batch ${this.nameOf(batch.id)} is over, but not all of its results: ${read}`;
-      return await this.#missing(bought, { message, reported: taken.reported, isGone: false });
+      return await this.#missing(bought, { message, reported: taken.reported, isFinal: false });
     }
     await this.#close(bought, taken, 'collected');
     return null;
@@ -128,19 +154,19 @@ export class BatchLooks {
 
   /** @throws the error, unless it says that there is no such batch, or no such file */
   async #gone(bought: BoughtBatch, error: unknown, reported: number | null): Promise<Look> {
-    if (!(error instanceof CallError) || !error.isApiError || !GONE.has(error.httpStatus ?? 0)) throw error;
+    if (!isGone(error)) throw error;
     const { keepsResultsFor } = this.#work.batches;
     const kept = keepsResultsFor === null ? '' : `, which keeps results for ${keepsResultsFor}`;
     const what = `the results of the batch ${this.nameOf(bought.batch.id)} are gone at the provider${kept}`;
-    return await this.#missing(bought, { message: `${what}: ${error.message}`, reported, isGone: true });
+    return await this.#missing(bought, { message: `${what}: ${error.message}`, reported, isFinal: true });
   }
 
   /** Whatever is missing may be there a little later. It is looked for again, and given up only if the user says so. */
-  async #missing(bought: BoughtBatch, { message, reported, isGone }: MissingResults): Promise<Look> {
+  async #missing(bought: BoughtBatch, { message, reported, isFinal }: MissingResults): Promise<Look> {
     const { batch } = bought;
     const looks = (bought.fault?.looks ?? 0) + 1;
     const fault = { looks, message };
-    if (!this.#phase.batch.cancels || (!isGone && looks < MOST_LOOKS)) {
+    if (!this.#phase.batch.cancels || (!isFinal && looks < MOST_LOOKS)) {
       return { kind: 'open', bought: { ...bought, done: batch.requests, fault } };
     }
     const taken = await this.#tools.answers.giveUp(batch, reported);

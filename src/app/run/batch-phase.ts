@@ -41,13 +41,17 @@ export function batchExecutor(phase: BatchPhase): PlanExecutor {
 function reportCancelled({ control, events }: BatchPhase, lanes: readonly BatchLane[]): void {
   const ended = lanes.flatMap((lane) => lane.cancelledBatches);
   const cancelling = lanes.flatMap((lane) => lane.cancellingBatches);
-  const others = lanes.flatMap(({ openBatches }) => openBatches).filter((name) => !cancelling.includes(name));
+  const unproven = lanes.flatMap((lane) => lane.unprovenBatches);
+  const named = new Set([...cancelling, ...unproven]);
+  const others = lanes.flatMap((lane) => lane.openBatches).filter((name) => !named.has(name));
   const closed = lanes.flatMap((lane) => [...lane.faults, ...lane.givenUp]);
   const later = 'collected by the same command later';
   const texts = [
     ...listed('cancelled, with answers kept and billed', ended),
     ...listed(`being cancelled, ${later}`, cancelling),
     ...(cancelling.length === 0 ? [] : ['what the provider answers until then is billed']),
+    ...listed("not cancelled, as it may be somebody else's and only its results will show that", unproven),
+    ...(unproven.length === 0 ? [] : ["cancel it at the provider if you know that it is this run's"]),
     ...listed('not cancelled', others),
     ...closed,
   ];

@@ -5,7 +5,7 @@ import { batchPriced } from '../endpoints/lanes.ts';
 import { needsOf } from '../endpoints/needs.ts';
 import type { BatchAnswers } from './batch-answers.ts';
 import type { BatchCalls } from './batch-calls.ts';
-import type { BatchPhase, BoughtBatch, LaneWork } from './batch-context.ts';
+import { type BatchPhase, type BoughtBatch, type LaneWork, newlyBought } from './batch-context.ts';
 import type { BatchDraft } from './batch-draft.ts';
 import { BatchDrafts } from './batch-drafts.ts';
 import { createBatch } from './batch-submission.ts';
@@ -170,14 +170,8 @@ export class BatchPurchase {
       });
       switch (created.kind) {
         case 'created':
-          await file.created(batch.intent, created.id);
-          onBought({
-            batch: { ...batch, id: created.id },
-            hold: draft.keepHold(),
-            done: 0,
-            isCancelling: false,
-            fault: null,
-          });
+          if (created.isProven) await file.created(batch.intent, created.id);
+          onBought(newlyBought({ ...batch, id: created.id }, { hold: draft.keepHold(), isProven: created.isProven }));
           return !control.isDraining;
         case 'refused':
           await file.over(batch.intent, 'refused');

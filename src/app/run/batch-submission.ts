@@ -18,11 +18,12 @@ interface Submission {
 
 /** What became of the creation of a batch. */
 type Created =
-  | { readonly kind: 'created'; readonly id: string }
+  | { readonly kind: 'created'; readonly id: string; readonly isProven: boolean }
   | { readonly kind: 'refused'; readonly error: CallError }
   /** No answer, and it cannot be found out now. */
   | { readonly kind: 'unknown'; readonly error: CallError };
 
+const NEVER_CREATED: FoundBatch = { id: null, isProven: true };
 const MOST_ATTEMPTS = 4;
 const PAUSE_MS = 1000;
 
@@ -35,7 +36,7 @@ export async function createBatch(input: BatchInput, submission: Submission): Pr
     let error: CallError;
     try {
       const { id } = await ask((signal) => batches.submit(input, signal));
-      return { kind: 'created', id };
+      return { kind: 'created', id, isProven: true };
     } catch (cause) {
       if (!(cause instanceof CallError)) throw cause;
       error = cause;
@@ -43,9 +44,9 @@ export async function createBatch(input: BatchInput, submission: Submission): Pr
     if (isRefusal(error)) return { kind: 'refused', error };
     if (attempts >= MOST_ATTEMPTS || control.isDraining) return { kind: 'unknown', error };
     await clock.sleep(PAUSE_MS * attempts, control.draining);
-    const found = error.isUnsent ? { id: null } : await find().catch(whyNot);
+    const found = error.isUnsent ? NEVER_CREATED : await find().catch(whyNot);
     if (found === null || control.isDraining) return { kind: 'unknown', error };
-    if (found.id !== null) return { kind: 'created', id: found.id };
+    if (found.id !== null) return { kind: 'created', id: found.id, isProven: found.isProven };
   }
 }
 
