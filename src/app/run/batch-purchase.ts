@@ -177,6 +177,10 @@ export class BatchPurchase {
           await file.over(batch.intent, 'refused');
           this.#noteRefusal(created.error, batch.requests);
           return false;
+        case 'unsent':
+          await file.over(batch.intent, 'never created');
+          calls.stop(created.error, 'the requests of a batch could not be uploaded');
+          return false;
         case 'unknown':
           calls.stop(created.error, 'it is not known whether the batch was created, and the next start finds out');
           return false;

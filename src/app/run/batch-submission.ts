@@ -20,6 +20,8 @@ interface Submission {
 type Created =
   | { readonly kind: 'created'; readonly id: string; readonly isProven: boolean }
   | { readonly kind: 'refused'; readonly error: CallError }
+  /** It was never asked for: its requests could not be uploaded. */
+  | { readonly kind: 'unsent'; readonly error: CallError }
   /** No answer, and it cannot be found out now. */
   | { readonly kind: 'unknown'; readonly error: CallError };
 
@@ -42,17 +44,22 @@ export async function createBatch(input: BatchInput, submission: Submission): Pr
       error = cause;
     }
     if (isRefusal(error)) return { kind: 'refused', error };
-    if (attempts >= MOST_ATTEMPTS || control.isDraining) return { kind: 'unknown', error };
+    const open = { kind: error.isUnsent ? 'unsent' : 'unknown', error } as const;
+    if (attempts >= MOST_ATTEMPTS || control.isDraining) return open;
     await clock.sleep(PAUSE_MS * attempts, control.draining);
     const found = error.isUnsent ? NEVER_CREATED : await find().catch(whyNot);
-    if (found === null || control.isDraining) return { kind: 'unknown', error };
+    if (found === null || control.isDraining) return open;
     if (found.id !== null) return { kind: 'created', id: found.id, isProven: found.isProven };
   }
 }
 
-/** True if the API has answered that it takes no such batch. */
-function isRefusal({ httpStatus, isApiError }: CallError): boolean {
-  return isApiError && httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+/** Statuses of a body that nobody read, whoever answers: too large, of a wrong kind or length. */
+const UNREAD_BODY: ReadonlySet<number> = new Set([411, 413, 414, 415, 431]);
+
+/** True if the API has answered that it takes no such batch, or a server before it does not let its requests pass. */
+function isRefusal({ httpStatus, isApiError, isUnsent }: CallError): boolean {
+  if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500 || httpStatus === 408) return false;
+  return isApiError || isUnsent || UNREAD_BODY.has(httpStatus);
 }
 
 /** If the list cannot be read either, nothing is known. */

@@ -2,6 +2,7 @@ import type { BatchFailure, BatchInput, BatchState, BatchStatus } from '../../co
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOf, objectOf, textOf, textOr } from '../../core/json.ts';
 import type { BatchApi, BatchClient, BatchPath, LineOutcome, StreamedBody } from '../batch-api.ts';
+import { beforeCreation } from './before-creation.ts';
 
 /** Batches of one page of the list. */
 const PAGE = 100;
@@ -27,7 +28,7 @@ export const GEMINI_BATCHES: BatchApi = {
   mixesModels: false,
   line: (customId, body) => `{"key":"${customId}","request":${body}}`,
   submit: async (client, input, signal) => {
-    const file = await sendFile(client, input, signal);
+    const file = await beforeCreation(() => sendFile(client, input, signal));
     const batch = { displayName: input.intent, inputConfig: { fileName: file } };
     const path = `/models/${encodeURIComponent(input.model.replace(/^models\//, ''))}:batchGenerateContent`;
     return statusOf(await client.post(path, { batch }, signal));

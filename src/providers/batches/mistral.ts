@@ -2,7 +2,7 @@ import type { BatchFailure, BatchState, BatchStatus } from '../../core/batch.ts'
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOf, objectOf, textOf, textOr } from '../../core/json.ts';
 import type { BatchApi } from '../batch-api.ts';
-import { fileForm, outcomeOf } from './openai.ts';
+import { outcomeOf, sendForm } from './openai.ts';
 
 const PATH = '/batch/jobs';
 /** The key of our own id in a job's metadata. */
@@ -25,8 +25,7 @@ export const MISTRAL_BATCHES: BatchApi = {
   mixesModels: false,
   line: (customId, body) => `{"custom_id":"${customId}","body":${body}}`,
   submit: async (client, input, signal) => {
-    const file = textOf((await client.upload('/files', fileForm(input), signal))['id']);
-    if (file === null) throw new CallError('invalid_response', 'the uploaded file has no id');
+    const file = await sendForm(client, input, signal);
     const job = { input_files: [file], model: input.model, endpoint: ENDPOINT };
     return statusOf(await client.post(PATH, { ...job, metadata: { [INTENT_KEY]: input.intent } }, signal));
   },

@@ -1,7 +1,8 @@
 import type { BatchFailure, BatchInput, BatchState, BatchStatus } from '../../core/batch.ts';
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOf, objectOf, textOf, textOr } from '../../core/json.ts';
-import type { BatchApi, LineOutcome, StreamedBody } from '../batch-api.ts';
+import type { BatchApi, BatchClient, LineOutcome, StreamedBody } from '../batch-api.ts';
+import { beforeCreation } from './before-creation.ts';
 
 /** The key of our own id in a batch's metadata. */
 const INTENT_KEY = 'promptgrid_intent';
@@ -21,9 +22,7 @@ export const OPENAI_BATCHES: BatchApi = {
   mixesModels: false,
   line: (customId, body) => `{"custom_id":"${customId}","method":"POST","url":"${ENDPOINT}","body":${body}}`,
   submit: async (client, input, signal) => {
-    const file = await client.upload('/files', fileForm(input), signal);
-    const id = textOf(file['id']);
-    if (id === null) throw new CallError('invalid_response', 'the uploaded file has no id');
+    const id = await sendForm(client, input, signal);
     const metadata = { [INTENT_KEY]: input.intent };
     const body = { input_file_id: id, endpoint: ENDPOINT, completion_window: WINDOW, metadata };
     return statusOf(await client.post('/batches', body, signal));
@@ -50,8 +49,17 @@ export const OPENAI_BATCHES: BatchApi = {
   },
 };
 
-/** A form with the purpose before the file, as OpenAI and Mistral take it. */
-export function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
+/** Uploads the requests, as OpenAI and Mistral take them. @returns the id of the file */
+export function sendForm(client: BatchClient, input: BatchInput, signal: AbortSignal): Promise<string> {
+  return beforeCreation(async () => {
+    const id = textOf((await client.upload('/files', fileForm(input), signal))['id']);
+    if (id === null) throw new CallError('invalid_response', 'the uploaded file has no id');
+    return id;
+  });
+}
+
+/** A form with the purpose before the file. */
+function fileForm({ intent, bytes, lines }: BatchInput): StreamedBody {
   const boundary = `promptgrid-${intent}`;
   const head = [
     `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n`,
