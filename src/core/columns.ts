@@ -1,6 +1,7 @@
 import { type JsonValue, parseOutsideJson, TOO_DEEP } from './json.ts';
 import { formatDecimal, type Picounits, withPoint } from './money.ts';
 import type { CompletedResult, Result } from './result.ts';
+import { isAtLeast } from './rounding.ts';
 import { columnValue, type Row } from './row.ts';
 import type { Score } from './scorer.ts';
 import { Tally } from './totals.ts';
@@ -149,12 +150,12 @@ function reasonCells(result: Result): readonly Cell[] {
  * @returns null if there are no scores, or none of them could be scored or is known to fail
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
-  if (scores.some(({ value, most = 1, threshold = 1 }) => value === null && most < threshold)) return false;
+  if (scores.some(({ value, most = 1, threshold = 1 }) => value === null && !isAtLeast(most, threshold))) return false;
   const scored = scores.filter((score) => score.value !== null);
   return scored.length === 0 ? null : scored.every(reachesThreshold);
 }
 
 /** Whether a score reaches its threshold, which is 1 by default. False if it was not scored. */
 export function reachesThreshold({ value, threshold = 1 }: Score): boolean {
-  return value !== null && value >= threshold;
+  return value !== null && isAtLeast(value, threshold);
 }

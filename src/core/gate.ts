@@ -1,4 +1,5 @@
 import { decimalsApart, limitText } from './compare/words.ts';
+import { isAtLeast, isAtMost } from './rounding.ts';
 import type { Interval } from './stats/wilson.ts';
 
 /** A condition that a run or a comparison must meet. */
@@ -40,7 +41,7 @@ export function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: rea
     .filter((score) => score.scorer === scorer)
     .map(({ label, n, mean, interval }) => {
       const figure = minOn === 'point' ? mean : (interval?.low ?? null);
-      const passed = figure !== null && figure >= least;
+      const passed = figure !== null && isAtLeast(figure, least);
       const decimals = figure === null || passed ? 1 : decimalsApart(figure, least);
       const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
       const seen = mean === null ? 'nothing could be scored' : `${percent(mean, decimals)} of ${answers(n)}`;
@@ -60,7 +61,7 @@ export interface ErroredTrials {
 
 /** Whether every variant's share of errored trials is within the limit. @param most from 0 to 1 */
 export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
-  const faults = variants.filter(({ trials, errored }) => errored > most * trials);
+  const faults = variants.filter(({ trials, errored }) => !isAtMost(errored, most * trials));
   const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);
   const why = faults.length > 0 ? texts.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;

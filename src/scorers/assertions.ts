@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { isAtLeast } from '../core/rounding.ts';
 import type { AskedRequest, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { parseAssertion } from './assertion-syntax.ts';
 import { literalTemplate, type ScoreAnswer, type ScorerTools, unscored, verdict } from './definition.ts';
@@ -66,7 +67,7 @@ async function makeReady(text: string, part: string | null, tools: ScorerTools):
 function decide(made: UnnamedScore, passMark: number, isNegated: boolean): UnnamedScore {
   const { value, explanation } = made;
   if (value === null || made.isVoid === true) return { value, explanation };
-  const holds = value >= passMark;
+  const holds = isAtLeast(value, passMark);
   return verdict(holds !== isNegated, explanation);
 }
 

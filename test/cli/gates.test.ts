@@ -36,6 +36,19 @@ describe.concurrent('the gates of a run', () => {
     expect(ended.status).toBe(status);
   });
 
+  it('pass a mean of equal scores at the minimum, in run and in compare', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,prompt\na,Q1\nb,Q2\nc,Q3\n');
+    await desk.write('mean.mjs', 'export default () => 0.7;\n');
+    const score = ['--score', 'module:./mean.mjs', '--min-on', 'point'];
+    const words = ['run', 'rows.csv', '--simulate', '-m', 'gpt-4o', ...score, '--out', 'run'];
+    const ended = await desk.run([...words, '--min', 'mean=0.7']);
+    expect(ended.stdout).toContain('the mean, 70%, reaches 70%');
+    expect(ended.status).toBe(0);
+    const compared = ['compare', 'run', 'run', '--min-on', 'point', '--min'];
+    expect((await desk.run([...compared, 'mean=0.7'])).status).toBe(0);
+    expect((await desk.run([...compared, 'mean=0.7001'])).status).toBe(1);
+  });
+
   it('apply to every variant, and are in summary.json and --json', async ({ desk }) => {
     await setUp(desk);
     const ended = await desk.run([...RUN, '-m', 'gpt-4o,gpt-4o-mini', '--min', 'exact=0.8', '--json']);

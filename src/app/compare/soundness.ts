@@ -1,5 +1,6 @@
 import { countText, limitText } from '../../core/compare/words.ts';
 import { type ErroredTrials, erroredGate, type Gate } from '../../core/gate.ts';
+import { isAtMost } from '../../core/rounding.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import type { CriticalFound } from './critical.ts';
 import type { GatheredPair } from './gather.ts';
@@ -40,7 +41,7 @@ function erroredReasons({ pair, errored, completed, rows }: GatheredPair, most: 
   if (rows === 0) return [];
   return sides.flatMap(({ side, trials, ...counts }) => {
     const n = counts.errored + counts.completed;
-    if (n > 0 && counts.errored <= most * n) return [];
+    if (n > 0 && isAtMost(counts.errored, most * n)) return [];
     const label = variantLabel(trials.name);
     if (n === 0) return [`${side} ${label}: no trial has a result; all were skipped`];
     const what = `${counts.errored} of ${countText(n, 'trial')} errored (${errorKinds(trials)})`;
@@ -57,7 +58,7 @@ function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }
   return scores.flatMap(({ figures, unscored }, index) => {
     const lost = unscored.base + unscored.candidate;
     const n = figures.n + lost;
-    if (lost <= maxErrored * n) return [];
+    if (isAtMost(lost, maxErrored * n)) return [];
     const named = `${variantLabel(pair.candidate.name)} by ${scorers[index] ?? ''}`;
     const sides = `${unscored.base} in the candidate only, ${unscored.candidate} in the base only`;
     return [`${named}: ${lost} of ${countText(n, 'row')} could be scored on one side only (${sides})`];

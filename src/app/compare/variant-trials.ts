@@ -1,6 +1,7 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
+import { isAtLeast } from '../../core/rounding.ts';
 import type { ComparedTrial } from '../../store/compared-trial.ts';
 
 /** Number of repeats that are distinguished, to find duplicate trials. */
@@ -87,7 +88,11 @@ export class VariantTrials {
   #addScore(row: number, index: number, { scores, passed }: ComparedTrial): void {
     const [value, threshold] = [scores[index] ?? null, this.#thresholds[index] ?? null];
     if (value === null) return;
-    this.scores[index]?.add(row, value, threshold === null ? (passed ?? value >= 1) : value >= threshold);
+    this.scores[index]?.add(
+      row,
+      value,
+      threshold === null ? (passed ?? isAtLeast(value, 1)) : isAtLeast(value, threshold),
+    );
   }
 
   #addError(row: number, code: string): void {

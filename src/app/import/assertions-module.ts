@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../core/json.ts';
+import { ROUNDING } from '../../core/rounding.ts';
 import { functionOf } from './code.ts';
 import { HEAD } from './module-texts.ts';
 
@@ -63,12 +64,17 @@ async function verdictOf({ run, transforms, isNegated, threshold }, output, cont
     for (const transform of transforms) answer = await transform(answer, context);
     const made = await run(answer, context);
     if (typeof made === 'boolean') return [made !== isNegated, ''];
-    if (typeof made === 'number') return [(threshold === null ? made > 0 : made >= threshold) !== isNegated, String(made)];
+    if (typeof made === 'number') return [isEnough(made, threshold) !== isNegated, String(made)];
     if (typeof made?.pass === 'boolean') return [made.pass !== isNegated, made.reason ?? ''];
     return [false, 'it gave neither a boolean, nor a number, nor an object with "pass"'];
   } catch (error) {
     return [false, error instanceof Error ? error.message : String(error)];
   }
+}
+
+// Rounding error does not count as a miss.
+function isEnough(score, threshold) {
+  return threshold === null ? score > 0 : score >= threshold - Math.abs(threshold) * ${ROUNDING};
 }
 
 function ofFile(file, name) {

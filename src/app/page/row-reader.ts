@@ -1,5 +1,6 @@
 import { isCutOff } from '../../core/finish-reason.ts';
 import { numberOf, textOf } from '../../core/json.ts';
+import { isAtLeast } from '../../core/rounding.ts';
 import type { Row } from '../../core/row.ts';
 import type { StoredRow } from '../../store/stored-rows.ts';
 import type { StoredScorer } from '../scoring/stored-scorers.ts';
@@ -14,7 +15,7 @@ export function scoresOf(
   if (trial.cells['status'] !== 'completed') return scorers.map(() => NOT_SCORED);
   return scorers.map(({ key, thresholdOf }) => {
     const value = numberOf(trial.cells[key]);
-    return value === null ? NOT_SCORED : { value, passed: value >= (thresholdOf(row) ?? 1) };
+    return value === null ? NOT_SCORED : { value, passed: isAtLeast(value, thresholdOf(row) ?? 1) };
   });
 }
 

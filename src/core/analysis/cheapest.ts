@@ -1,5 +1,6 @@
 import type { Comparison } from '../paired/comparison.ts';
 import type { IsShownBetter } from '../paired/pair-family.ts';
+import { ROUNDING } from '../rounding.ts';
 import type { CheapestVariant, LeaderboardEntry } from './analysis.ts';
 import { type Offer, offersOf } from './leaderboard.ts';
 import type { TrialTally } from './trial-tally.ts';
@@ -23,9 +24,6 @@ interface Choosing {
 
 /** With fewer rows only a large difference can be significant. */
 export const FEW_ROWS = 20;
-
-/** Smaller differences in points are rounding. */
-const TINY = 1e-9;
 
 /**
  * The cheapest good enough variant of each currency: one at most this many points below the best on the rows that both
@@ -65,7 +63,7 @@ function goodEnoughLosses(
       first === best
         ? [second, { pointsWorse: points, pointsWorseInterval: { low, high } }]
         : [first, { pointsWorse: -points, pointsWorseInterval: { low: -high, high: -low } }];
-    if (loss.pointsWorse <= goodEnoughPoints + TINY && !isShownBetter(best, variant)) losses.set(variant, loss);
+    if (loss.pointsWorse <= goodEnoughPoints + ROUNDING && !isShownBetter(best, variant)) losses.set(variant, loss);
   }
   return losses;
 }

@@ -1,6 +1,7 @@
 import type { MeasurePair, ScorePair } from '../comparison.ts';
 import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } from '../gate.ts';
 import { ALPHA } from '../paired/comparison.ts';
+import { isAtMost, ROUNDING } from '../rounding.ts';
 import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
 import { changeText, countText, decimalsApart, limitText, pointsText, significantText, tooFewText } from './words.ts';
@@ -55,12 +56,9 @@ export function checkGates(settings: GateSettings, input: GateInput): readonly G
   ];
 }
 
-/** Smaller differences of mean scores are rounding. */
-const TINY = 1e-12;
-
 const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
   regression: ({ verdict }) => verdict === 'regressed',
-  'any-drop': ({ verdict, delta }) => verdict === 'regressed' || (delta !== null && delta < -TINY),
+  'any-drop': ({ verdict, delta }) => verdict === 'regressed' || (delta !== null && delta < -ROUNDING),
   inconclusive: ({ verdict }) => verdict === 'regressed' || verdict === 'inconclusive',
   none: () => false,
 };
@@ -154,8 +152,8 @@ function increaseGate(most: number, measures: readonly MeasurePair[], increase: 
       const why = pair.why ?? (pair.n === 1 ? 'one row cannot tell' : 'no rows');
       return [`${label}: ${measure} is not known: ${why}`];
     }
-    // A cost exactly at the limit must not fail because of float rounding.
-    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${textOf(pair, decimalsApart(figure - 1, most))}`] : [];
+    if (isAtMost(figure, 1 + most)) return [];
+    return [`${label}: ${textOf(pair, decimalsApart(figure - 1, most))}`];
   });
   const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
   const fine = largest === undefined ? 'nothing was compared' : `at most ${textOf(largest, 1)}`;

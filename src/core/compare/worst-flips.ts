@@ -1,3 +1,5 @@
+import { isAtLeast } from '../rounding.ts';
+
 /** Passed more often than not. */
 const MOST = 0.5;
 /** A partial score that changes by this much is a flip, even without a threshold in between. */
@@ -15,7 +17,7 @@ export function flipDirection(
 ): 'worse' | 'better' | null {
   const [hadPassed, passes] = [passed[0] >= MOST, passed[1] >= MOST];
   if (hadPassed !== passes) return hadPassed ? 'worse' : 'better';
-  if (Math.abs(after - before) < LARGE_CHANGE) return null;
+  if (!isAtLeast(Math.abs(after - before), LARGE_CHANGE)) return null;
   return after < before ? 'worse' : 'better';
 }
 

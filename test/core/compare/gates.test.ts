@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkGates, type GateInput, type GateSettings } from '../../../src/core/compare/gates.ts';
 import type { MeasurePair, ScorePair } from '../../../src/core/comparison.ts';
+import { erroredGate } from '../../../src/core/gate.ts';
 
 const NAME = { prompt: 'p', model: 'm', temperature: null };
 
@@ -156,6 +157,26 @@ describe('a limit that is missed by little', () => {
     const least = [{ scorer: 'exact', least: 0.9 }];
     const [gate] = checkGates({ ...SETTINGS, failOn: 'none', least, minOn: 'point' }, { ...NOTHING, own });
     expect(gate?.why).toBe('p · m: 89.996% of 9 answers; the mean, 89.996%, is below 90%');
+  });
+});
+
+describe('a figure at its limit', () => {
+  it.each([
+    [(0.7 + 0.7 + 0.7) / 3, 0.7, true],
+    [1 - 0.8, 0.2, true],
+    [0.69999, 0.7, false],
+    [0.7 - 1e-8, 0.7, false],
+  ])('%s by --min %s passes: %s', (mean, least, isPassed) => {
+    const own = [{ label: 'p · m', scorer: 'exact', n: 3, mean, interval: null }];
+    const given = { failOn: 'none', least: [{ scorer: 'exact', least }], minOn: 'point' } as const;
+    expect(passes(given, { own })).toEqual([isPassed]);
+  });
+
+  it.each([
+    [29, true],
+    [30, false],
+  ])('%s errors of 100 by --max-errored 29%% pass: %s', (errored, isPassed) => {
+    expect(erroredGate(0.29, [{ label: 'm', trials: 100, errored }]).passed).toBe(isPassed);
   });
 });
 

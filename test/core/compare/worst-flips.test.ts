@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FlipPlace, WorstFlips } from '../../../src/core/compare/worst-flips.ts';
+import { type FlipPlace, flipDirection, WorstFlips } from '../../../src/core/compare/worst-flips.ts';
 
 const flip = (row: number, more: Partial<FlipPlace> = {}): FlipPlace => ({
   row,
@@ -12,6 +12,16 @@ const flip = (row: number, more: Partial<FlipPlace> = {}): FlipPlace => ({
   isCritical: false,
   isFlaky: false,
   ...more,
+});
+
+describe('a partial score', () => {
+  it.each([
+    [0.7, 0.2, 'worse'],
+    [0.2, 0.7, 'better'],
+    [0.7, 0.2001, null],
+  ] as const)('flips by a half, rounding aside: %s to %s', (before, after, direction) => {
+    expect(flipDirection([before, after], [0, 0])).toBe(direction);
+  });
 });
 
 describe('the worst flips', () => {

@@ -1,0 +1,15 @@
+/**
+ * Largest rounding error of a sum, mean or share in binary arithmetic, relative to the figure: three scores of 0.7 have
+ * a mean of 0.6999999999999998. Any real miss is larger: one row of ten million is.
+ */
+export const ROUNDING = 1e-9;
+
+/** Whether a figure is at least as large as a limit. Rounding error does not count as a miss. */
+export function isAtLeast(figure: number, least: number): boolean {
+  return figure >= least - ROUNDING * Math.abs(least);
+}
+
+/** Whether a figure is at most as large as a limit. Rounding error does not count as an excess. */
+export function isAtMost(figure: number, most: number): boolean {
+  return figure <= most + ROUNDING * Math.abs(most);
+}
