@@ -45,6 +45,9 @@ const criticalRows = (failed: number): string =>
     })),
   );
 
+/** Scripted answers to a, b, c and d: the same. */
+const echoes = ['a', 'b', 'c', 'd'].map((text) => JSON.stringify({ prompt: text, output: text })).join('\n');
+
 /** A hundred answers of one text, of which the first ones are scored 0. */
 const textsScored = (failed: number): string =>
   resultsJsonl(
@@ -288,6 +291,37 @@ describe.concurrent('promptgrid compare', () => {
     });
     expect(document['flips']).toMatchObject([{ rowId: 'r7', isCritical: true }]);
     expect(status).toBe(1);
+  });
+
+  it.for(['Да', 'истина', 'х', '+', 'v', 'YES'])('takes %s in the column critical for yes', async (mark, { desk }) => {
+    await desk.write('rows.csv', `id,prompt,expected,critical\n1,a,a,${mark}\n2,b,b,нет\n3,c,c,Н\n4,d,d,-\n`);
+    await desk.write('answers.jsonl', echoes);
+    const run = ['run', 'rows.csv', '--simulate', 'answers.jsonl', '-m', 'gpt-4o', '--score', 'exact', '--out', 'run'];
+    expect((await desk.run([...run, '--format', 'csv'])).stderr).not.toContain('critical');
+    const ended = await desk.run(['compare', 'run', 'run', '--json', '--fail-on', 'none']);
+    expect(ended.stderr).not.toContain('critical');
+    expect(parseObject(ended.stdout)['gates']).toContainEqual({
+      name: 'critical rows',
+      passed: true,
+      why: 'the 1 critical trial passed',
+    });
+  });
+
+  it('warns of a critical column that says neither yes nor no, before anything is paid', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,prompt,expected,critical\n1,a,a,\n2,b,b,maybe\n3,c,c,нет\n4,d,d,urgent\n');
+    await desk.write('answers.jsonl', echoes);
+    const run = ['run', 'rows.csv', '--simulate', 'answers.jsonl', '-m', 'gpt-4o', '--score', 'exact', '--out', 'run'];
+    const what =
+      '"maybe" in the column "critical" is neither yes nor no, nor in 1 more row: such a row is not critical';
+    const warning = `${what}; write yes, true, 1, x, + or да, or no, false, 0, - or нет`;
+    const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ');
+    expect(unwrapped((await desk.run([...run, '--dry-run'])).stderr)).toContain(`rows.csv:3: ${warning}`);
+    expect(unwrapped((await desk.run(run)).stderr)).toContain(`rows.csv:3: ${warning}`);
+    const saved = await desk.run(['baseline', 'save', 'run', 'baseline.jsonl']);
+    const compared = await desk.run(['compare', 'run', 'run']);
+    for (const { stderr } of [saved, compared])
+      expect(unwrapped(stderr)).toMatch(/run\/results\.(?:csv|jsonl):[23]: "may/);
+    expect(unwrapped(compared.stderr).split(warning)).toHaveLength(2);
   });
 
   it('compares cost, tokens and latency, and gates them', async ({ desk }) => {

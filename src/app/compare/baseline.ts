@@ -8,8 +8,9 @@ import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
 import { writeOutput } from '../../store/output-path.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
+import { CriticalCheck } from '../plan/critical-check.ts';
 import { AskedOf } from './asked.ts';
-import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
+import { clusterKey, criticalCell, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** Which parts of a run are saved, and where. */
 interface BaselineRequest {
@@ -48,14 +49,18 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const asked = new AskedOf(source);
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
+  const marks = new CriticalCheck();
   try {
     for await (const { value, line } of readRecords(source)) {
       const { currency } = readComparedTrial(value, [], { file: source.file, line, currency: null });
       if (currency !== null) currencies.add(currency);
+      const rowId = columnText(value['row_id']);
+      if (rowId !== lines.at(-1)?.rowId) marks.add(criticalCell(value), { file: source.file, line });
       lines.push(trialLine(value, { request, source, asked, contentColumns }));
     }
     const warning = sourceWarning(source, request);
     if (warning !== null) request.onWarning?.(warning);
+    for (const text of marks.warnings()) request.onWarning?.(text);
   } finally {
     await source.check?.close();
   }

@@ -82,7 +82,10 @@ async function compareSources(
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
   const column = clusterColumn(before, after, options.cluster);
   const sides = await readSides(before, after, { scorers: [...scorers, ...extra], column });
-  const warnings = [before, after].map((source) => sourceWarning(source, options));
+  const warnings = [
+    ...[before, after].map((source) => sourceWarning(source, options)),
+    ...new Set([...sides.base.warnings, ...sides.candidate.warnings]),
+  ];
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     base: sides.base,

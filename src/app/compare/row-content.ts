@@ -1,8 +1,8 @@
 import { shortDigest } from '../../core/digest.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readTruth } from '../../store/formats/index.ts';
 import type { Source } from '../../store/source.ts';
+import { readCritical } from '../plan/critical-check.ts';
 
 /** Columns that do not change the request: two rows that differ only in these are the same row. */
 const ASIDE = ['id', 'critical', 'expected'];
@@ -54,9 +54,12 @@ export function clusterKey(value: JsonObject, column: string): string | null {
   return text === '' ? null : shortDigest(text);
 }
 
+/** The cell of a row's `critical` column, or what a baseline line says. */
+export function criticalCell(value: JsonObject): JsonValue {
+  return value['row.critical'] ?? value['critical'] ?? null;
+}
+
 /** True if a row's `critical` column or a baseline line says so. */
 export function isCriticalRow(value: JsonObject): boolean {
-  const cell = value['row.critical'] ?? value['critical'] ?? null;
-  const text = columnText(cell).trim();
-  return readTruth(text) === true || /^(?:yes|y|x)$/i.test(text);
+  return readCritical(criticalCell(value)) === true;
 }

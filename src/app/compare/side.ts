@@ -8,7 +8,8 @@ import { COMPARED_COLUMNS, readComparedTrial } from '../../store/compared-trial.
 import type { StoredRecord } from '../../store/formats/index.ts';
 import { readRecords } from '../../store/records.ts';
 import type { Source } from '../../store/source.ts';
-import { clusterKey, isCriticalRow, rowColumns, rowContent } from './row-content.ts';
+import { CriticalCheck } from '../plan/critical-check.ts';
+import { clusterKey, criticalCell, isCriticalRow, rowColumns, rowContent } from './row-content.ts';
 import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
 
@@ -44,6 +45,7 @@ export class Side {
   readonly #locators = growingFloats();
   readonly #contents = growingFloats();
   readonly #critical = growingFloats();
+  readonly #marks = new CriticalCheck();
   /** One more than the number of a row's cluster; 0 if it has none. */
   readonly #clusters = growingUints();
   #rows = 0;
@@ -94,6 +96,11 @@ export class Side {
     return locator === 0 ? null : locator - 1;
   }
 
+  /** Warnings about what its rows say, one line each. */
+  get warnings(): readonly string[] {
+    return this.#marks.warnings();
+  }
+
   isCritical(row: number): boolean {
     return this.#critical.at(row) === 1;
   }
@@ -121,6 +128,7 @@ export class Side {
       this.#rows += 1;
       this.#locators.set(row, locator + 1);
       this.#critical.set(row, isCriticalRow(value) ? 1 : 0);
+      this.#marks.add(criticalCell(value), { file, line });
       const content = contentColumns === null ? '0' : rowContent(value, contentColumns);
       this.#contents.set(row, Number.parseInt(content.slice(0, KEPT_HEX_DIGITS), 16));
       this.#noteCluster(row, value);

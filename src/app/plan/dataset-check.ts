@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { shortDigest } from '../../core/digest.ts';
 import { DatasetError, formatPlace, PromptError, UsageError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
-import { columnNames, type Row, rowPlace } from '../../core/row.ts';
+import { columnNames, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
@@ -18,6 +18,7 @@ import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig
 import type { AssertedScore } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { AssertionCheck } from './assertion-check.ts';
+import { CRITICAL_COLUMN, CriticalCheck } from './critical-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
 import { FilterCheck } from './filter-check.ts';
 import { LabelCheck } from './label-check.ts';
@@ -137,6 +138,7 @@ class RowChecker {
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
   readonly #labels: LabelCheck;
+  readonly #critical = new CriticalCheck();
   readonly #requests: PromptCheck;
 
   constructor(config: CheckConfig, scorers: readonly Scorer[]) {
@@ -169,6 +171,7 @@ class RowChecker {
     this.#sample.add(row, this.#render(row));
     this.#expected.add(row);
     this.#labels.add(row);
+    this.#critical.add(columnValue(row, CRITICAL_COLUMN), rowPlace(row, this.#config.dataset.name));
     return this.#assertions.add(row);
   }
 
@@ -193,6 +196,7 @@ class RowChecker {
         ...this.#requests.finish(this.#prompts, columns),
         ...this.#expected.finish(columns),
         ...this.#assertions.notices(),
+        ...this.#critical.warnings(),
         ...beyondTextWarnings(promptFacts, this.#config),
       ],
     };

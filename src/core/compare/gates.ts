@@ -101,7 +101,7 @@ function criticalGate({ n, failed, failedCount, unanswered, unansweredCount }: C
       ? []
       : [`${unansweredCount} of ${trials} got no answer: ${someOf(unanswered, unansweredCount)}`]),
   ];
-  const why = faults.length === 0 ? `all ${trials} passed` : faults.join('; ');
+  const why = faults.length === 0 ? `${n === 1 ? 'the' : 'all'} ${trials} passed` : faults.join('; ');
   return { name: 'critical rows', passed: faults.length === 0, why };
 }
 
