@@ -59,13 +59,15 @@ export interface ErroredTrials {
   readonly errored: number;
 }
 
-/** Whether every variant's share of errored trials is within the limit. @param most from 0 to 1 */
+/** Whether every variant's share of errored trials is within the limit; not if there are no trials. @param most from 0 to 1 */
 export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
+  const name = `max-errored ${limitText(most, 0)}`;
+  if (variants.every(({ trials }) => trials === 0)) return { name, passed: false, why: 'no trial has a result' };
   const faults = variants.filter(({ trials, errored }) => !isAtMost(errored, most * trials));
   const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);
   const why = faults.length > 0 ? texts.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
-  return { name: `max-errored ${limitText(most, 0)}`, passed: faults.length === 0, why };
+  return { name, passed: faults.length === 0, why };
 }
 
 /** `95.8%`, `90%` */

@@ -187,6 +187,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
   const checked = checkGates(gates, {
+    isSound: unsound.length === 0,
     pairs,
     hasClusters: input.clusters !== null,
     measures,

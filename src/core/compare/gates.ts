@@ -35,6 +35,8 @@ interface CriticalRows {
 
 /** What the gates check. */
 export interface GateInput {
+  /** False if the verdicts of the pairs mean nothing. */
+  readonly isSound: boolean;
   readonly pairs: readonly ScorePair[];
   /** True if rows belong together, and clusters are what is counted. */
   readonly hasClusters: boolean;
@@ -74,14 +76,21 @@ const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
   inconclusive: 'no loss, and enough rows to say so, in',
 };
 
-function failOnGate(failOn: FailOn, { pairs, hasClusters }: GateInput): readonly Gate[] {
+/** Without a comparison it cannot be decided, and so does not pass. */
+function failOnGate(failOn: FailOn, { pairs, hasClusters, isSound }: GateInput): readonly Gate[] {
   if (failOn === 'none') return [];
+  const name = `fail-on ${failOn}`;
+  if (!isSound) return [{ name, passed: false, why: 'not decided: the comparison cannot stand' }];
+  const compared = pairs.filter(({ n }) => n > 0);
+  if (compared.length === 0) return [{ name, passed: false, why: 'not decided: no row could be compared' }];
   const objections = pairs.filter(objectsTo(failOn));
   const told = objections.map(
     (pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair, hasClusters)}`,
   );
-  const why = objections.length === 0 ? `${ALL_WELL[failOn]} ${countText(pairs.length, 'comparison')}` : listText(told);
-  return [{ name: `fail-on ${failOn}`, passed: objections.length === 0, why }];
+  const empty = pairs.length - compared.length;
+  const rest = empty === 0 ? '' : `, and no row to compare in ${empty} more`;
+  const fine = `${ALL_WELL[failOn]} ${countText(compared.length, 'comparison')}${rest}`;
+  return [{ name, passed: objections.length === 0, why: objections.length === 0 ? fine : listText(told) }];
 }
 
 function lossText({ verdict, delta, n, pValue }: ScorePair, hasClusters: boolean): string {

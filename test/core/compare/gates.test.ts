@@ -53,7 +53,14 @@ const SETTINGS: GateSettings = {
   maxLatencyIncrease: null,
 };
 const ANSWERED = { n: 3, failed: [], failedCount: 0, unanswered: [], unansweredCount: 0 };
-const NOTHING: GateInput = { pairs: [], hasClusters: false, measures: [], own: [], critical: { ...ANSWERED, n: 0 } };
+const NOTHING: GateInput = {
+  isSound: true,
+  pairs: [],
+  hasClusters: false,
+  measures: [],
+  own: [],
+  critical: { ...ANSWERED, n: 0 },
+};
 
 const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
   checkGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
@@ -71,6 +78,20 @@ describe('--fail-on', () => {
       pair('unchanged', -0.01),
     ];
     expect(pairs.flatMap((one) => passes({ failOn }, { pairs: [one] }))).toEqual(expected);
+  });
+
+  it.each([
+    ['the comparison cannot stand', false, [pair('unchanged', 0)], false],
+    ['nothing was compared', true, [], false],
+    ['no row could be compared', true, [{ ...pair('inconclusive', 0), n: 0 }], false],
+    [
+      'only some pairs have no row to compare',
+      true,
+      [{ ...pair('inconclusive', 0), n: 0 }, pair('unchanged', 0)],
+      true,
+    ],
+  ])('passes only what it can decide: %s', (_what, isSound, pairs, isPassed) => {
+    expect(passes({}, { isSound, pairs })).toEqual([isPassed]);
   });
 
   it('none is not a gate', () => {
@@ -135,10 +156,14 @@ describe('--max-cost-increase and --max-latency-increase', () => {
   });
 
   it('state their basis', () => {
+    const pairs = [pair('unchanged', 0), { ...pair('inconclusive', 0), n: 0 }];
     const measures = ['cost', 'latency', 'latency'].map((kind) => measure(kind === 'cost' ? 'cost' : 'latency', 1, 1));
-    const gates = checkGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
+    const gates = checkGates(
+      { ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 },
+      { ...NOTHING, pairs, measures },
+    );
     expect(gates.map(({ why }) => why)).toEqual([
-      'no significant loss in 0 comparisons',
+      'no significant loss in 1 comparison, and no row to compare in 1 more',
       expect.stringMatching(/\(the bill of these rows itself: no test, and in no correction\)$/),
       expect.stringMatching(/\(by the low end of intervals of 97\.5%, a family of their own\)$/),
     ]);
@@ -177,6 +202,12 @@ describe('a figure at its limit', () => {
     [30, false],
   ])('%s errors of 100 by --max-errored 29%% pass: %s', (errored, isPassed) => {
     expect(erroredGate(0.29, [{ label: 'm', trials: 100, errored }]).passed).toBe(isPassed);
+  });
+});
+
+describe('--max-errored', () => {
+  it('does not pass if no trial has a result', () => {
+    expect(erroredGate(0.05, [{ label: 'm', trials: 0, errored: 0 }]).passed).toBe(false);
   });
 });
 
