@@ -1,7 +1,7 @@
 import { groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
-import { askedParts, flipTitle, headline } from './compare-words.ts';
+import { askedParts, changeStanding, endingOf, failureTexts, flipTitle, headline } from './compare-words.ts';
 
 /** GitHub shows ten annotations of a kind per step. */
 const MOST = 10;
@@ -17,26 +17,33 @@ interface AnnotationOptions {
 
 /**
  * GitHub workflow commands: an error for each reason to fail and for each row that contributes to it, on the dataset's
- * line, and a warning for rows that got worse without a significant difference.
+ * line, and warnings for a regression that no gate checks and for rows that got worse and fail nothing.
  */
 export function renderAnnotations(comparison: Comparison, { file, fails }: AnnotationOptions): readonly string[] {
-  const { gates, unsound } = comparison;
-  const isSound = unsound.length === 0;
-  const reasons = isSound ? gates.filter(({ passed }) => !passed).map(({ name, why }) => `${name}: ${why}`) : unsound;
+  const isSound = comparison.unsound.length === 0;
+  const reasons = failureTexts(comparison);
+  const warned = endingOf(comparison) === 'ungated' ? [command('warning', [], headline(comparison))] : [];
   const steady = comparison.flips.filter(({ direction, isFlaky }) => direction === 'worse' && !isFlaky);
   const isFailed = (flip: Flip): boolean => isSound && (fails(flip) || flip.isCritical);
   return [
-    ...reasons.slice(0, MOST).map((why) => command('error', [], `${headline(comparison)}: ${why}`)),
-    ...flipCommands('error', steady.filter(isFailed), file).slice(0, MOST - Math.min(MOST, reasons.length)),
+    ...reasons.slice(0, MOST).map((why) => command('error', [], why)),
+    ...flipCommands(steady.filter(isFailed), { file, kind: 'error' }).slice(0, MOST - Math.min(MOST, reasons.length)),
+    ...warned,
     ...flipCommands(
-      'warning',
       steady.filter((flip) => !isFailed(flip)),
-      file,
-    ).slice(0, MOST),
+      { file, kind: 'warning', standing: (flips) => changeStanding(comparison, flips) },
+    ).slice(0, MOST - warned.length),
   ];
 }
 
-function flipCommands(kind: 'error' | 'warning', flips: readonly Flip[], file: string | null): readonly string[] {
+interface FlipCommands {
+  readonly file: string | null;
+  readonly kind: 'error' | 'warning';
+  /** What stands below flips that fail nothing. */
+  readonly standing?: (flips: readonly Flip[]) => string | null;
+}
+
+function flipCommands(flips: readonly Flip[], { file, kind, standing }: FlipCommands): readonly string[] {
   return groupFlips(flips).map((group) => {
     const { line, baseOutput, candidateOutput } = group.first;
     const place =
@@ -47,7 +54,8 @@ function flipCommands(kind: 'error' | 'warning', flips: readonly Flip[], file: s
       `base: ${answer(baseOutput)}`,
       `candidate: ${answer(candidateOutput)}`,
     ].join('\n');
-    return command(kind, place, kind === 'error' ? text : `${text}\nnot significant`);
+    const below = standing?.(group.flips) ?? null;
+    return command(kind, place, below === null ? text : `${text}\n${below}`);
   });
 }
 

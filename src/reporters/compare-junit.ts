@@ -2,17 +2,17 @@ import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { xmlText } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
-import { askedParts, expectedText, flipDiff, headline } from './compare-words.ts';
+import { askedParts, changeStanding, expectedText, flipDiff, headline } from './compare-words.ts';
 import { type CaseKind, caseXml, elementXml, junitFrame, SUITE_END, suiteOpening } from './junit-xml.ts';
 
 /**
  * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. It has a
- * failure or an error exactly if the exit status is not 0. A row that flipped without a significant difference is not a
- * failure, but is described in its case's output. Rows that were not compared are skipped.
+ * failure or an error exactly if the exit status is not 0. A row that flipped and fails nothing is described in its
+ * case's output, with whether it is part of a significant difference. Rows that were not compared are skipped.
  */
 export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
   const flips = flipsByCase(comparison.flips);
-  const parts = [gateSuite(comparison), ...suites.map((suite) => rowSuite(suite, flips))];
+  const parts = [gateSuite(comparison), ...suites.map((suite) => rowSuite(suite, comparison, flips))];
   return junitFrame('promptgrid compare').join(parts.join(''));
 }
 
@@ -57,12 +57,23 @@ function caseKey(rowId: string, pair: string): string {
   return `${pair}\u0000${rowId}`;
 }
 
-function rowSuite({ base, candidate, cases }: CaseSuite, flips: FlipsByCase): string {
+function rowSuite({ base, candidate, cases }: CaseSuite, comparison: Comparison, flips: FlipsByCase): string {
   const suite = pairLabel(base, candidate);
+  const standing: Standing = (direction, scores) => {
+    const isLoss = direction === 'worse';
+    const moved = scores.filter((score) => (isLoss ? score.candidate < score.base : score.candidate > score.base));
+    const changes = moved.map(({ scorer }) => ({ base, candidate, scorer, direction }));
+    return changeStanding(comparison, changes);
+  };
   const texts: CaseText[] = [];
-  for (const row of cases) texts.push(rowCase(suite, row, flips.get(caseKey(row.rowId, suite))));
+  for (const row of cases) {
+    texts.push(rowCase(row, { suite, standing, flip: flips.get(caseKey(row.rowId, suite)) }));
+  }
   return suiteXml(suite, texts);
 }
+
+/** What the changed scores of a row that fails nothing say. */
+type Standing = (direction: 'worse' | 'better', scores: RowCase['scores']) => string | null;
 
 const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
   new: 'not in the base',
@@ -71,7 +82,13 @@ const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
   'not judged': 'no scorer could score it on both sides',
 };
 
-function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, flip: Flip | undefined): CaseText {
+interface CaseContext {
+  readonly suite: string;
+  readonly standing: Standing;
+  readonly flip: Flip | undefined;
+}
+
+function rowCase({ rowId, outcome, scores, failure }: RowCase, { suite, standing, flip }: CaseContext): CaseText {
   const names = { suite, name: rowId };
   if (failure !== null) {
     const told = flip === undefined ? null : expectedText(flip);
@@ -81,9 +98,10 @@ function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, fl
   const skipped = SKIPPED[outcome];
   if (skipped !== undefined)
     return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };
-  if (outcome === 'same') return { xml: caseXml(names, ''), kind: 'passed' };
+  if (outcome !== 'worse' && outcome !== 'better') return { xml: caseXml(names, ''), kind: 'passed' };
   const changes = scores.map(({ scorer, base, candidate }) => `${scorer} ${base} → ${candidate}`).join(', ');
-  const text = `${outcome}, not significant: ${changes}\n${flipText(flip)}`;
+  const stands = [outcome, standing(outcome, scores)].filter((part) => part !== null).join(', ');
+  const text = `${stands}: ${changes}\n${flipText(flip)}`;
   return { xml: caseXml(names, `<system-out>${xmlText(text)}</system-out>`), kind: 'passed' };
 }
 

@@ -8,6 +8,7 @@ import {
   chanceText,
   DIFFERENCE,
   deltaText,
+  endingOf,
   flipDiff,
   flippedText,
   flipTitle,
@@ -28,10 +29,10 @@ const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged:
  * it.
  */
 export function renderCompareMarkdown(comparison: Comparison): string {
-  const { gates, unsound, notes, pairs } = comparison;
+  const { gates, notes, pairs } = comparison;
   const sections = [
     title(comparison),
-    unsound.map((why) => `- ${markdownCode(why)}`).join('\n'),
+    otherReasons(comparison),
     pairs.length === 0 ? '' : pairTable(comparison),
     gates.map(gateLine).join('\n'),
     measureTable(comparison),
@@ -51,12 +52,12 @@ export function renderCompareMarkdown(comparison: Comparison): string {
 
 /** The same in short, for a comment: the verdict, the table, gates, cost, and the three worst flips. */
 export function renderCompareComment(comparison: Comparison): string {
-  const { gates, unsound, pairs, flips } = comparison;
+  const { gates, pairs, flips } = comparison;
   const steady = groupFlips(flips.filter(({ isFlaky }) => !isFlaky));
   const worst = steady.slice(0, FLIPS_IN_COMMENT).map(flipLines);
   const sections = [
     title(comparison),
-    unsound.map((why) => `- ${markdownCode(why)}`).join('\n'),
+    otherReasons(comparison),
     pairs.length === 0 ? '' : pairTable(comparison),
     gates.map(gateLine).join('\n'),
     measureTable(comparison),
@@ -68,7 +69,28 @@ export function renderCompareComment(comparison: Comparison): string {
 const FLIPS_IN_COMMENT = 3;
 
 function title(comparison: Comparison): string {
-  return `## ${MARKS[comparison.verdict]} promptgrid: ${markdownText(headline(comparison))}`;
+  return `## ${titleMark(comparison)} promptgrid: ${markdownText(headline(comparison))}`;
+}
+
+/** Follows the exit status, and the verdict where that is 0. */
+function titleMark(comparison: Comparison): string {
+  switch (endingOf(comparison)) {
+    case 'failed':
+      return '❌';
+    case 'unsound':
+    case 'ungated':
+      return '⚠️';
+    case 'passed':
+      return MARKS[comparison.verdict];
+  }
+}
+
+/** Those behind the first, which the title has. */
+function otherReasons({ unsound }: Comparison): string {
+  return unsound
+    .slice(1)
+    .map((why) => `- ${markdownCode(why)}`)
+    .join('\n');
 }
 
 function row(cells: readonly string[]): string {

@@ -9,12 +9,62 @@ import { wordDiff } from '../core/word-diff.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** The overall verdict in a sentence. */
-export function headline({ verdict, pairs, margin, unsound, clusters }: Comparison): string {
-  const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
-  switch (verdict) {
+/** How a comparison ends, as its exit status does; `ungated` if it regressed and no gate checks that. */
+type Ending = 'unsound' | 'failed' | 'ungated' | 'passed';
+
+/** How a comparison ends. */
+export function endingOf({ unsound, gates, verdict }: Comparison): Ending {
+  if (unsound.length > 0) return 'unsound';
+  if (gates.some(({ passed }) => !passed)) return 'failed';
+  return verdict === 'regressed' ? 'ungated' : 'passed';
+}
+
+/** The result in a sentence: gates that failed, and the verdict on the scores. */
+export function headline(comparison: Comparison): string {
+  const { unsound, gates } = comparison;
+  switch (endingOf(comparison)) {
     case 'unsound':
       return `the comparison cannot stand: ${unsound[0] ?? 'nothing was compared'}`;
+    case 'failed': {
+      if (failsByVerdict(comparison)) return verdictSentence(comparison);
+      const names = [...new Set(gates.filter(({ passed }) => !passed).map(({ name }) => name))];
+      const failed = names.length === 1 ? 'gate failed' : `${names.length} gates failed`;
+      return `${failed}: ${names.join(', ')}; ${scoresSentence(comparison)}`;
+    }
+    case 'ungated':
+      return verdictSentence(comparison).replace('regressed:', 'regressed, but no gate failed:');
+    case 'passed':
+      return verdictSentence(comparison);
+  }
+}
+
+/** True if nothing but the regression itself makes the comparison fail. */
+function failsByVerdict({ verdict, gates }: Comparison): boolean {
+  return verdict === 'regressed' && gates.every(({ name, passed }) => passed || isVerdictGate(name));
+}
+
+function isVerdictGate(name: string): boolean {
+  return name.startsWith('fail-on ');
+}
+
+/** Why a comparison fails, one line each: each failed gate with the verdict on the scores, or why it cannot stand. */
+export function failureTexts(comparison: Comparison): readonly string[] {
+  const { unsound, gates } = comparison;
+  if (unsound.length > 0) return unsound.map((why) => `the comparison cannot stand: ${why}`);
+  const failed = gates.filter(({ passed }) => !passed);
+  if (failsByVerdict(comparison)) return failed.map(({ name, why }) => `${headline(comparison)}: ${name}: ${why}`);
+  return failed.map(({ name, why }) => `gate failed: ${name}: ${why}; ${scoresSentence(comparison)}`);
+}
+
+/** `scores improved: …` */
+function scoresSentence(comparison: Comparison): string {
+  const sentence = verdictSentence(comparison);
+  return comparison.verdict === 'inconclusive' ? sentence : `scores ${sentence}`;
+}
+
+function verdictSentence({ verdict, pairs, margin, clusters }: Comparison): string {
+  const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
+  switch (verdict) {
     case 'regressed':
       return `regressed: the candidate is significantly worse in ${worse} of ${countText(pairs.length, 'comparison')}`;
     case 'improved':
@@ -27,8 +77,31 @@ export function headline({ verdict, pairs, margin, unsound, clusters }: Comparis
         ? 'unchanged: nothing got worse'
         : `unchanged: a loss of ${pointsText(margin)} or more is ruled out${pairs.some(isSame) ? ', or every answer is the same text' : ''}`;
     case 'inconclusive':
-      return `${tooFewText(clusters !== null)} whether anything got worse`;
+    case 'unsound':
+      return pairs.length === 0
+        ? 'no scores were compared'
+        : `${tooFewText(clusters !== null)} whether anything got worse`;
   }
+}
+
+/** What a change of a row is by one scorer. */
+type Change = Pick<Flip, 'base' | 'candidate' | 'scorer' | 'direction'>;
+
+/** What a row's changes that fail nothing say: part of a significant difference, or of none that is significant. */
+export function changeStanding({ pairs, gates, unsound }: Comparison, changes: readonly Change[]): string | null {
+  if (unsound.length > 0) return null;
+  const [first] = changes;
+  const verdict = first?.direction === 'better' ? 'improved' : 'regressed';
+  const isPart = pairs.some((pair) => pair.verdict === verdict && changes.some((change) => isOf(change, pair)));
+  if (!isPart) return 'not significant';
+  if (verdict === 'improved') return 'part of a significant gain';
+  // A gate on the verdict leaves out flaky rows alone.
+  const isGated = gates.some(({ name }) => isVerdictGate(name));
+  return `part of a significant loss, ${isGated ? 'but flaky' : 'which no gate checks'}`;
+}
+
+function isOf({ base, candidate, scorer }: Change, pair: ScorePair): boolean {
+  return pair.scorer === scorer && pairLabel(pair.base, pair.candidate) === pairLabel(base, candidate);
 }
 
 function isSame({ test }: ScorePair): boolean {

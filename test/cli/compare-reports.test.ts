@@ -209,3 +209,71 @@ describe.concurrent('compare --report, given invalid input', () => {
     expect(status).toBe(2);
   });
 });
+
+const ALL_REPORTS = [
+  'comment=c.md',
+  'markdown=m.md',
+  'junit=j.xml',
+  'sarif=s.json',
+  'text=t.txt',
+  'github=g.md',
+].flatMap((spec) => ['--report', spec]);
+
+/** Markdown as its reader sees it. */
+const shown = (text: string): string =>
+  text.replaceAll(/&#(\d+);/g, (_whole, code: string) => String.fromCodePoint(Number(code))).replaceAll('\\', '');
+/** The first or last line of a text. */
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+
+describe('the headline of every report', { concurrent: true }, () => {
+  it.for([
+    ['a cost that rose', { cost: '0.5' }, ['--max-cost-increase', '10%'], 'max-cost-increase 10.0%'],
+    ['a minimum', {}, ['--min', 'exact=0.99'], 'min exact=0.99'],
+    ['a critical row', { columns: { critical: 'yes' } }, [], 'critical rows'],
+  ] as const)('says that a gate failed, and the verdict on the scores: %s', async ([, more, flags, name], { desk }) => {
+    const files = [passing(40, 15), passing(40, 36, more)] as const;
+    const ended = await report(desk, files, [...flags, ...ALL_REPORTS]);
+    expect(ended.status).toBe(1);
+    const told = `gate failed: ${name}; scores improved: the candidate is significantly better`;
+    expect(ended.stdout).toContain(`\n${told}\n`);
+    expect(ended.stdout).toMatch(/^::error title=promptgrid compare::gate failed: .*; scores improved: /m);
+    for (const file of ['c.md', 'm.md', 'g.md']) {
+      expect(firstLine(shown(await desk.read(file)))).toBe(`## ❌ promptgrid: ${told}`);
+    }
+    expect(lastLine(await desk.read('t.txt'))).toBe(told);
+    expect(await desk.read('j.xml')).toContain(told);
+    expect(await desk.read('s.json')).toContain(told);
+  });
+
+  it('says of a regression that no gate checks that none failed, and of its rows that they are part of it', async ({
+    desk,
+  }) => {
+    const ended = await report(desk, [passing(40, 36), passing(40, 15)], ['--fail-on', 'none', ...ALL_REPORTS]);
+    expect(ended.status).toBe(0);
+    const told = 'regressed, but no gate failed: the candidate is significantly worse in 1 of 1 comparison';
+    expect(ended.stdout).toContain(`\n${told}\n`);
+    const warnings = ended.stdout.split('\n').filter((line) => line.startsWith('::'));
+    expect(warnings[0]).toBe(`::warning title=promptgrid compare::${told}`);
+    expect(warnings).toHaveLength(10);
+    for (const line of warnings.slice(1)) expect(line).toMatch(/%0Apart of a significant loss, which no gate checks$/);
+    for (const file of ['c.md', 'm.md', 'g.md']) {
+      expect(firstLine(shown(await desk.read(file)))).toBe(`## ⚠️ promptgrid: ${told}`);
+    }
+    const junit = await desk.read('j.xml');
+    expect(junit.match(/worse, part of a significant loss, which no gate checks: exact 1 → 0/g)).toHaveLength(21);
+    expect(junit).not.toContain('not significant');
+  });
+
+  it('gives a reason for no verdict once', async ({ desk }) => {
+    const others = passing(5, 5).map((trial) => ({ ...trial, row: `x${trial.row}` }));
+    const ended = await report(desk, [passing(5, 5), others], ALL_REPORTS);
+    expect(ended.status).toBe(3);
+    const why = 'no rows in common: the two were made from different rows';
+    const commands = ended.stdout.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands).toEqual([`::error title=promptgrid compare::the comparison cannot stand: ${why}`]);
+    expect(shown(await desk.read('c.md')).split(why)).toHaveLength(2);
+    expect(ended.stdout).toContain('gate fail-on regression: failed: not decided: the comparison cannot stand');
+    expect(ended.stdout).not.toContain('no significant loss');
+  });
+});
