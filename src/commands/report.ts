@@ -2,6 +2,7 @@ import pico from 'picocolors';
 import type { compareOptions } from '../app/compare/index.ts';
 import { COMPARE_OPTIONS } from '../app/compare/options.ts';
 import { GRID_OPTIONS } from '../app/config/options.ts';
+import { pointsOf } from '../app/config/values.ts';
 import type { Report, ReportRequest } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
@@ -141,9 +142,10 @@ function checkFlags({ compare, map, output, json, ...flags }: Flags, format: str
 }
 
 function requestOf(context: CommandContext, flags: Flags): ReportRequest {
-  const { run = '', by = null, cluster = null, test, goodEnough = null } = flags;
+  const { run = '', by = null, cluster = null, test, goodEnough } = flags;
+  const goodEnoughPoints = goodEnough === undefined ? null : pointsOf(goodEnough);
   const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
-  return { folder: run, groupColumn: by, clusterColumn: cluster, test, goodEnoughPoints: goodEnough, onWarning };
+  return { folder: run, groupColumn: by, clusterColumn: cluster, test, goodEnoughPoints, onWarning };
 }
 
 async function writeFile(context: CommandContext, flags: Flags, format: string): Promise<void> {

@@ -119,6 +119,7 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
 export function wantedValue({ kind, choices, ...range }: ValueSpec): string {
   if (choices !== undefined) return oneOf(choices);
   const noun = NOUNS[kind];
+  if (kind === 'share' && range.max === undefined) return `${noun}${rangeText(range)}, with % above 1`;
   return noun === undefined ? 'a text that is not empty' : `${noun}${rangeText(range)}`;
 }
 

@@ -476,7 +476,10 @@ describe.concurrent('promptgrid compare, given invalid input', () => {
     [['--min-on', 'mean'], 'lower, point'],
     [['--fail-on', 'regresion'], 'did you mean regression?'],
     [['--max-errored', '200%'], '--max-errored must be a share from 0 to 1, got "200%"'],
-    [['--max-cost-increase', '-1'], '--max-cost-increase must be a share from 0, got "-1"'],
+    [['--max-cost-increase', '-1'], '--max-cost-increase must be a share from 0, with % above 1, got "-1"'],
+    [['--max-cost-increase', '10'], 'write 10% or 0.1'],
+    [['--max-errored', '5'], 'write 5% or 0.05'],
+    [['--min', 'exact=0,9'], 'got "exact=0,9"'],
     [['--flips', '-1'], '--flips must be a whole number from 0 to 10000, got "-1"'],
     [['--report', 'html=x'], 'github needs no file'],
   ])('refuses %o', async (words, text) => {

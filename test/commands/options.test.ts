@@ -49,13 +49,15 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
       '1_0%',
       '5‰',
       '0,5',
-      ...(max === 1 ? ['1.01', '101%', '5'] : []),
+      '1.01',
+      '5',
+      ...(max === 1 ? ['101%'] : []),
       ...(isOpen === true ? ['0', '1', '100%'] : []),
     ],
   }),
-  points: () => ({
+  points: ({ max }) => ({
     accepted: ['2', ' 2', '.5', '2e0', '2%', '2 points', '1 point'],
-    refused: [...NO_NUMBERS, '-1', '100', '2 pts', '0x2%', '1,5'],
+    refused: [...NO_NUMBERS, '-1', ...(max === undefined ? [] : ['100']), '2 pts', '0x2%', '1,5'],
   }),
   amount: ({ isOpen }) => ({
     accepted: ['5', ' 5', '.5', '5e-1', '1000000'],
@@ -81,7 +83,7 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
       : { accepted: [...choices, choices.join(',')], refused: ['', ',', 'x', `${choices.join(',')},x`] },
   thresholds: () => ({
     accepted: ['a=0.5', 'a=50%', 'a=b=.5', 'a=1,b=5e-1', 'a,b=1'],
-    refused: ['', 'a', 'a=', '=1', 'a=2', 'a=-1', 'a=0x1', 'a=NaN', 'a=1,b'],
+    refused: ['', 'a', 'a=', '=1', 'a=2', 'a=-1', 'a=0x1', 'a=NaN', 'a=1,b', 'a=0,9', 'a=0,9,b=1'],
   }),
   values: () => ({ accepted: ['a=1', 'a=', 'a=b=c', 'a=-1'], refused: ['', 'a', '=1'] }),
   switchOrPath: () => ({ accepted: ['', 'x', 'true', '0'], refused: [] }),

@@ -6,6 +6,7 @@ import { parseModelRef } from './endpoints.ts';
 import { noEmbeddingModel } from './no-embeddings.ts';
 import type { JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
+import { pointsOf } from './values.ts';
 
 /** Reads the name of a model. @throws UsageError for one that cannot be meant */
 export type ReadModel = (name: string, settings: FileSettings) => ModelRef;
@@ -22,7 +23,7 @@ export function resolveScoring(settings: FileSettings, read: ReadModel = parseMo
     judge: resolveJudge(settings, read),
     keepThoughts: settings.keepThoughts ?? false,
     clusterColumn: settings.cluster ?? null,
-    goodEnoughPoints: settings.goodEnough ?? GOOD_ENOUGH_POINTS,
+    goodEnoughPoints: settings.goodEnough === undefined ? GOOD_ENOUGH_POINTS : pointsOf(settings.goodEnough),
   };
 }
 

@@ -85,7 +85,7 @@ export const SCORE_OPTIONS = {
     isRare: true,
   },
   goodEnough: {
-    kind: 'number',
+    kind: 'points',
     group: 'Scores',
     min: 0,
     describe: 'percentage points below the best score that are good enough to name a cheaper variant',

@@ -37,8 +37,9 @@ interface ValueByKind {
 }
 
 /** Kinds that the library takes as text, as a flag does. */
-interface GivenByKind extends Omit<ValueByKind, 'share' | 'amount' | 'thresholds'> {
+interface GivenByKind extends Omit<ValueByKind, 'share' | 'points' | 'amount' | 'thresholds'> {
   readonly share: number | string;
+  readonly points: number | string;
   readonly amount: number | string;
   readonly thresholds: readonly string[];
 }
@@ -102,9 +103,15 @@ function readSwitch(spec: ValueSpec, text: string, place: ValuePlace): unknown {
   return text === 'true' || text === 'false' ? parseSwitch(text) : readValue(spec, text, place);
 }
 
-/** The parts of a list. A score name may contain commas, so only commas after a share separate two thresholds. */
+/**
+ * A score name may contain commas, so only commas after a share separate two thresholds, and those of a share that is
+ * written with a decimal comma, which is refused as a whole, do not.
+ */
+const BETWEEN_THRESHOLDS = /(?<==\s*[\d.,e%+-]+\s*),(?!\s*\d+\s*%?\s*(?:,|$))/i;
+
+/** The parts of a list. */
 function splitList({ kind }: ValueSpec, text: string): readonly string[] {
-  const parts = text.split(kind === 'thresholds' ? /(?<==\s*[\d.e%+-]+\s*),/i : ',');
+  const parts = text.split(kind === 'thresholds' ? BETWEEN_THRESHOLDS : ',');
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 

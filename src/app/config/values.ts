@@ -18,12 +18,19 @@ export function parseNumber(text: string): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** Parses a share: a number or a percentage, `0.1` or `10%`; null for anything else. */
+/**
+ * Parses a share: a number up to 1 or a percentage, `0.1` or `10%`; null for anything else. `10` may be meant as 10 %.
+ */
 export function parseShare(text: string): number | null {
   const trimmed = text.trim();
-  if (!trimmed.endsWith('%')) return parseNumber(trimmed);
+  if (!trimmed.endsWith('%')) return within({ max: 1 }, parseNumber(trimmed));
   const percent = parseNumber(trimmed.slice(0, -1));
   return percent === null ? null : percent / 100;
+}
+
+/** A share as percentage points, without rounding error: 0.07 is 7. */
+export function pointsOf(share: number): number {
+  return Number((100 * share).toFixed(9));
 }
 
 const AGE = /^(.*\d\.?)\s*([mhdw])$/;
@@ -155,11 +162,22 @@ function hintOf(spec: ValueSpec, { label, joint }: ValuePlace, value: JsonValue)
       return "give texts like 'name: value', or in the settings file names with their values";
     case 'scorers':
       return 'give a text such as exact, or in the settings file an object with a type';
+    case 'share':
+    case 'thresholds':
+      return percentHint(spec, value) ?? `give one, such as ${label}${joint}${example}`;
     default:
       return example === undefined
         ? `give a text, or leave out ${label}`
         : `give one, such as ${label}${joint}${example}`;
   }
+}
+
+/** The two ways to write a percentage that was given without its sign; null for any other value. */
+function percentHint(spec: ValueSpec, value: JsonValue): string | null {
+  const [, name = '', number = ''] = /^(.*=)?([^=]*)$/s.exec(String(value)) ?? [];
+  const percent = parseNumber(number);
+  if (percent === null || percent <= 1 || parseValue(spec, `${name}${percent}%`) === null) return null;
+  return `write ${name}${percent}% or ${name}${percent / 100}`;
 }
 
 /** Parses one text as a value of that kind. @throws UsageError in the common format of all values */

@@ -16,7 +16,7 @@ export async function ownScoring(folder: string): Promise<FileSettings> {
     ...(embeddingModel === null ? {} : { embeddingModel }),
     ...(expectedColumn === null ? {} : { expected: expectedColumn }),
     ...(clusterColumn === null ? {} : { cluster: clusterColumn }),
-    ...(goodEnoughPoints === null ? {} : { goodEnough: goodEnoughPoints }),
+    ...(goodEnoughPoints === null ? {} : { goodEnough: goodEnoughPoints / 100 }),
   };
 }
 

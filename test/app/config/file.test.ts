@@ -108,7 +108,7 @@ providers:
     ['model:\n  - {id: a, label: x}\n  - id: b\n    label: x\n', 4, 'the label "x" is given twice', /of its own/],
     ['model:\n  - id: a\n    label: ""\n', 3, 'the model "a": label must be a text', /leave out label/],
     ['budget: much\n', 1, 'budget must be an amount above 0, got "much"', /^give one, such as budget: 500$/],
-    ['maxErrored: 2\n', 1, 'maxErrored must be a share from 0 to 1, got 2', /1%/],
+    ['maxErrored: 2\n', 1, 'maxErrored must be a share from 0 to 1, got 2', /^write 2% or 0\.02$/],
     ['min: [exact]\n', 1, 'min must be score=share with a share from 0 to 1, got ["exact"]', /exact=0\.9/],
     ['delimiter: ab\n', 1, 'delimiter must be one character', /delimiter: ,/],
     ['bom: yes\n', 1, 'bom must be true or false, got "yes"', /^give true or false$/],

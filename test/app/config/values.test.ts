@@ -31,7 +31,7 @@ describe('a value', () => {
     [spec({ kind: 'share' }), { '0.1': 0.1, '1e-1': 0.1, '10%': 0.1, '12.5 %': 0.125 }],
     [spec({ kind: 'share', min: 0, max: 1 }), { 0: 0, '100%': 1, '1.01': null, '-0.1': null, '101%': null }],
     [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), { '0.001': 0.001, 0: null, '100%': null, 90: null }],
-    [spec({ kind: 'share', min: 0 }), { '150%': 1.5, '-10%': null }],
+    [spec({ kind: 'share', min: 0 }), { '150%': 1.5, '-10%': null, 1: 1, 10: null, '1.5': null }],
     [spec({ kind: 'integer', min: 2 }), { 2: 2, '1e3': 1000, 1: null, '2.5': null, '1e30': null }],
     [spec({ kind: 'number', min: -2, max: 2 }), { '-2': -2, '2.1': null }],
     [spec({ kind: 'number', min: 0, isOpen: true }), { 0: null, '1e-9': 1e-9 }],
@@ -58,12 +58,24 @@ describe('a value that is refused', () => {
     [spec({ kind: 'integer', min: 2, example: '20' }), '--x must be a whole number from 2, got "a"', '--x 20'],
     [spec({ kind: 'share', min: 0, max: 1 }), '--x must be a share from 0 to 1, got "a"', '--x 10%'],
     [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), '--x must be a share between 0 and 1, got "a"', '--x 10%'],
+    [spec({ kind: 'share', min: 0 }), '--x must be a share from 0, with % above 1, got "a"', '--x 10%'],
     [spec({ kind: 'amount', min: 0, isOpen: true }), '--x must be an amount above 0, got "a"', '--x 500'],
     [spec({ kind: 'choice', choices: ['ab', 'cd', 'ef'] }), '--x must be ab, cd or ef, got "a"', 'did you mean ab?'],
   ])('%j is refused with the valid form', (of, what, hint) => {
     const told = badValue(of, { label: '--x', joint: ' ' }, 'a');
     expect(told).toEqual({ what, hint: expect.stringContaining(hint) });
     expect(parseValue(of, exampleOf(of) ?? '')).not.toBeNull();
+  });
+
+  it.each([
+    [spec({ kind: 'share', min: 0 }), '10', 'write 10% or 0.1'],
+    [spec({ kind: 'share', min: 0, max: 1 }), '5', 'write 5% or 0.05'],
+    [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), '90', 'write 90% or 0.9'],
+    [spec({ kind: 'share', min: 0, max: 1 }), '500', 'give one, such as --x 10%'],
+    [spec({ kind: 'thresholds' }), 'exact=90', 'write exact=90% or exact=0.9'],
+  ])('is a percentage without its sign: %o of %s', (of, text, hint) => {
+    expect(badValue(of, { label: '--x', joint: ' ' }, text).hint).toBe(hint);
+    expect(parseValue(of, text)).toBeNull();
   });
 
   it('is not shown if it may be a secret', () => {
