@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { withEarlierNames } from '../../src/app/run/earlier-names.ts';
 import { chatServer } from '../support/chat-server.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -108,5 +109,60 @@ describe('a grid whose models have settings of their own', () => {
     const { stderr, status } = await desk.run(['run', 'rows.csv', '--simulate', '--out', 'run']);
     expect(stderr).toContain('exclude: the grid has no model "b"');
     expect(status).toBe(2);
+  });
+});
+
+describe('one model at two providers', () => {
+  const grid = (first: string, second: string, models: string): string => `
+dataset: rows.csv
+temperature: 0
+score: exact
+model: [${models}]
+providers:
+  one: {kind: custom, baseUrl: "${first}/v1"}
+  two: {kind: custom, baseUrl: "${second}/v1"}
+`;
+
+  it('is named by its providers, so that every command tells the two apart', async ({ desk, onTestFinished }) => {
+    const [first, second] = [
+      await chatServer({ onTestFinished }, () => '2'),
+      await chatServer({ onTestFinished }, () => 'no'),
+    ];
+    await desk.write('rows.csv', questions(3));
+    await desk.write('promptgrid.yaml', grid(first.origin, second.origin, 'one/m1, two/m1, one/m2'));
+    await desk.run(['run', '--out', 'run']);
+    const named = (await csvResults(desk, 'run')).slice(0, 3).map(({ model, label }) => [model, label]);
+    expect(named).toEqual([
+      ['m1', 'one/m1'],
+      ['m1', 'two/m1'],
+      ['m2', ''],
+    ]);
+    const again = await desk.run(['run', '--out', 'run']);
+    expect(first.calls.length + second.calls.length).toBe(9);
+    expect(again.stderr).toContain('nothing');
+    await desk.pass(['baseline', 'save', 'run', 'base.jsonl']);
+    const compared = await desk.pass(['compare', 'base.jsonl', 'run', '--json']);
+    expect(parseObject(compared.stdout)).toMatchObject({ verdict: 'unchanged', pairs: [{}, {}, {}] });
+    await desk.pass(['score', 'run', '--score', 'contains']);
+    await desk.pass(['show', 'run', '--flipped', 'base.jsonl']);
+  });
+
+  it('keeps the names of a run that was begun without providers in them', async ({ desk, onTestFinished }) => {
+    const server = await chatServer({ onTestFinished }, () => '2');
+    await desk.write('rows.csv', questions(1));
+    await desk.write('promptgrid.yaml', grid(server.origin, server.origin, 'one/m1'));
+    await desk.run(['run', '--out', 'run']);
+    const models = ['one', 'two'].map((provider) => ({
+      ref: { provider, model: 'm1' },
+      label: `${provider}/m1`,
+      temperatures: [0],
+      params: {},
+    }));
+    const config = { models, output: { overwrite: false } };
+    const kept = await withEarlierNames(config, desk.path('run'));
+    expect(kept.config.models.map(({ label }) => label)).toEqual([undefined, undefined]);
+    expect(kept.warnings).toEqual([expect.stringContaining('do not tell one/m1 and two/m1 apart')]);
+    const anew = { models, output: { overwrite: true } };
+    expect(await withEarlierNames(anew, desk.path('run'))).toEqual({ config: anew, warnings: [] });
   });
 });

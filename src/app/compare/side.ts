@@ -24,7 +24,8 @@ interface SideOptions {
   readonly clusters: { readonly column: string; readonly index: RowIndex } | null;
 }
 
-const TWICE_HINT = 'give rows ids of their own; result files do not distinguish providers of the same model';
+const TWICE_HINT =
+  'give rows ids of their own; models of one id at several providers need a label each: {id: a/model, label: a}';
 
 /** An id as a spreadsheet leaves it behind. */
 const NUMBER = /^-?\d+(\.\d+)?$/;

@@ -40,7 +40,7 @@ export function resolveGridModels(settings: FileSettings, params: JsonObject, wa
   );
   checkLabels(given);
   const more = modelsOfRules(include, given, common);
-  const models = asTheyTake(withSet([...given, ...more], settings), settings, warnings);
+  const models = withProviders(asTheyTake(withSet([...given, ...more], settings), settings, warnings));
   const rules = modelCheck ? include.map((rule) => asHeeded(rule, models)) : include;
   for (const { ref, temperatures } of models) checkTemperatures([ref], temperatures, settings);
   for (const { model, temperature } of rules) {
@@ -154,6 +154,19 @@ function checkLabels(models: readonly OwnModel[]): void {
     if (other === undefined) continue;
     throw new UsageError(`the label "${label}" is the id of another model of the grid`, { hint: 'give another label' });
   }
+}
+
+/**
+ * Names models of one id by their providers too: the id is all that result files, comparisons and baselines have of a
+ * model without a label.
+ */
+function withProviders<Model extends GridModel>(models: readonly Model[]): readonly Model[] {
+  const plain = models.filter(({ label }) => label === undefined);
+  return models.map((model) => {
+    const { ref, label } = model;
+    const others = plain.filter((other) => other.ref.model === ref.model);
+    return label === undefined && others.length > 1 ? { ...model, label: formatModelRef(ref) } : model;
+  });
 }
 
 function twiceLabelled(label: string): UsageError {

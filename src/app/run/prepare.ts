@@ -24,6 +24,7 @@ import { variantsOf } from '../plan/variants.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
+import { withEarlierNames } from './earlier-names.ts';
 import { checkFormats } from './format-check.ts';
 import { priceRecords, runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
@@ -97,7 +98,8 @@ export interface CheckedRun {
  * @param path of the run folder, which need not exist
  * @throws PromptgridError
  */
-export async function checkRun(config: RunConfig, path: string, scorers: readonly Scorer[]): Promise<CheckedRun> {
+export async function checkRun(given: RunConfig, path: string, scorers: readonly Scorer[]): Promise<CheckedRun> {
+  const { config, warnings: named } = await withEarlierNames(given, path);
   const facts = await checkDataset(config, scorers);
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
@@ -109,7 +111,7 @@ export async function checkRun(config: RunConfig, path: string, scorers: readonl
     all.map(({ name }) => name),
   );
   const identity = runIdentity(config, facts);
-  const { warnings } = facts;
+  const warnings = [...facts.warnings, ...named];
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
