@@ -48,6 +48,9 @@ const criticalRows = (failed: number): string =>
 /** Scripted answers to a, b, c and d: the same. */
 const echoes = ['a', 'b', 'c', 'd'].map((text) => JSON.stringify({ prompt: text, output: text })).join('\n');
 
+/** A message of several lines in one. */
+const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 /** A hundred answers of one text, of which the first ones are scored 0. */
 const textsScored = (failed: number): string =>
   resultsJsonl(
@@ -314,7 +317,6 @@ describe.concurrent('promptgrid compare', () => {
     const what =
       '"maybe" in the column "critical" is neither yes nor no, nor in 1 more row: such a row is not critical';
     const warning = `${what}; write yes, true, 1, x, + or да, or no, false, 0, - or нет`;
-    const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ');
     expect(unwrapped((await desk.run([...run, '--dry-run'])).stderr)).toContain(`rows.csv:3: ${warning}`);
     expect(unwrapped((await desk.run(run)).stderr)).toContain(`rows.csv:3: ${warning}`);
     const saved = await desk.run(['baseline', 'save', 'run', 'baseline.jsonl']);

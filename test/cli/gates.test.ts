@@ -104,7 +104,7 @@ describe.concurrent('the gates of a run', () => {
     ['--min', 'exakt=0.9', '--min exakt: there is no such score', 'did you mean exact?'],
     ['--min', '0.9', '--min must be score=share with a share from 0 to 1, got "0.9"', '--min exact=0.9'],
     ['--min', 'exact=high', 'a share from 0 to 1, got "exact=high"', 'exact=0.9'],
-    ['--min', 'exact=2', 'a share from 0 to 1, got "exact=2"', 'exact=0.9'],
+    ['--min', 'exact=2', 'a share from 0 to 1, got "exact=2"', 'write exact=2% or exact=0.02'],
     ['--max-errored', '150%', '--max-errored must be a share from 0 to 1, got "150%"', '1%'],
     ['--max-cost-per-1k', '0', '--max-cost-per-1k must be an amount above 0, got "0"', '200'],
     ['--cluster', 'dok', '--cluster names the column "dok"', 'did you mean doc?'],

@@ -112,8 +112,7 @@ describe('a grid whose models have settings of their own', () => {
   });
 });
 
-describe('one model at two providers', () => {
-  const grid = (first: string, second: string, models: string): string => `
+const grid = (first: string, second: string, models: string): string => `
 dataset: rows.csv
 temperature: 0
 score: exact
@@ -123,6 +122,7 @@ providers:
   two: {kind: custom, baseUrl: "${second}/v1"}
 `;
 
+describe('one model at two providers', () => {
   it('is named by its providers, so that every command tells the two apart', async ({ desk, onTestFinished }) => {
     const [first, second] = [
       await chatServer({ onTestFinished }, () => '2'),

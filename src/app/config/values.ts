@@ -174,7 +174,8 @@ function hintOf(spec: ValueSpec, { label, joint }: ValuePlace, value: JsonValue)
 
 /** The two ways to write a percentage that was given without its sign; null for any other value. */
 function percentHint(spec: ValueSpec, value: JsonValue): string | null {
-  const [, name = '', number = ''] = /^(.*=)?([^=]*)$/s.exec(String(value)) ?? [];
+  const [, name = '', number = ''] =
+    /^(.*=)?([^=]*)$/s.exec(typeof value === 'string' ? value : JSON.stringify(value)) ?? [];
   const percent = parseNumber(number);
   if (percent === null || percent <= 1 || parseValue(spec, `${name}${percent}%`) === null) return null;
   return `write ${name}${percent}% or ${name}${percent / 100}`;
