@@ -95,10 +95,11 @@ function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): s
 }
 
 async function preview(given: RunConfig): Promise<PlanPreview> {
-  const config = await withShape(given);
-  const { repeats, selection, output } = config;
-  await checkUsable(output.folder);
-  const { facts, warnings } = await checkRun(config, output.folder, await openScorers(config));
+  const shaped = await withShape(given);
+  const { folder } = shaped.output;
+  await checkUsable(folder);
+  const { config, facts, warnings } = await checkRun(shaped, folder, await openScorers(shaped));
+  const { repeats, selection } = config;
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = variantsOf(config, facts).length;
   return {
