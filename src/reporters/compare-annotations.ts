@@ -1,7 +1,8 @@
+import { endingOf } from '../core/compare/ending.ts';
 import { groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
-import { askedParts, changeStanding, endingOf, failureTexts, flipTitle, headline } from './compare-words.ts';
+import { askedParts, changeStanding, failureTexts, flipTitle, headline } from './compare-words.ts';
 
 /** GitHub shows ten annotations of a kind per step. */
 const MOST = 10;

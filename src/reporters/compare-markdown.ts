@@ -1,3 +1,4 @@
+import { endingOf } from '../core/compare/ending.ts';
 import { type FlipGroup, groupFlips } from '../core/compare/flip-groups.ts';
 import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
@@ -8,7 +9,6 @@ import {
   chanceText,
   DIFFERENCE,
   deltaText,
-  endingOf,
   flipDiff,
   flippedText,
   flipTitle,

@@ -1,3 +1,4 @@
+import { endingOf, failedGates, failsByVerdict, isVerdictGate } from '../core/compare/ending.ts';
 import type { FlipGroup } from '../core/compare/flip-groups.ts';
 import { changeText, countText, pointsText, pValueText, significantText, tooFewText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
@@ -9,16 +10,6 @@ import { wordDiff } from '../core/word-diff.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** How a comparison ends, as its exit status does; `ungated` if it regressed and no gate checks that. */
-type Ending = 'unsound' | 'failed' | 'ungated' | 'passed';
-
-/** How a comparison ends. */
-export function endingOf({ unsound, gates, verdict }: Comparison): Ending {
-  if (unsound.length > 0) return 'unsound';
-  if (gates.some(({ passed }) => !passed)) return 'failed';
-  return verdict === 'regressed' ? 'ungated' : 'passed';
-}
-
 /** The result in a sentence: gates that failed, and the verdict on the scores. */
 export function headline(comparison: Comparison): string {
   const { unsound, gates } = comparison;
@@ -27,7 +18,7 @@ export function headline(comparison: Comparison): string {
       return `the comparison cannot stand: ${unsound[0] ?? 'nothing was compared'}`;
     case 'failed': {
       if (failsByVerdict(comparison)) return verdictSentence(comparison);
-      const names = [...new Set(gates.filter(({ passed }) => !passed).map(({ name }) => name))];
+      const names = failedGates(gates);
       const failed = names.length === 1 ? 'gate failed' : `${names.length} gates failed`;
       return `${failed}: ${names.join(', ')}; ${scoresSentence(comparison)}`;
     }
@@ -36,15 +27,6 @@ export function headline(comparison: Comparison): string {
     case 'passed':
       return verdictSentence(comparison);
   }
-}
-
-/** True if nothing but the regression itself makes the comparison fail. */
-function failsByVerdict({ verdict, gates }: Comparison): boolean {
-  return verdict === 'regressed' && gates.every(({ name, passed }) => passed || isVerdictGate(name));
-}
-
-function isVerdictGate(name: string): boolean {
-  return name.startsWith('fail-on ');
 }
 
 /** Why a comparison fails, one line each: each failed gate with the verdict on the scores, or why it cannot stand. */

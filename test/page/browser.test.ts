@@ -355,4 +355,24 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     expect(complaints).toEqual([]);
   });
+
+  it('heads a comparison as its exit status says', async ({ desk }) => {
+    const rows = ['a', 'b', 'c', 'd'].map((q) => ({ id: q, q, expected: q, critical: q === 'a' ? 'yes' : '' }));
+    const answers = rows.flatMap(({ q }) => [
+      { model: 'gpt-4o', prompt: q, output: q },
+      { model: 'gpt-4o-mini', prompt: q, output: q === 'a' ? 'wrong' : q },
+    ]);
+    await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await desk.write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+    const words = ['rows.jsonl', '--simulate', 'answers.jsonl', '--prompt', '{{ q }}', '--score', 'exact'];
+    await desk.pass(['run', ...words, '-m', 'gpt-4o', '--out', 'before']);
+    await desk.pass(['run', ...words, '-m', 'gpt-4o-mini', '--out', 'after']);
+    const compare = ['--compare', 'before', '--map', 'gpt-4o=gpt-4o-mini'];
+    await desk.pass(['report', 'after', '--format', 'html', ...compare, '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'));
+    await expect.poll(() => page.locator('h1').first().innerText()).toBe('Gate failed: critical rows');
+    expect(await page.locator('.decision .lead').first().innerText()).toBe('By scores: inconclusive.');
+    await page.getByRole('button', { name: 'RU' }).click();
+    await expect.poll(() => page.locator('h1').first().innerText()).toBe('Порог не пройден: critical rows');
+  });
 });

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { endingOf, failedGates, failsByVerdict } from '../../core/compare/ending.ts';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
@@ -12,7 +13,7 @@ import { OtherName, Section, Sign } from './parts.tsx';
 /** The verdict of a comparison, first of all. */
 export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
   const { words, format } = usePage();
-  const { verdict, base, candidate, rowsInCommon, flipped, unsound } = comparison;
+  const { base, candidate, rowsInCommon, flipped, unsound } = comparison;
   const worst = worstPair(comparison);
   return (
     <div class="decision">
@@ -23,7 +24,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
           </b>
           , {words.inCommon(format, rowsInCommon)}
         </p>
-        <h1 class={verdict === 'regressed' || verdict === 'unsound' ? 'bad' : ''}>{words.verdicts[verdict]}</h1>
+        <Ending comparison={comparison} />
         {worst !== null && <PairLead pair={worst} />}
         {unsound.map((why) => (
           <p class="lead" key={why}>
@@ -45,6 +46,30 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
         </div>
       )}
     </div>
+  );
+}
+
+/** The verdict on the scores, below the gates that failed for another reason. */
+function Ending({ comparison }: { readonly comparison: Comparison }): JSX.Element {
+  const { words } = usePage();
+  const verdict = words.verdicts[comparison.verdict];
+  const ending = endingOf(comparison);
+  if (ending === 'ungated') {
+    return (
+      <>
+        <h1 class="bad">{verdict}</h1>
+        <p class="lead small">{words.ungated}</p>
+      </>
+    );
+  }
+  if (ending !== 'failed' || failsByVerdict(comparison)) {
+    return <h1 class={ending === 'passed' ? '' : 'bad'}>{verdict}</h1>;
+  }
+  return (
+    <>
+      <h1 class="bad">{words.gatesFailed(failedGates(comparison.gates))}</h1>
+      <p class="lead">{words.scoresVerdict(verdict)}</p>
+    </>
   );
 }
 
