@@ -36,6 +36,10 @@ async function setUp(desk: Desk): Promise<Awaited<ReturnType<Desk['gateway']>>> 
   return desk.gateway({ answersFile: desk.path('answers.jsonl') });
 }
 
+function named(model: string): string {
+  return `score: [{type: judge, model: ${model}}]\n`;
+}
+
 describe.concurrent('a run with a judge', () => {
   it('has its verdicts, and their cost in separate columns and in the totals', async ({ desk }) => {
     const gateway = await setUp(desk);
@@ -149,7 +153,6 @@ describe.concurrent('a run with a judge', () => {
   it('has its provider also where others took part, under a name of its own', async ({ desk }) => {
     const gateway = await setUp(desk);
     const section = `providers: {mine: {kind: custom, baseUrl: "${gateway.url}"}}\n`;
-    const named = (model: string): string => `score: [{type: judge, model: ${model}}]\n`;
     await desk.write('run.yaml', section + named('mine/gpt-4o-mini'));
     await desk.pass([...RUN, '-c', 'run.yaml', '--base-url', gateway.url, '--out', 'run']);
     const scored = await csvResults(desk, 'run');
