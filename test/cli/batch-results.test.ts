@@ -1,42 +1,20 @@
 import { describe, expect } from 'vitest';
 import { objectOf, parseJson } from '../../src/core/json.ts';
-import { anthropicBatchServer } from '../support/anthropic-batch-server.ts';
-import { type BatchScript, type BatchServer, openAiBatchServer, UNDONE } from '../support/batch-server.ts';
+import { BATCH_ROWS, BATCH_VENDORS, batchScene } from '../support/batch-scene.ts';
+import { type BatchScript, type BatchServer, UNDONE } from '../support/batch-server.ts';
 // As processes: they wait side by side.
 import { type Desk, it } from '../support/cli.ts';
-import { contentOf, geminiBatchServer } from '../support/gemini-batch-server.ts';
-import type { Ending } from '../support/http-server.ts';
-import { mistralBatchServer } from '../support/mistral-batch-server.ts';
-import { csvResults, jsonLines, questions } from '../support/results.ts';
+import { contentOf } from '../support/gemini-batch-server.ts';
+import { csvResults, jsonLines } from '../support/results.ts';
 
-const ROWS = 8;
+type Vendor = (typeof BATCH_VENDORS)[number];
 
-const VENDORS = [
-  ['openai', 'OPENAI_API_KEY', openAiBatchServer],
-  ['anthropic', 'ANTHROPIC_API_KEY', anthropicBatchServer],
-  ['gemini', 'GEMINI_API_KEY', geminiBatchServer],
-  ['mistral', 'MISTRAL_API_KEY', mistralBatchServer],
-] as const;
-const [OPENAI] = VENDORS;
+const [OPENAI] = BATCH_VENDORS;
 
-interface Scene {
-  readonly server: BatchServer;
-  readonly words: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+type Context = Parameters<typeof batchScene>[0];
 
-async function scene(
-  desk: Desk,
-  context: Ending,
-  [name, variable, open]: (typeof VENDORS)[number],
-  script: BatchScript,
-): Promise<Scene> {
-  await desk.write('rows.csv', questions(ROWS));
-  const server = await open(context, script);
-  const model = ['-m', `${name}/test-model`, '--price', 'test-model=2.5,10', '--max-tokens', '9'];
-  const address = ['--provider', name, '--base-url', server.url, '--budget', '1'];
-  const words = ['run', 'rows.csv', ...model, ...address, '--batch', '--no-cache', '--out', 'run'];
-  return { server, words, env: { [variable]: 'batch-key' } };
+function scene(context: Context, vendor: Vendor, script: BatchScript): ReturnType<typeof batchScene> {
+  return batchScene(context, vendor, script, ['--budget', '1']);
 }
 
 /** The first lines of a file. */
@@ -53,8 +31,8 @@ function foreign(text: string, lines: number): string {
 async function expectPaidOnce(desk: Desk, server: BatchServer): Promise<void> {
   expect(server.batches).toHaveLength(1);
   const rows = await csvResults(desk, 'run');
-  expect(rows.map((row) => row['status'])).toEqual(Array.from({ length: ROWS }, () => 'completed'));
-  expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(ROWS);
+  expect(rows.map((row) => row['status'])).toEqual(Array.from({ length: BATCH_ROWS }, () => 'completed'));
+  expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(BATCH_ROWS);
 }
 
 const SHORT: readonly (readonly [string, (results: string) => string])[] = [
@@ -65,7 +43,7 @@ const SHORT: readonly (readonly [string, (results: string) => string])[] = [
 
 describe.concurrent('results that are not complete', () => {
   it.for(SHORT)('are read again if a download %s', async ([, short], { desk, onTestFinished }) => {
-    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+    const { server, words, env } = await scene({ desk, onTestFinished }, OPENAI, {
       served: (results, number) => (number === 1 ? short(results) : results),
     });
     await desk.pass(words, { env });
@@ -73,8 +51,8 @@ describe.concurrent('results that are not complete', () => {
     await expectPaidOnce(desk, server);
   });
 
-  it.for(VENDORS)('are read again from %s', async (vendor, { desk, onTestFinished }) => {
-    const { server, words, env } = await scene(desk, { onTestFinished }, vendor, {
+  it.for(BATCH_VENDORS)('are read again from %s', async (vendor, { desk, onTestFinished }) => {
+    const { server, words, env } = await scene({ desk, onTestFinished }, vendor, {
       served: (results, number) => (number === 1 ? head(results, 3) : results),
     });
     await desk.pass(words, { env });
@@ -82,14 +60,14 @@ describe.concurrent('results that are not complete', () => {
   });
 
   it('are waited for while a batch that is over names no file', async ({ desk, onTestFinished }) => {
-    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, { isLate: ({ looks }) => looks < 5 });
+    const { server, words, env } = await scene({ desk, onTestFinished }, OPENAI, { isLate: ({ looks }) => looks < 5 });
     await desk.pass(words, { env });
     await expectPaidOnce(desk, server);
   });
 
   it('leave the batch open, and the same command collects the rest', async ({ desk, onTestFinished }) => {
     let isWhole = false;
-    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+    const { server, words, env } = await scene({ desk, onTestFinished }, OPENAI, {
       served: (results) => (isWhole ? results : foreign(results, 3)),
     });
     const { status, stderr } = await desk.run(words, { env });
@@ -109,7 +87,7 @@ describe.concurrent('results that are not complete', () => {
   });
 
   it('are given up on request: they count as lost and can be asked again', async ({ desk, onTestFinished }) => {
-    const { server, words, env } = await scene(desk, { onTestFinished }, OPENAI, {
+    const { server, words, env } = await scene({ desk, onTestFinished }, OPENAI, {
       isOver: () => true,
       served: (results) => head(results, 5),
     });
@@ -131,16 +109,16 @@ describe.concurrent('results that are not complete', () => {
     expect(refused.stderr).toMatch(/0\.0002 USD paid, [\d.]+ USD counted for 3 calls whose cost is\s+unknown/);
     expect(server.batches).toHaveLength(1);
     await desk.pass(words, { env });
-    expect(server.batches.map(({ lines }) => lines.length)).toEqual([ROWS, 3]);
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([BATCH_ROWS, 3]);
   });
 
   it('count as lost if Gemini keeps none of what it answered', async ({ desk, onTestFinished }) => {
-    const { server, words, env } = await scene(desk, { onTestFinished }, VENDORS[2], {
+    const { server, words, env } = await scene({ desk, onTestFinished }, BATCH_VENDORS[2], {
       fate: (line, { number }) => (number === 0 && contentOf(line).includes('What is 3 ') ? UNDONE : 'yes'),
     });
     await desk.pass(words, { env });
-    expect(server.batches.map(({ lines }) => lines.length)).toEqual([ROWS, ROWS]);
+    expect(server.batches.map(({ lines }) => lines.length)).toEqual([BATCH_ROWS, BATCH_ROWS]);
     const summary = objectOf(parseJson(await desk.read('run/summary.json')));
-    expect(summary).toMatchObject({ lostCalls: ROWS - 1, total: { completed: ROWS } });
+    expect(summary).toMatchObject({ lostCalls: BATCH_ROWS - 1, total: { completed: BATCH_ROWS } });
   });
 });

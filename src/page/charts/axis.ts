@@ -11,7 +11,7 @@ export type Placing = (value: number) => number;
 /** Steps that people count in. */
 const STEPS = [1, 2, 5] as const;
 
-/** An axis of no values: it has no marks, as it would tell of values that there are not. */
+/** The axis where there are no values: marks would suggest that there are some. */
 const EMPTY: Axis = { low: 0, high: 1, ticks: [] };
 
 /**
