@@ -174,8 +174,8 @@ describe('the layer check', () => {
 
   it('accepts one only in what loads a module of the user', () => {
     const text = "export const load = (name: string) => import(name);\nimport '../../app/run.ts';";
-    const sources = tree({ 'src/io/program/user-code.ts': text, 'src/app/run.ts': 'export const a = 1;' });
-    expect(layerViolations(sources)).toEqual(['src/io/program/user-code.ts: io may not import src/app/run.ts']);
+    const sources = tree({ 'src/io/program/module-worker.ts': text, 'src/app/run.ts': 'export const a = 1;' });
+    expect(layerViolations(sources)).toEqual(['src/io/program/module-worker.ts: io may not import src/app/run.ts']);
     const other = tree({ 'src/scorers/other.ts': 'export const load = (name: string) => import(name);' });
     expect(() => layerViolations(other)).toThrow('src/scorers/other.ts: an import whose specifier is computed');
   });

@@ -6,7 +6,6 @@ import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands, type OutputStream } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
-import { oneLine } from '../core/plain-text.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
 import { environmentWithDotenv, keysIn, processEnvironment, type Variables } from './env.ts';
@@ -83,10 +82,7 @@ export async function runProgram(words: readonly string[], host: Host = processH
     output.releaseTerminals();
     host.exit(given);
   };
-  const warn = (text: string): void => {
-    stderr.write(`${context.mask(oneLine(`warning: ${text}`))}\n`);
-  };
-  const ending = new Ending({ control, output, stderr, describe, warn, exit });
+  const ending = new Ending({ control, output, stderr, describe, exit });
   host.watch(ending);
   try {
     const help = helpAskedFor(words);

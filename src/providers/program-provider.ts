@@ -8,6 +8,7 @@ import { jsonText } from '../core/written-json.ts';
 import type { OpenLink } from '../io/program/link.ts';
 import { openProcess } from '../io/program/process-link.ts';
 import { Program, ProgramError } from '../io/program/program.ts';
+import { shownLines } from '../io/program/shown-lines.ts';
 import { openWorker } from '../io/program/worker-link.ts';
 import { maskedCompletion, presentable } from './masked-answer.ts';
 import { readProgramReply } from './program-reply.ts';
@@ -37,14 +38,11 @@ export interface ProgramProvider extends Provider {
   start(): Promise<void>;
 }
 
-/** What a program may write for people in one run, in lines. */
-const MOST_LINES = 20;
-
 /** Opens a program. It is started by `start` or by the first request. */
 export function programProvider(settings: ProgramSettings): ProgramProvider {
   const { name, kind, digest, secrets, currency, now, onWarning } = settings;
   const mask = secretMask(secrets);
-  const program = new Program({ open: linkOf(settings), onLine: shownLines(name, onWarning, mask) });
+  const program = new Program({ open: linkOf(settings), onLine: shownLines(name, (text) => onWarning(mask(text))) });
   const reading = { called: CALLED[kind], currency, now, onUnpaid: onceWarning(name, onWarning) };
   const complete = async (request: CompletionRequest, signal: AbortSignal): Promise<Completion> => {
     try {
@@ -102,20 +100,6 @@ function unstarted(name: string, error: unknown, mask: (text: string) => string)
     hint: 'check that it runs by itself, from the working folder; nothing was paid',
     cause: error,
   });
-}
-
-/** Its lines as warnings, up to a number: a line for each of a million answers would help nobody. */
-function shownLines(
-  name: string,
-  onWarning: (text: string) => void,
-  mask: (text: string) => string,
-): (line: string) => void {
-  let count = 0;
-  return (line) => {
-    count += 1;
-    if (count <= MOST_LINES) onWarning(`${name}: ${mask(line)}`);
-    if (count === MOST_LINES + 1) onWarning(`${name}: writes more lines, which are not shown`);
-  };
 }
 
 function onceWarning(name: string, onWarning: (text: string) => void): () => void {

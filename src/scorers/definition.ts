@@ -22,6 +22,8 @@ export interface ScorerParts {
   readonly asks?: AskingScorer | undefined;
   /** The files by which it scores, as in `Scorer`. */
   readonly sources?: Scorer['sources'];
+  /** Ends what it has started, as in `Scorer`. */
+  readonly close?: Scorer['close'];
 }
 
 /** A text with placeholders. */
@@ -38,6 +40,8 @@ export interface ScorerTools {
   readonly template: (name: string, text: string) => TextTemplate;
   /** Columns of the row that judges never see, such as the one with human verdicts. */
   readonly hiddenColumns: readonly string[];
+  /** Receives what code of the user prints; absent shows it to nobody. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** Verbatim texts, if they are not templates. */

@@ -78,7 +78,19 @@ export const scorers: readonly ScorerDefinition[] = [
 export async function createScorers(given: readonly GivenScorer[], tools: ScorerTools): Promise<readonly Scorer[]> {
   const specs = given.map((spec) => parseScorer(spec, scorers));
   const names = scoreNames(specs);
-  return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools)));
+  const making = specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools));
+  try {
+    return await Promise.all(making);
+  } catch (error) {
+    const made = await Promise.allSettled(making);
+    await closeScorers(made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+    throw error;
+  }
+}
+
+/** Ends what scorers have started. */
+export async function closeScorers(made: readonly Scorer[]): Promise<void> {
+  await Promise.all(made.map(async (scorer) => scorer.close?.()));
 }
 
 /** The models that scorers ask for a task, as the user named them; null for a scorer that names none. */
@@ -114,6 +126,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     threshold,
     asks = null,
     sources,
+    close,
   } = await definition.create(options, { ...tools, label });
   const whole = expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer;
   const finish = finisher(name, { ...common, threshold: common.threshold ?? threshold });
@@ -128,6 +141,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     explains: definition.explains ?? false,
     asks,
     sources,
+    close,
     score: scored(common.extract === undefined ? whole : await ofPart(whole, common.extract, label), finish),
   };
 }

@@ -1,12 +1,14 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, objectOf } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectOf, textOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { plainJson } from '../core/written-json.ts';
-import { userCode } from '../io/program/user-code.ts';
-import { optimiseUserWasm } from '../io/program/user-wasm.ts';
+import type { Reply } from '../io/program/link.ts';
+import { Program } from '../io/program/program.ts';
+import { shownLines } from '../io/program/shown-lines.ts';
+import { openWorker } from '../io/program/worker-link.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
 /** Longest stored reason of a module's error. */
@@ -20,78 +22,65 @@ export const module = defineScorer({
   options: (z) => ({
     path: z.string().min(1).describe('path of the module, from the working folder'),
     needsExpected: z.boolean().optional().describe('whether it cannot score a row without an expected answer'),
-    timeout: z.number().min(0.001).optional().describe('seconds that a promise of it may take; default 60'),
+    timeout: z.number().min(0.001).optional().describe('seconds that it may take for an answer; default 60'),
   }),
   explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
-  async create({ path, needsExpected = false, timeout = 60 }, { label }) {
-    const { href } = pathToFileURL(resolve(path));
-    const own = await loadFunction({ path, href }, label);
-    const wait: Wait = (promise) => settled(userCode.settled(href, promise), timeout * 1000);
-    return { needsExpected, score: guarded(own, wait), sources: null };
+  async create({ path, needsExpected = false, timeout = 60 }, { label, onWarning = ignored }) {
+    const { href: url } = pathToFileURL(resolve(path));
+    const onLine = shownLines(path, onWarning);
+    const program = new Program({ open: (events) => openWorker({ url }, events), onLine });
+    await program.start().catch(async (cause: unknown) => {
+      await program.close();
+      throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, { hint: HINT, cause });
+    });
+    const score: ScoreAnswer = (input) => askProgram(program, input, timeout * 1000);
+    return { needsExpected, score, sources: null, close: () => program.close() };
   },
 });
 
-type Given = (input: object) => unknown;
+const HINT =
+  'check the path, which is from the working folder, and that the module runs by itself; its default export is a function: export default ({ output, expected }) => output === expected;';
 
-/** Reads the score from a promise. */
-type Wait = (promise: PromiseLike<unknown>) => Promise<UnnamedScore>;
-
-interface ModuleFile {
-  /** As it was given. */
-  readonly path: string;
-  readonly href: string;
+function ignored(): void {
+  // Nobody is there to read it.
 }
 
-async function loadFunction({ path, href }: ModuleFile, label: string): Promise<Given> {
-  optimiseUserWasm();
-  const loaded: unknown = await userCode.load(path, href).catch((cause: unknown) => {
-    throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, {
-      hint: 'check the path, which is from the working folder, and that the module runs by itself',
-      cause,
-    });
-  });
-  const found = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  if (isFunction(found)) return found;
-  throw new UsageError(`${label}: ${path} has no function as its default export`, {
-    hint: 'write it like: export default ({ output, expected }) => output === expected;',
-  });
-}
+/** A module that has ended this often in a row without a score, or blocked its thread, is asked no more. */
+const MOST_ENDINGS = 3;
 
-function isFunction(value: unknown): value is Given {
-  return typeof value === 'function';
-}
-
-/** The function with every possible failure turned into a null score. */
-function guarded(own: Given, wait: Wait): ScoreAnswer {
-  return (input) => {
-    try {
-      const value = own(argumentOf(input));
-      return isThenable(value) ? wait(value) : readValue(value);
-    } catch (error) {
-      return unscored(`the module threw: ${reasonOf(error)}`);
-    }
-  };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-async function settled(promise: Promise<unknown>, timeoutMs: number): Promise<UnnamedScore> {
+/** The score that the function gives, with every possible failure turned into a null score. */
+async function askProgram(program: Program, input: ScorerInput, timeoutMs: number): Promise<UnnamedScore> {
+  if (program.endings >= MOST_ENDINGS)
+    return unscored(`the module was given up: it ended ${MOST_ENDINGS} times in a row`);
+  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<UnnamedScore>((resolveLate) => {
-    timer = setTimeout(() => resolveLate(unscored(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
-  });
-  const value = promise.then(readValue).catch((error: unknown) => unscored(`the module threw: ${reasonOf(error)}`));
+  const onSent = (): void => {
+    timer = setTimeout(() => controller.abort(), timeoutMs);
+  };
   try {
-    return await Promise.race([value, late]);
+    const members = JSON.stringify(argumentOf(input)).slice(1, -1);
+    return readReply(await program.ask(members, controller.signal, onSent));
+  } catch (error) {
+    if (controller.signal.aborted) return unscored(`the module took longer than ${timeoutMs / 1000} s`);
+    return unscored(`the module is gone: ${reasonOf(error)}`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The function's arguments: copies, so that it changes nothing, with money as decimal texts. */
+function readReply(reply: Reply): UnnamedScore {
+  switch (reply.kind) {
+    case 'value':
+      return readValue(reply.value);
+    case 'thrown':
+      return unscored(`the module threw: ${firstLine(textOf(objectOf(reply.value)?.['message']) ?? '')}`);
+    case 'too_large':
+      return unscored('the module gave more than 16 MB');
+  }
+}
+
+/** The function's arguments, with money as decimal texts. */
 function argumentOf({ row, output, expected, alternatives, completion, ...call }: ScorerInput): object {
   const { id, finishReason, usage, cost, reasoning = null, refusal = null } = completion;
   const { latencyMs, attempts, cached } = call;
@@ -141,7 +130,7 @@ function readValue(given: unknown): UnnamedScore {
     // A result that the function itself marks as failed never passes.
     return { value: value === 1 && object?.['pass'] === false ? 0 : value, explanation };
   }
-  if (value === null) return unscored(explanation ?? 'the module gave null');
+  if (value === null) return unscored(explanation ?? 'the module gave null (or NaN)');
   return unscored(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
 }
 
@@ -158,10 +147,9 @@ function describe(value: unknown): string {
 }
 
 function reasonOf(error: unknown): string {
-  try {
-    const text = error instanceof Error ? error.message : String(error);
-    return (text.split('\n')[0] ?? '').slice(0, MAX_REASON);
-  } catch {
-    return 'something other than text';
-  }
+  return firstLine(error instanceof Error ? error.message : String(error));
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, MAX_REASON);
 }

@@ -85,16 +85,11 @@ describe.concurrent('the results of a run folder', () => {
     const finished = parseObject(await desk.read('run/run.json'));
     await desk.write(
       'score.mjs',
-      // The program has heard the second signal when this hears it.
-      `import { writeFileSync } from 'node:fs';
+      `import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-let signals = 0;
-process.on('SIGINT', () => {
-  signals += 1;
-});
 export default async () => {
   writeFileSync('scoring', '');
-  while (signals < 2) await delay(5);
+  while (!existsSync('proceed')) await delay(5);
   return { value: 1 };
 };`,
     );
@@ -103,6 +98,7 @@ export default async () => {
     cli.signal('SIGINT');
     await cli.until(() => cli.stderr.includes('once more'));
     cli.signal('SIGINT');
+    await desk.write('proceed', '');
     expect(await cli.ended).toMatchObject({ status: 130 });
     const { journal, results } = finished;
     expect(parseObject(await desk.read('run/run.json'))).toMatchObject({

@@ -2,33 +2,48 @@ import { describe, expect } from 'vitest';
 import { type Desk, type Ended, it } from '../support/cli.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
-const RUN = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run', '--score', 'module:./own.mjs'];
+const RUN = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run'];
+const SCORED: readonly string[] = ['--score', 'module:./own.mjs'];
 
 /** A run scored by a module of this text. */
-async function scoredBy(desk: Desk, module: string): Promise<Ended> {
+async function scoredBy(desk: Desk, module: string, more = SCORED, rows = 3): Promise<Ended> {
   const gateway = await desk.gateway();
-  await desk.write('rows.csv', questions(3));
+  await desk.write('rows.csv', questions(rows));
   await desk.write('own.mjs', module);
-  return desk.run([...RUN, '--base-url', gateway.url]);
+  return desk.run([...RUN, ...more, '--base-url', gateway.url]);
 }
 
 describe.concurrent("a fault of a scorer's module", { timeout: 60_000 }, () => {
-  it('that never ends to load is named before anything is paid', async ({ desk }) => {
-    const { status, stderr } = await scoredBy(desk, 'await new Promise(() => {});\nexport default () => 1;\n');
+  it.for([
+    ['that never ends to load', 'await new Promise(() => {});\nexport default () => 1;\n', 'its top-level await waits'],
+    ['that ends its thread when it is loaded', 'process.exit(7);', 'it ended with exit code 7'],
+    [
+      'in a timer when it is loaded',
+      'setTimeout(() => { throw new Error("alone"); });\nawait new Promise(() => {});',
+      'alone',
+    ],
+  ])('%s is named before anything is paid', async ([, module = '', reason = ''], { desk }) => {
+    const { status, stderr } = await scoredBy(desk, module);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error .*\.\/own\.mjs cannot be loaded: its top-level await waits/m);
-    expect(stderr).not.toContain('error in promptgrid itself');
+    expect(stderr).toMatch(/^error --score module:\.\/own\.mjs: \.\/own\.mjs cannot be loaded: /m);
+    expect(stderr).toContain(reason);
+    expect((await desk.gateway()).stats().served).toBe(0);
   });
 
   it.for([
     ['a promise left alone', 'export default () => { void Promise.reject(new Error("alone")); return 1; };'],
     ['one rejected without an error', 'export default () => { void Promise.reject("alone"); return 1; };'],
-    ['an error in a timer', 'export default () => { setTimeout(() => { throw new Error("alone"); }); return 1; };'],
+    [
+      'an error in a timer',
+      'import { setTimeout as delay } from "node:timers/promises";\n' +
+        'let calls = 0;\nexport default async () => { if (calls++ > 0) await delay(50);\n' +
+        'else setTimeout(() => { throw new Error("alone"); }); return 1; };',
+    ],
   ])('in %s is a warning, and the run ends as usual', async ([, module = ''], { desk }) => {
     const { status, stderr } = await scoredBy(desk, module);
-    expect(stderr.match(/^warning: \.\/own\.mjs let an error go that nothing caught: .*alone/gm)).toHaveLength(1);
+    expect(stderr).toMatch(/^warning: \.\/own\.mjs: it let an error go that nothing caught: .*alone/m);
     expect(status).toBe(0);
-    expect((await csvResults(desk, 'run')).map((row) => row['score.own'])).toEqual(['1.0', '1.0', '1.0']);
+    expect((await csvResults(desk, 'run')).map((row) => row['score.own'])).toContain('1.0');
   });
 
   it('that its promise waits for leaves the answer unjudged', async ({ desk }) => {
@@ -45,16 +60,35 @@ describe.concurrent("a fault of a scorer's module", { timeout: 60_000 }, () => {
   });
 
   it.for([
-    ['when it is loaded', 'process.exit(0);', 2],
-    ['for an answer', 'export default () => process.exit(0);', 4],
-    ['later', 'export default () => new Promise(() => { setTimeout(() => process.exit(1)); });', 4],
-  ] as const)('that ends the process %s is not taken for success', async ([, module, expected], { desk }) => {
-    const { status, stderr } = await scoredBy(desk, module);
-    expect(status).toBe(expected);
-    expect(stderr).toMatch(/^error the process was ended by code of \.\/own\.mjs: process\.exit/m);
-    await desk.write('own.mjs', 'export default () => 1;');
-    await desk.pass([...RUN, '--base-url', (await desk.gateway()).url]);
-    expect(await csvResults(desk, 'run')).toHaveLength(3);
-    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'completed' });
+    ['ends its thread', 'process.exit(0)', 'the module is gone: it ended with exit code 0'],
+    ['never returns', 'for (;;);', 'the module took longer than 1 s'],
+  ])('that %s for an answer leaves that one unjudged', async ([, code = '', reason = ''], { desk }) => {
+    const module = `export default ({ rowId }) => { if (rowId === 'r2') { ${code} } return 1; };`;
+    await desk.write('promptgrid.yaml', 'score: [{ type: module, path: ./own.mjs, timeout: 1 }]\n');
+    const { status } = await scoredBy(desk, module, []);
+    expect(status).toBe(0);
+    expect((await csvResults(desk, 'run')).map((row) => [row['score.own'], row['reason.own']])).toEqual([
+      ['1.0', ''],
+      ['', reason],
+      ['1.0', ''],
+    ]);
+  });
+
+  it('on every answer ends with the third', async ({ desk }) => {
+    const { status, stdout } = await scoredBy(desk, 'export default () => process.exit(0);', SCORED, 200);
+    expect(status).toBe(3);
+    expect(stdout).toContain('any of 200 answers: the module is gone: it ended with exit code 0; and 1 more reason');
+  });
+
+  it('that prints shows it as warnings, and leaves the JSON document alone', async ({ desk }) => {
+    const module = 'console.log("loaded");\nexport default () => { process.stdout.write("asked\\n"); return 1; };';
+    const { status, stdout, stderr } = await scoredBy(desk, module, [...SCORED, '--json']);
+    expect(status).toBe(0);
+    expect(parseObject(stdout)).toMatchObject({ completed: 3 });
+    expect(stderr).toContain('warning: ./own.mjs: loaded\n');
+    expect(stderr).toContain('warning: ./own.mjs: asked\n');
+    const again = await desk.pass(['score', 'run', ...SCORED, '--json']);
+    expect(parseObject(again.stdout)).toHaveProperty('run');
+    expect(again.stderr).toContain('warning: ./own.mjs: asked\n');
   });
 });

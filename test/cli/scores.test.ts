@@ -105,7 +105,7 @@ describe.concurrent('an invalid scorer', () => {
     { score: 'json-schema:gone.json', message: /gone\.json cannot be read/, hint: /path/ },
     { score: 'json-schema:bad.json', message: /bad\.json: the schema is broken: \/type must be/, hint: /mend/ },
     { score: 'module:./gone.mjs', message: /gone\.mjs cannot be loaded/, hint: /working folder/ },
-    { score: 'module:./plain.mjs', message: /plain\.mjs has no function/, hint: /export default/ },
+    { score: 'module:./plain.mjs', message: /plain\.mjs cannot be loaded: it has no function/, hint: /export default/ },
     { score: 'exact', message: /no row of rows\.csv has anything in "expected"/, hint: /--expected/ },
   ])('is refused before anything is paid: $score', async ({ score, message, hint }, { desk }) => {
     const gateway = await desk.gateway();

@@ -2,12 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Score } from '../../src/core/scorer.ts';
+import type { Score, Scorer } from '../../src/core/scorer.ts';
+import { closeScorers } from '../../src/scorers/index.ts';
+import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed, row } from '../core/parts.ts';
 import { input, makeScorers, scorerOf } from './scoring.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-module-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const scorers: Scorer[] = [];
+afterAll(async () => {
+  await closeScorers(scorers);
+  rmSync(folder, { recursive: true });
+});
 let count = 0;
 
 /** The path of a module of this text. */
@@ -18,8 +24,15 @@ function moduleOf(text: string): string {
   return path;
 }
 
+/** The scorer of a spec, until the tests are over. */
+async function opened(spec: GivenScorer): Promise<Scorer> {
+  const scorer = await scorerOf(spec);
+  scorers.push(scorer);
+  return scorer;
+}
+
 async function judged(body: string, options: { readonly timeout?: number } = {}): Promise<Score> {
-  const scorer = await scorerOf({ type: 'module', path: moduleOf(`export default ${body};`), ...options });
+  const scorer = await opened({ type: 'module', path: moduleOf(`export default ${body};`), ...options });
   return scorer.score(input('Paris', 'Paris'));
 }
 
@@ -38,6 +51,7 @@ describe('module', () => {
     ['a full score with a pass', '() => ({ pass: true, score: 1 })', 1],
     ['a score of promptfoo', '() => ({ pass: true, score: 0.5, reason: "half", componentResults: [] })', 0.5],
     ['a score of autoevals', '() => ({ name: "own", score: 0.5, metadata: { rationale: "half" } })', 0.5],
+    ['a score with a loop beside it', '() => { const all = { score: 1 }; all.self = all; return all; }', 1],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
   ])('accepts %s as a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);
@@ -46,15 +60,19 @@ describe('module', () => {
   it.each([
     ['nothing', '() => undefined', 'the module gave nothing, which is not a score from 0 to 1'],
     ['a number out of range', '() => 1.5', 'the module gave 1.5, which is not a score from 0 to 1'],
-    ['NaN', '() => NaN', 'the module gave NaN, which is not a score from 0 to 1'],
+    ['NaN', '() => NaN', 'the module gave null (or NaN)'],
     ['a text', '() => "good"', 'the module gave a value of type string, which is not a score from 0 to 1'],
     ['a list', '() => [1]', 'the module gave a value of type object, which is not a score from 0 to 1'],
     ['an object without a value', '() => ({ grade: 1 })', 'the module gave nothing, which is not a score from 0 to 1'],
-    ['null', '() => null', 'the module gave null'],
+    ['null', '() => null', 'the module gave null (or NaN)'],
     ['null with a reason', '() => ({ value: null, explanation: "too hard" })', 'too hard'],
     ['an error', '() => { throw new Error("no such city\\nat …"); }', 'the module threw: no such city'],
     ['a text thrown', '() => { throw "oops"; }', 'the module threw: oops'],
-    ['what is no text', '() => { throw Object.create(null); }', 'the module threw: something other than text'],
+    [
+      'what is no text',
+      '() => { throw Object.create(null); }',
+      'the module threw: it threw something other than an error',
+    ],
     ['a promise that fails', 'async () => { throw new Error("late"); }', 'the module threw: late'],
   ])('returns null with the reason for %s', async (_what, body, explanation) => {
     expect(await judged(body)).toMatchObject({ value: null, explanation });
@@ -74,13 +92,23 @@ describe('module', () => {
     expect((await judged(body)).explanation).toBe(reason);
   });
 
+  it('aborts its signal when the time is over', async () => {
+    const body = `({ signal, output }) => {
+      if (globalThis.heard) return 1;
+      return new Promise(() => signal.addEventListener('abort', () => { globalThis.heard = true; }));
+    }`;
+    const scorer = await opened({ type: 'module', path: moduleOf(`export default ${body};`), timeout: 0.05 });
+    expect((await scorer.score(input('Paris'))).value).toBeNull();
+    expect((await scorer.score(input('Paris'))).value).toBe(1);
+  });
+
   it('leaves an answer unjudged whose score cannot be looked at', async () => {
     const hostile = 'new Proxy({}, { has() { throw new Error("no"); } })';
     for (const body of [`() => ${hostile}`, `async () => ({ then: undefined, ...{}, score: ${hostile} })`]) {
       expect((await judged(body)).value).toBeNull();
     }
     const later = `async () => new Proxy({}, { has() { throw new Error("no"); }, get: () => undefined })`;
-    expect(await judged(later)).toMatchObject({ value: null, explanation: 'the module threw: no' });
+    expect(await judged(later)).toMatchObject({ value: null });
   });
 
   it('gives the function everything known about the answer, as copies', async () => {
@@ -93,12 +121,12 @@ describe('module', () => {
       cost: { prompt: null, completion: null, total: 1_500_000_000_000n, currency: 'RUB', source: 'provider' },
       reasoning: 'Lyon? No.',
     });
-    const { explanation } = await (await scorerOf(`module:${path}`)).score(
+    const { explanation } = await (await opened(`module:${path}`)).score(
       input('Paris', null, { row: row(vars, 7), completion, latencyMs: 340, attempts: 2 }),
     );
     expect(JSON.parse(explanation ?? '')).toMatchObject({
       row: { city: 'changed' },
-      vars: { city: 'changed' },
+      vars: { city: 'Тверь' },
       rowId: '7',
       output: 'Paris',
       expected: null,
@@ -117,8 +145,8 @@ describe('module', () => {
 
   it('needs an expected answer only if configured so', async () => {
     const path = moduleOf('export default () => 1;');
-    expect((await scorerOf(`module:${path}`)).needsExpected).toBe(false);
-    expect((await scorerOf({ type: 'module', path, needsExpected: true })).needsExpected).toBe(true);
+    expect((await opened(`module:${path}`)).needsExpected).toBe(false);
+    expect((await opened({ type: 'module', path, needsExpected: true })).needsExpected).toBe(true);
   });
 
   it.each([

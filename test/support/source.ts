@@ -61,15 +61,12 @@ export function stringOf(node: SyntaxNode | null): string | null {
   return typeof value === 'object' && value !== null && 'cooked' in value ? String(value.cooked) : null;
 }
 
-/** The files that load a module of the user's, whose name no source can hold. */
-const LOAD_USER_MODULE: ReadonlySet<string> = new Set([
-  'src/io/program/user-code.ts',
-  'src/io/program/module-worker.ts',
-]);
+/** The file that loads a module of the user's, whose name no source can hold. */
+const LOADS_USER_MODULE = 'src/io/program/module-worker.ts';
 
 /**
  * Everything that the file at `path` imports, in order, with repeats. A computed specifier is an error, but in the
- * files that load a user's module.
+ * file that loads a user's module.
  */
 export function targetsOf(path: string, text: string): readonly Target[] {
   const key = `${path}\n${text}`;
@@ -87,7 +84,7 @@ function findTargets(path: string, text: string): readonly Target[] {
     const source = IMPORTING.has(node.type) ? nodeIn(node, 'source') : null;
     if (source === null) continue;
     const specifier = stringOf(source);
-    if (specifier === null && LOAD_USER_MODULE.has(path) && node.type === 'ImportExpression') continue;
+    if (specifier === null && path === LOADS_USER_MODULE && node.type === 'ImportExpression') continue;
     if (specifier === null) throw new Error(`${path}: an import whose specifier is computed`);
     targets.push(targetOf(path, specifier));
   }

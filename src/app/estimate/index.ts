@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
@@ -19,7 +20,7 @@ import { withShape } from '../plan/shaped-rows.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { runIdentity } from '../run/run-documents.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
-import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
+import { scorerTools, withScorers } from '../scoring/scorer-tools.ts';
 import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
@@ -62,7 +63,17 @@ async function estimateUnpaid(
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
   const config = await withShape(given);
-  const named = await openScorers(config);
+  return withScorers(config, environment.events.onWarning, (named) =>
+    estimateWith(named, config, options, environment),
+  );
+}
+
+async function estimateWith(
+  named: readonly Scorer[],
+  config: RunConfig,
+  options: EstimateOptions,
+  environment: RunEnvironment,
+): Promise<EstimateOutcome> {
   const facts = await checkDataset(config, named);
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
   for (const warning of facts.warnings) environment.events.onWarning?.(warning);

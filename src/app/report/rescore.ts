@@ -29,7 +29,7 @@ import { checkRunGates } from '../run/run-gates.ts';
 import { type DeriveInput, deriveInOrder, deriveResults } from '../scoring/derive.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
-import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
+import { scorerTools, withScorers } from '../scoring/scorer-tools.ts';
 import { type AnswerLabels, labelScorer, readLabels } from './labels.ts';
 
 /** Which run is scored, and how. */
@@ -69,7 +69,10 @@ interface RescoreOutcome {
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   // Before the folder is opened, since opening creates a missing folder.
   await readRun(given.folder);
-  const scorers = await openScorers(given.scoring);
+  return withScorers(given.scoring, given.onWarning, (scorers) => rescoreWith(scorers, given));
+}
+
+async function rescoreWith(scorers: readonly Scorer[], given: RescoreRequest): Promise<RescoreOutcome> {
   for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
   const folder = await RunFolder.open(given.folder, {
     takeOver: given.takeOver,

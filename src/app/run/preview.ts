@@ -12,7 +12,7 @@ import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
 import { withShape } from '../plan/shaped-rows.ts';
 import { variantsOf } from '../plan/variants.ts';
-import { openScorers } from '../scoring/scorer-tools.ts';
+import { withScorers } from '../scoring/scorer-tools.ts';
 import { checkRun } from './prepare.ts';
 
 /** What a run would do. */
@@ -98,7 +98,12 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
   const shaped = await withShape(given);
   const { folder } = shaped.output;
   await checkUsable(folder);
-  const { config, facts, warnings } = await checkRun(shaped, folder, await openScorers(shaped));
+  const printed: string[] = [];
+  const { config, facts, warnings } = await withScorers(
+    shaped,
+    (text) => printed.push(text),
+    (scorers) => checkRun(shaped, folder, scorers),
+  );
   const { repeats, selection } = config;
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = variantsOf(config, facts).length;
@@ -110,6 +115,6 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
     variants,
     trials: rows * variants * repeats,
     firstMessages: withAttachedShown(facts.firstMessages),
-    warnings,
+    warnings: [...warnings, ...printed],
   };
 }

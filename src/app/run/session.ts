@@ -11,7 +11,7 @@ import { openRateBooks } from '../endpoints/rate-books.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { openDatasetInput } from '../plan/dataset-input.ts';
 import { withShape } from '../plan/shaped-rows.ts';
-import { openScorers } from '../scoring/scorer-tools.ts';
+import { withScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import { checkNotLost, hasOpen, holdWarnings, journalWarnings } from './damage-warnings.ts';
 import { type PlannedRun, type Prepared, prepare, type Refuse, type RunInputs } from './prepare.ts';
@@ -57,24 +57,34 @@ async function inLockedFolder<Outcome>(
   given: RunConfig,
   folder: RunFolder,
   environment: RunEnvironment,
-  { refuse = () => undefined, settled, work }: FolderWork<Outcome>,
+  work: FolderWork<Outcome>,
 ): Promise<Outcome> {
-  const { stdin, control } = environment;
+  const { stdin, control, events } = environment;
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
-  let prepared: Prepared;
   try {
     const config = await withShape({ ...given, dataset: input.dataset });
-    const inputs = { folder, scorers: await openScorers(config), input };
-    const outcome = (await settled?.(config, inputs)) ?? null;
-    if (outcome !== null) {
-      await input.discard();
-      return outcome;
-    }
-    prepared = await prepare(config, inputs, environment, refuse);
+    return await withScorers(config, events.onWarning, (scorers) =>
+      withInputs(config, { folder, scorers, input }, environment, work),
+    );
   } catch (error) {
+    // What is accepted is the run's, and stays.
     await input.discard();
     throw error;
   }
+}
+
+async function withInputs<Outcome>(
+  config: RunConfig,
+  inputs: RunInputs,
+  environment: RunEnvironment,
+  { refuse = () => undefined, settled, work }: FolderWork<Outcome>,
+): Promise<Outcome> {
+  const outcome = (await settled?.(config, inputs)) ?? null;
+  if (outcome !== null) {
+    await inputs.input.discard();
+    return outcome;
+  }
+  const prepared = await prepare(config, inputs, environment, refuse);
   try {
     return await work(prepared);
   } finally {

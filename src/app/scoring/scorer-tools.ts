@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../core/json.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { parseTemplate } from '../../prompts/template.ts';
-import { createScorers, type ScorerTools } from '../../scorers/index.ts';
+import { closeScorers, createScorers, type ScorerTools } from '../../scorers/index.ts';
 import type { ScoringConfig } from '../config/run-config.ts';
 
 /** What scorers and assertions are made with, and which models are available. */
@@ -25,9 +25,22 @@ export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTool
   };
 }
 
-/** Makes the scorers of a run, without those of row assertions. @throws UsageError or PromptError */
-export function openScorers(config: ScoringConfig): Promise<readonly Scorer[]> {
-  return createScorers(config.scorers, scorerTools(config));
+/**
+ * Makes the scorers of a run, without those of row assertions, and closes them after the work.
+ * @param onWarning receives what code of the user prints
+ * @throws UsageError or PromptError
+ */
+export async function withScorers<Outcome>(
+  config: ScoringConfig,
+  onWarning: ScorerTools['onWarning'],
+  work: (scorers: readonly Scorer[]) => Promise<Outcome>,
+): Promise<Outcome> {
+  const scorers = await createScorers(config.scorers, { ...scorerTools(config), onWarning });
+  try {
+    return await work(scorers);
+  } finally {
+    await closeScorers(scorers);
+  }
 }
 
 /** A prompt's template, with values in place of a row's columns. */

@@ -31,8 +31,10 @@ const parseRequest: (text: string) => { readonly id: number } = JSON.parse;
 const start: unknown = workerData;
 if (!isStart(start)) throw new TypeError('it is started by openWorker only');
 const { url, mostUnits } = start;
+/** Requests without a reply, each with what aborts it. */
 const aborts = new Map<number, () => void>();
 let replies: string[] = [];
+let isReady = false;
 
 function post(message: FromWorker): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
@@ -41,12 +43,17 @@ function post(message: FromWorker): void {
 
 /** Replies of one turn of the event loop are posted together: each post costs more than the reply. */
 function reply(id: number, kind: 'value' | 'thrown' | 'too_large', text: string): void {
-  if (replies.push(`${id} ${kind} ${text}`) > 1) return;
-  setImmediate(() => {
-    const all = replies.join('\n');
-    replies = [];
-    post(all);
-  });
+  if (!aborts.delete(id)) return;
+  // The last one has nothing to wait for.
+  if (replies.push(`${id} ${kind} ${text}`) === 1 && aborts.size > 0) setImmediate(postReplies);
+  else if (aborts.size === 0) postReplies();
+}
+
+function postReplies(): void {
+  if (replies.length === 0) return;
+  const all = replies.join('\n');
+  replies = [];
+  post(all);
 }
 
 async function answer(own: Own, request: string): Promise<void> {
@@ -63,13 +70,45 @@ async function answer(own: Own, request: string): Promise<void> {
   });
   try {
     const given = Object.defineProperty(input, 'signal', { get: signal, enumerable: true });
-    const text = JSON.stringify(await own(given)) ?? 'null';
+    const text = textOf(await own(given));
     if (text.length > mostUnits) reply(id, 'too_large', '');
     else reply(id, 'value', text);
   } catch (error) {
     reply(id, 'thrown', describe(error));
-  } finally {
-    aborts.delete(id);
+  }
+}
+
+/** A value as JSON text; nothing is an empty text. Of what JSON does not take, as a loop, the plain members are left. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch (error) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw error;
+    const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, membersOf(member)]);
+    return JSON.stringify(Object.fromEntries(members));
+  }
+}
+
+function membersOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return plain(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}
+
+/**
+ * An error that the module lets go belongs to no request, so all that wait for it fail: one of them may never be
+ * answered. The thread continues, with all that the module knows.
+ */
+function failAll(error: unknown): void {
+  const described = describe(error);
+  process.stderr.write(`it let an error go that nothing caught: ${shown(error)}\n`);
+  for (const id of aborts.keys()) reply(id, 'thrown', described);
+}
+
+function shown(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'something other than text';
   }
 }
 
@@ -123,9 +162,13 @@ async function load(): Promise<void> {
     aborts.get(message)?.();
     post('alive');
   });
+  isReady = true;
   post('ready');
 }
 
-load().catch((error: unknown) => {
-  post({ failed: error instanceof Error ? error.message : String(error) });
-});
+function fail(error: unknown): void {
+  post({ failed: shown(error) });
+}
+
+process.on('uncaughtException', (error) => (isReady ? failAll(error) : fail(error)));
+load().catch(fail);

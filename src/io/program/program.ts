@@ -36,7 +36,6 @@ export class Program {
   /** Who waits for its start. */
   #onStarted: ((error: ProgramError | null) => void) | null = null;
   #pause: NodeJS.Timeout | undefined;
-  /** Times that it ended since its last reply. */
   #endings = 0;
   #lastId = 0;
   readonly #calls = new Map<number, Call>();
@@ -46,6 +45,11 @@ export class Program {
 
   constructor(settings: ProgramSettings) {
     this.#settings = settings;
+  }
+
+  /** Times that it ended since its last reply. */
+  get endings(): number {
+    return this.#endings;
   }
 
   /** Starts it now. @throws ProgramError if that fails */
@@ -59,9 +63,10 @@ export class Program {
 
   /**
    * @param members of the request, as JSON text: `"messages":[…]`
+   * @param onSent the request is sent: the program is loaded, and seems not to be blocked
    * @throws ProgramError if it ends, or cannot be started; an aborted signal throws its reason
    */
-  ask(members: string, signal: AbortSignal): Promise<Reply> {
+  ask(members: string, signal: AbortSignal, onSent?: () => void): Promise<Reply> {
     return new Promise((resolve) => {
       const relay = AbortRelay.of(signal);
       if (relay.isAborted) {
@@ -69,11 +74,14 @@ export class Program {
         return;
       }
       const id = ++this.#lastId;
-      const call = new Call({ id, text: `{"id":${id},${members}}`, relay, resolve, onAbort: (one) => this.#drop(one) });
+      const onAbort = (one: Call): void => this.#drop(one);
+      const call = new Call({ id, text: `{"id":${id},${members}}`, relay, resolve, onSent, onAbort });
       relay.add(call);
       this.#calls.set(id, call);
       this.#unsent.push(call);
-      this.#flushSoon();
+      // What is asked one by one has nothing to wait for.
+      if (this.#calls.size === 1) this.#flush();
+      else this.#flushSoon();
     });
   }
 
@@ -104,7 +112,7 @@ export class Program {
     const calls = this.#unsent;
     this.#unsent = [];
     const nowMs = performance.now();
-    for (const call of calls) call.sentMs = nowMs;
+    for (const call of calls) call.noteSent(nowMs);
     this.#link.send(calls.map(({ text }) => text));
   }
 
@@ -170,6 +178,7 @@ interface CallParts {
   readonly text: string;
   readonly relay: AbortRelay;
   readonly resolve: (outcome: Reply | Promise<never>) => void;
+  readonly onSent: (() => void) | undefined;
   readonly onAbort: (call: Call) => void;
 }
 
@@ -196,6 +205,11 @@ class Call implements Abortable {
   get reason(): unknown {
     const reason: unknown = this.#parts.relay.signal.reason;
     return reason;
+  }
+
+  noteSent(nowMs: number): void {
+    this.sentMs = nowMs;
+    this.#parts.onSent?.();
   }
 
   settle(outcome: Reply | Promise<never>): void {

@@ -11,8 +11,8 @@ import { optimiseUserWasm } from './user-wasm.ts';
 interface WorkerSettings {
   /** Address of the module: `file:///…`. */
   readonly url: string;
-  /** Variables that it finds in `process.env`. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Variables that it finds in `process.env`; those of this process if absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** How long loading the module may take. */
@@ -22,6 +22,7 @@ const NOTICE_MS = 1000;
 const REPLY = /^(\d{1,15}) (value|thrown|too_large) (.*)$/s;
 /** Longest line of its output that is shown. */
 const MAX_LINE = 500;
+const NEVER_LOADED = 'its top-level await waits for something that cannot come, or it calls process.exit';
 
 /**
  * Runs the default export of a module in a worker thread. If it blocks the thread, the thread is ended as soon as a
@@ -35,6 +36,7 @@ class WorkerLink implements ProgramLink {
   readonly #events: LinkEvents;
   readonly #worker: Worker;
   #isGone = false;
+  #isLoaded = false;
   /** Why it is gone; null while it runs. */
   #reason: string | null = null;
   readonly #loading: NodeJS.Timeout;
@@ -44,12 +46,8 @@ class WorkerLink implements ProgramLink {
     const start: WorkerStart = { url, mostUnits: MAX_REPLY_UNITS };
     this.#events = events;
     optimiseUserWasm();
-    this.#worker = new Worker(workerFile(), {
-      workerData: start,
-      env: { ...environment },
-      stdout: true,
-      stderr: true,
-    });
+    const env = environment === undefined ? {} : { env: { ...environment } };
+    this.#worker = new Worker(workerFile(), { workerData: start, stdout: true, stderr: true, ...env });
     this.#loading = setTimeout(() => void this.#endFor(`it was not loaded within ${LOAD_MS / 1000} s`), LOAD_MS);
     this.#listen(this.#worker);
   }
@@ -94,7 +92,9 @@ class WorkerLink implements ProgramLink {
       stream.once('end', () => lines.end());
     }
     worker.once('exit', (code) => {
-      this.#reason ??= `it ended with exit code ${code}`;
+      // A thread ends, without an error, once it has nothing to wait for.
+      const isStuck = !this.#isLoaded && code === 0;
+      this.#reason ??= isStuck ? NEVER_LOADED : `it ended with exit code ${code}`;
       this.#gone();
     });
   }
@@ -114,6 +114,7 @@ class WorkerLink implements ProgramLink {
       this.#noticing = undefined;
       this.#events.onReady();
     } else if (message === 'ready') {
+      this.#isLoaded = true;
       clearTimeout(this.#loading);
       this.#events.onReady();
     } else if (typeof message === 'string') {
@@ -130,7 +131,7 @@ class WorkerLink implements ProgramLink {
     } else if (kind === 'value' || kind === 'thrown') {
       const value = jsonOf(text);
       // A module may post messages of its own.
-      if (value !== undefined) this.#events.onReply(Number(id), { kind, value });
+      if (value !== undefined || text === '') this.#events.onReply(Number(id), { kind, value });
     }
   }
 }
