@@ -195,7 +195,8 @@ function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, 
   const already = paid === 0n ? '' : `, ${formatAmount(paid, currency)} of it paid`;
   if (cost.expected === null) {
     const answers = form.showsCeilings ? most : 'answers not included';
-    return `${form.isExact ? '' : 'from '}${formatAmount(cost.low, currency)} for the prompts, ${answers}${already}`;
+    const what = paid === 0n ? 'for the prompts' : 'for the prompts and the answers so far';
+    return `${form.isExact ? '' : 'from '}${formatAmount(cost.low, currency)} ${what}, ${answers}${already}`;
   }
   const range = cost.low === cost.high ? '' : ` (${plain(cost.low)}–${plain(cost.high)} with ${formatLevel(level)})`;
   return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;

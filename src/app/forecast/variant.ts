@@ -129,6 +129,7 @@ interface Spent {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly paid: Picounits;
+  /** Answers that were paid for, at a cost that is not known. */
   readonly unknownCosts: number;
 }
 
@@ -225,15 +226,45 @@ function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostRange {
   const total = (promptTokens: number, completionTokens: number): Picounits =>
     totalCost(basis, { trials, rated }, [promptTokens, completionTokens]);
   // If no answer was seen, the prompts alone are the minimum cost.
-  const low = trials === 0 ? spent.paid : total(prompts.low, forecast?.low ?? 0);
-  if (spent.unknownCosts > 0) return { low, expected: null, high: null, ceiling: null };
-  if (trials === 0) return { low, expected: low, high: low, ceiling: low };
+  const isDone = trials === 0;
+  const low = isDone ? spent.paid : total(prompts.low, forecast?.low ?? 0);
+  const expected = isDone ? low : forecast === null ? null : total(prompts.expected, forecast.expected);
+  const high = isDone ? low : forecast === null ? null : total(prompts.high, forecast.high);
+  const ceiling = isDone ? low : ceilingOf(basis, rest, rated);
+  if (spent.unknownCosts === 0) return { low, expected, high, ceiling };
+  const most = mostUnknown(basis, rest, rated);
   return {
     low,
-    expected: forecast === null ? null : total(prompts.expected, forecast.expected),
-    high: forecast === null ? null : total(prompts.high, forecast.high),
-    ceiling: ceilingOf(basis, rest, rated),
+    expected: sumOf(expected, leastOf(expectedUnknown(spent, expected, trials), most)),
+    high: sumOf(high, most),
+    ceiling: sumOf(ceiling, most),
   };
+}
+
+/** Answers of unknown cost, at the average of the others; null if there is none. */
+function expectedUnknown(
+  { done, paid, unknownCosts }: Spent,
+  expected: Picounits | null,
+  trials: number,
+): Picounits | null {
+  const others = done - unknownCosts;
+  if (others > 0) return (paid * BigInt(unknownCosts)) / BigInt(others);
+  return trials === 0 || expected === null ? null : (expected * BigInt(unknownCosts)) / BigInt(trials);
+}
+
+/** Answers of unknown cost, each at the most that a call may cost; null if nothing bounds it. */
+function mostUnknown(basis: VariantBasis, { prompts }: Rest, rated: Rated): Picounits | null {
+  const { unknownCosts } = rated.spent;
+  const longest = longestPrompt(basis, prompts, rated);
+  return mostOf(basis, rated, { calls: unknownCosts, promptTokens: longest * unknownCosts, longest });
+}
+
+function leastOf(one: Picounits | null, other: Picounits | null): Picounits | null {
+  return one !== null && other !== null && other < one ? other : one;
+}
+
+function sumOf(one: Picounits | null, other: Picounits | null): Picounits | null {
+  return one === null || other === null ? null : one + other;
 }
 
 interface RunOnBasis {
@@ -276,18 +307,38 @@ function totalCost(
 }
 
 function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, rated: Rated): Picounits | null {
-  const { price, mostCompletion, bounds, counted, variant } = basis;
-  const { ratio, share, spent } = rated;
-  if (mostCompletion === null || price === null || !bounds.isBounded) return null;
-  const mostCounted = counted.lengthsOf(variant).reduce((most, length) => Math.max(most, length), 0);
-  const longest = prompts.isExact ? mostCounted * ratio : bounds.mostBytes;
   const promptTokens = prompts.isExact ? prompts.high : Math.max(prompts.high, bytesLeft(basis, trials));
+  const longest = longestPrompt(basis, prompts, rated);
+  return sumOf(rated.spent.paid, mostOf(basis, rated, { calls: trials, promptTokens, longest }));
+}
+
+/** Upper bound for the tokens of the largest prompt. */
+function longestPrompt({ counted, variant, bounds }: VariantBasis, prompts: PromptTokens, { ratio }: Rated): number {
+  if (!prompts.isExact) return bounds.mostBytes;
+  return counted.lengthsOf(variant).reduce((most, length) => Math.max(most, length), 0) * ratio;
+}
+
+interface MostCalls {
+  readonly calls: number;
+  /** Of all calls together. */
+  readonly promptTokens: number;
+  /** Tokens of the largest prompt. */
+  readonly longest: number;
+}
+
+/** The most that calls may cost; null if nothing bounds it. */
+function mostOf(
+  { price, mostCompletion, bounds }: VariantBasis,
+  { share }: Rated,
+  { calls, promptTokens, longest }: MostCalls,
+): Picounits | null {
+  if (mostCompletion === null || price === null || !bounds.isBounded) return null;
   const { promptToken, completionToken } = dearestRates(price, longest);
   const listed =
     costOfTokens(Math.ceil(promptTokens), promptToken) +
-    costOfTokens(mostCompletion * trials, completionToken) +
-    BigInt(trials) * (price.request ?? 0n);
-  return spent.paid + timesShare(listed, Math.max(1, share));
+    costOfTokens(mostCompletion * calls, completionToken) +
+    BigInt(calls) * (price.request ?? 0n);
+  return timesShare(listed, Math.max(1, share));
 }
 
 /** Bytes of the remaining prompts, an upper bound for an unknown tokenizer. */
@@ -313,11 +364,15 @@ function seenCosts(
     cost === null ? [] : [{ x: 0, tag: null, y: Number(cost) / PICOUNITS }],
   );
   const paid = planned === null ? own.paid : 0n;
-  const plain = new Population(planned === null ? population.rows : 0);
+  // An answer of unknown cost is one more to come.
+  const unknown = planned === null ? own.unknownCosts : 0;
+  if (planned === null && trials + unknown === 0 && own.done > 0) {
+    return { low: paid, expected: paid, high: paid, ceiling: paid };
+  }
+  const plain = new Population(planned === null ? population.rows + unknown : 0);
   const forecast = forecastTotal(pilot, plain, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
-  if (forecast === null || trials === 0) return { low: null, expected: null, high: null, ceiling: null };
+  if (forecast === null || trials + unknown === 0) return { low: null, expected: null, high: null, ceiling: null };
   const plus = (units: number): Picounits => paid + BigInt(Math.round(units * PICOUNITS));
-  if (planned === null && own.unknownCosts > 0) return { low: paid, expected: null, high: null, ceiling: null };
   return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
 }
 

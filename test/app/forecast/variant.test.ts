@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SeenVariant } from '../../../src/app/forecast/seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from '../../../src/app/forecast/total.ts';
 import type { VariantPart } from '../../../src/app/forecast/variant.ts';
-import type { Range } from '../../../src/core/estimate.ts';
+import type { CostRange, Range } from '../../../src/core/estimate.ts';
 import { formatDecimal, parseDecimal } from '../../../src/core/money.ts';
-import { variant } from '../../core/parts.ts';
+import { UNKNOWN_COST } from '../../../src/core/usage.ts';
+import { completed, variant } from '../../core/parts.ts';
 import { countedRows, estimated, rubles, seenVariant, TEXT_BOUNDS } from '../estimate/parts.ts';
 
 const MOST = 400;
@@ -166,12 +168,12 @@ describe('the estimate of a variant', () => {
     expect(longer.estimate.cost.ceiling).toBe(paid + 300n * 5_000_000_000n + 200n * price.completionToken);
   });
 
-  it('has no ceiling and no expected cost if the cost of an answer is unknown', () => {
+  it('has no ceiling if the cost of an answer is unknown that nothing bounds', () => {
     const price = rubles('1', '2');
     const own = seenVariant([{ place: 0, promptTokens: 10, completionTokens: 5 }], null);
-    const { cost } = estimated(countedRows([10, 10]), { own, price, mostCompletion: 100 }).estimate;
+    const { cost } = estimated(countedRows([10, 10]), { own, price, mostCompletion: null }).estimate;
     expect(cost).toEqual({ low: expect.any(BigInt), expected: null, high: null, ceiling: null });
-    const done = estimated(countedRows([10]), { own, price, mostCompletion: 100 }).estimate;
+    const done = estimated(countedRows([10]), { own, price, mostCompletion: null }).estimate;
     expect(done.cost).toEqual({ low: 0n, expected: null, high: null, ceiling: null });
   });
 
@@ -240,5 +242,74 @@ describe('tags among many columns', () => {
       return (high ?? 0) - (low ?? 0);
     };
     expect(widthOf(4)).toBeGreaterThan(widthOf(1));
+  });
+});
+
+const NO_USAGE = { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null };
+
+describe('answers of unknown cost', () => {
+  const price = rubles('1', '10');
+  const counted = countedRows([100, 100, 100, 100]);
+  const basis = { price, mostCompletion: 50, bounds: { ...TEXT_BOUNDS, bytes: 4000, mostBytes: 1000 } };
+  const seen = (unknown: number): SeenVariant => {
+    const own = seenVariant([{ place: 0, promptTokens: 100, completionTokens: 20 }], price);
+    for (let count = 0; count < unknown; count++) {
+      own.add(completed({ usage: NO_USAGE, cost: UNKNOWN_COST }), price);
+      own.donePlaces.add(count + 1);
+      own.doneRows += 1;
+    }
+    return own;
+  };
+  const cost = (own: SeenVariant): CostRange => estimated(counted, { ...basis, own }).estimate.cost;
+
+  it('count as the others in what is expected, and at their worst case in the ceiling', () => {
+    const [none, one] = [cost(seen(0)), cost(seen(1))];
+    // 100 tokens at 0.001 and 20 at 0.01 were paid for the known one; a call may cost 0.1 + 0.5.
+    expect(formatDecimal(one.low ?? 0n)).toBe('0.5');
+    expect(one.ceiling).toBe(none.ceiling);
+    expect(formatDecimal(one.ceiling ?? 0n)).toBe('2.1');
+  });
+
+  it('leave no end open once all is done', () => {
+    const own = seen(3);
+    expect(cost(own)).toEqual({
+      low: parseDecimal('0.3'),
+      expected: parseDecimal('1.2'),
+      high: parseDecimal('2.1'),
+      ceiling: parseDecimal('2.1'),
+    });
+    expect(estimated(counted, { ...basis, own, mostCompletion: null }).estimate.cost).toMatchObject({
+      expected: parseDecimal('1.2'),
+      ceiling: null,
+    });
+  });
+
+  it('without a price are as many answers more to come', () => {
+    const bills = ['0.3', '0.3', '0.3', '0.3'].map((total) => ({
+      ...UNKNOWN_COST,
+      total: parseDecimal(total),
+      currency: 'RUB',
+    }));
+    const own = new SeenVariant();
+    for (const [place, one] of bills.entries()) {
+      own.add(completed({ usage: NO_USAGE, cost: place < 3 ? one : UNKNOWN_COST }), null);
+      own.donePlaces.add(place);
+      own.doneRows += 1;
+      if (place < 3)
+        own.answers.push({ place, row: String(place), promptTokens: 1, completionTokens: 1, cost: one.total });
+    }
+    const { low, expected, ceiling } = estimated(counted, { own }).estimate.cost;
+    expect([expected, ceiling]).toEqual([parseDecimal('1.2'), null]);
+    expect(low).toBeLessThanOrEqual(parseDecimal('1.2') ?? 0n);
+  });
+
+  it('are none where every bill is known, so that a finished run costs what it did', () => {
+    const own = new SeenVariant();
+    for (const place of [0, 1, 2, 3]) {
+      own.add(completed({ cost: { ...UNKNOWN_COST, total: 5n, currency: 'RUB', source: 'provider' } }), null);
+      own.donePlaces.add(place);
+      own.doneRows += 1;
+    }
+    expect(estimated(counted, { own }).estimate.cost).toEqual({ low: 20n, expected: 20n, high: 20n, ceiling: 20n });
   });
 });
