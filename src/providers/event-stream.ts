@@ -65,9 +65,12 @@ export function saysDone(piece: string): boolean {
   return DONE.test(piece);
 }
 
-const FINISHED = /"(?:finish_reason|finishReason|stop_reason)" ?: ?"/;
+const FINISHED = /"(?:finish_reason|finishReason|stop_reason)" ?: ?"[^"\s]/;
 
-/** True if a piece of a stream's text says why the answer ends; within an answer's own text the quotes are escaped. */
+/**
+ * True if a piece of a stream's text may say why the answer ends; within an answer's own text the quotes are escaped.
+ * Whether it does is for the reader of the stream: the reason may be a placeholder, or that of another choice.
+ */
 export function saysFinished(piece: string): boolean {
   return FINISHED.test(piece);
 }

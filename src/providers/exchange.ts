@@ -76,6 +76,7 @@ export function exchange<T>(
           fail(error);
         }
       },
+      isWhole: (received) => isWhole(received, readStream),
       failed: (cause) => fail(sent.signal.aborted ? sent.signal.reason : networkError(cause, route.proxy)),
     });
   });
@@ -129,6 +130,12 @@ function readBody(text: string, readStream: Reading<unknown>['readStream']): Rea
   if (body !== undefined) return { text, body, fault: null, firstPieceEnd: null };
   const streamed = readStream !== null && isEventStream(text) ? readStream(text) : null;
   return { text, ...(streamed ?? { body, fault: null, firstPieceEnd: null }) };
+}
+
+/** Only a body that is not encoded is watched while it arrives. */
+function isWhole({ bytes }: Received, readStream: Reading<unknown>['readStream']): boolean {
+  const { body, fault } = readBody(bytes.toString().replace(/^\ufeff/, ''), readStream);
+  return body !== undefined && fault === null;
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {

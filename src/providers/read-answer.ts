@@ -4,7 +4,7 @@ import { isCutOff, isFailed, isWithheld } from '../core/finish-reason.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { THOUGHTS_SEPARATOR } from '../core/thoughts.ts';
 import { classifyErrorBody } from './error-body.ts';
-import { readText } from './read.ts';
+import { firstOf, readReason, readText } from './read.ts';
 import { type MessageParts, readMessage } from './read-message.ts';
 import { splitThoughts } from './split-thoughts.ts';
 
@@ -40,15 +40,6 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
-/** The choice numbered 0, else the one that comes first; null if there is none. */
-export function firstOf(choices: JsonValue | undefined): JsonObject | null {
-  if (choices === undefined || !isJsonArray(choices)) return null;
-  const [first] = choices;
-  if (choices.length === 1) return isJsonObject(first) ? first : null;
-  const choice = choices.find((each) => isJsonObject(each) && each['index'] === 0) ?? first;
-  return isJsonObject(choice) ? choice : null;
-}
-
 function hasError({ error }: JsonObject): boolean {
   return isJsonObject(error) || (typeof error === 'string' && error !== '');
 }
@@ -60,7 +51,7 @@ function failedAnswer(body: JsonObject, finishReason: string | null): CallError 
 
 /** Proxies in front of Anthropic may return its `stop_reason` instead of a `finish_reason`. */
 function readFinishReason(choice: JsonObject, body: JsonObject): string | null {
-  return readText(choice['finish_reason']) ?? readText(choice['stop_reason']) ?? readText(body['stop_reason']);
+  return readReason(choice['finish_reason']) ?? readReason(choice['stop_reason']) ?? readReason(body['stop_reason']);
 }
 
 interface End {
@@ -138,7 +129,7 @@ function readWithheldPrompt(body: JsonObject): ReadAnswer {
 function promptFilter(body: JsonObject): string | null {
   const { promptFeedback, prompt_feedback: feedback = promptFeedback, prompt_filter_results: results } = body;
   if (isJsonObject(feedback)) {
-    const reason = readText(feedback['blockReason']) ?? readText(feedback['block_reason']);
+    const reason = readReason(feedback['blockReason']) ?? readReason(feedback['block_reason']);
     if (reason !== null) return reason;
   }
   const own = readText(body['finish_reason']) ?? readText(body['stop_reason']);

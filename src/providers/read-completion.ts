@@ -3,8 +3,8 @@ import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
 import type { AnswerReader, BillReader } from './definition.ts';
-import { readText } from './read.ts';
-import { firstOf, readAnswer } from './read-answer.ts';
+import { firstOf, readText } from './read.ts';
+import { readAnswer } from './read-answer.ts';
 import { figuresOf, readBill } from './read-usage.ts';
 
 /** The parts of the request that are needed to read its answer. */

@@ -5,8 +5,7 @@ import type { Usage } from '../core/usage.ts';
 import { vectorText } from '../io/vector-text.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
-import { readText } from './read.ts';
-import { firstOf } from './read-answer.ts';
+import { firstOf, readText } from './read.ts';
 import { figuresOf, readBill } from './read-usage.ts';
 
 /**

@@ -34,10 +34,13 @@ interface Arrival {
   readonly atMs: number;
 }
 
-/** Called once, with the response or with the error of the connection. */
+/** What becomes of a response: one of `received` and `failed` is called, once. */
 export interface Receipt {
   readonly received: (received: Received) => void;
+  /** The connection failed, or the request was ended. */
   readonly failed: (error: unknown) => void;
+  /** True if what arrived so far of an event stream has a whole answer; asked in a silence after a possible end. */
+  readonly isWhole: (received: Received) => boolean;
 }
 
 /**
@@ -132,7 +135,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   /**
    * Some servers keep a stream open after its last event, so that event counts as its end; if they omit it too, silence
-   * after the end of the answer does.
+   * after the end of the answer does. A silence before that end is a slow server.
    */
   #watchStream(part: Buffer, arrivals: Arrival[]): void {
     const before = arrivals.at(-1)?.bytes ?? 0;
@@ -143,7 +146,11 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#tail = this.#tail.slice(-TAIL_LENGTH);
     clearTimeout(this.#idle);
     if (isDone) this.#close();
-    else if (this.#isFinished) this.#idle = setTimeout(() => this.#close(), IDLE_MS);
+    else if (this.#isFinished) this.#idle = setTimeout(() => this.#endOfSilence(), IDLE_MS);
+  }
+
+  #endOfSilence(): void {
+    if (this.#receipt.isWhole(this.#received())) this.#close();
   }
 
   #close(): void {
@@ -153,10 +160,14 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   #succeed(): void {
     this.#end();
+    this.#receipt.received(this.#received());
+  }
+
+  #received(): Received {
     const [first, ...more] = this.#parts;
     const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#parts);
     const arrivals = this.#arrivals ?? NO_ARRIVALS;
-    this.#receipt.received({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
+    return { statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals };
   }
 
   /** The signal may continue to serve other requests. */

@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../core/json.ts';
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
+import { firstOf, readReason } from './read.ts';
 
 /** Result of an event stream. */
 export interface StreamedAnswer {
@@ -27,7 +28,7 @@ export function readStreamedAnswer(text: string): StreamedAnswer {
       answer.add(chunk, end);
     } else if (data !== '' && isWhole) return answer.ended(`an event of the stream is not a JSON object: ${data}`);
   }
-  return answer.isDone ? answer.ended(null) : answer.ended('the stream of events ends before the answer does');
+  return answer.ended(answer.isEnded() ? null : 'the stream of events ends before the answer does');
 }
 
 /** Inside a stream an error is a separate event: OpenAI's `error`, or vLLM's body format. */
@@ -38,6 +39,7 @@ function errorIn(name: string, chunk: JsonObject): JsonValue | null {
 }
 
 class AnswerParts {
+  /** The stream said that nothing follows. */
   isDone = false;
   readonly #fields = new Map<string, JsonValue>();
   readonly #choices = new Map<JsonValue, ChoiceParts>();
@@ -48,8 +50,12 @@ class AnswerParts {
     for (const [name, value] of Object.entries(fields)) if (value !== null) this.#fields.set(name, value);
     for (const choice of isJsonArray(choices) ? choices.filter(isJsonObject) : []) {
       if (this.#partsOf(choice['index'] ?? 0).add(choice)) this.#firstPieceEnd ??= end;
-      this.isDone ||= typeof choice['finish_reason'] === 'string';
     }
+  }
+
+  /** Other choices than the one that is read may end before it. */
+  isEnded(): boolean {
+    return this.isDone || readReason(firstOf(this.#choiceList())?.['finish_reason']) !== null;
   }
 
   failed(error: JsonValue): StreamedAnswer {
@@ -59,9 +65,12 @@ class AnswerParts {
   }
 
   ended(fault: string | null): StreamedAnswer {
-    const choices = [...this.#choices].map(([index, choice]) => ({ index, ...choice.value() }));
-    const body = { ...Object.fromEntries(this.#fields), object: 'chat.completion', choices };
+    const body = { ...Object.fromEntries(this.#fields), object: 'chat.completion', choices: this.#choiceList() };
     return { body, fault, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  #choiceList(): readonly JsonObject[] {
+    return [...this.#choices].map(([index, choice]) => ({ index, ...choice.value() }));
   }
 
   #partsOf(index: JsonValue): ChoiceParts {
@@ -76,7 +85,8 @@ class ChoiceParts {
   #message = new JoinedObject();
 
   /** @returns true if it has a piece of the answer */
-  add({ delta = null, message = null, finish_reason: finishReason = null, ...fields }: JsonObject): boolean {
+  add({ delta = null, message = null, finish_reason: given, ...fields }: JsonObject): boolean {
+    const finishReason = readReason(given);
     this.#fields.add(finishReason === null ? fields : { ...fields, finish_reason: finishReason });
     const piece = isJsonObject(message) ? message : delta;
     // Some servers end with the complete message.

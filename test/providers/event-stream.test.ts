@@ -100,8 +100,11 @@ describe('a text', () => {
     ['{"delta":{},"finish_reason":"stop"}', true],
     ['"finish_reason": "length"', true],
     ['{"delta":{"content":"a"},"finish_reason":null}', false],
+    ['{"delta":{"content":"a"},"finish_reason":""}', false],
+    ['{"delta":{"content":"a"},"finish_reason":" "}', false],
+    ['{"delta":{},"finish_reason":"', false],
     ['{"content":"\\"finish_reason\\":\\"stop\\""}', false],
-  ])('%j says that the answer has ended: %j', (text, isFinished) => {
+  ])('%j may say that the answer has ended: %j', (text, isFinished) => {
     expect(saysFinished(text)).toBe(isFinished);
   });
 });

@@ -82,6 +82,8 @@ describe('an empty answer', () => {
     ['blank text with zero tokens', ended('stop', { content: ' \n' }, NOTHING)],
     ['no content with zero tokens', ended('stop', { role: 'assistant' }, NOTHING)],
     ['no text, no finish reason, no usage', ended(null, { content: '' })],
+    ['no text, an empty finish reason, no usage', ended('', { content: '' })],
+    ['no text, the text "null" for a finish reason, no usage', ended('null', { content: '' })],
     [
       'no text, no finish reason, no completion tokens',
       ended(null, { content: null }, { usage: { prompt_tokens: 9 } }),

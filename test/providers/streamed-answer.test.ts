@@ -113,6 +113,14 @@ describe('an answer as an event stream', () => {
     expect(refused.kind).toBe('network');
   });
 
+  it('has not ended when another choice has', () => {
+    const answers = event({ choices: [0, 1].map((index) => ({ index, delta: { content: `answer ${index}` } })) });
+    const other = event({ choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] });
+    expect(readStreamedAnswer(answers + other).fault).toBe('the stream of events ends before the answer does');
+    const whole = answers + other + event(chunk({}, { finish_reason: 'length' }));
+    expect(readStreamedAnswer(whole)).toMatchObject({ fault: null });
+  });
+
   it('is an invalid response if an event is something else', async () => {
     const refused = await failureOf(
       reply(200, `${event(chunk({ content: 'P' }))}data: upstream failed\n\n${DONE}`, LABELLED),
@@ -388,6 +396,28 @@ describe('a requested stream', () => {
         for (let call = 0; call < 2; call++) expect((await provider.complete(ASK, noSignal())).output).toBe('Paris');
       },
       { isStreaming: true, connections: 1 },
+    );
+  });
+
+  it('that is silent before its end is waited for', { timeout: 20_000 }, async () => {
+    const parts = [
+      event({ choices: [{ index: 1, delta: { content: 'x' }, finish_reason: 'stop' }] }),
+      event(chunk({ content: 'Par' }, { finish_reason: 'null' })),
+      event(chunk({ content: 'is' }, { finish_reason: 'stop' })),
+    ];
+    const send = async (response: ServerResponse): Promise<void> => {
+      response.writeHead(200, LABELLED);
+      response.write(`${parts[0]}${parts[1]}`);
+      // Longer than the silence that ends an answer.
+      await delay(5500);
+      response.end(parts[2]);
+    };
+    await withEndpoint(
+      (response) => void send(response),
+      async ({ provider }) => {
+        expect(await provider.complete(ASK, noSignal())).toMatchObject({ output: 'Paris', finishReason: 'stop' });
+      },
+      { isStreaming: true },
     );
   });
 

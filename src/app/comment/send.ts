@@ -71,7 +71,7 @@ async function attemptSend(
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   };
   return new Promise<Received>((resolve, reject) => {
-    receive(route.dispatcher, sent, clock.elapsedMs, { received: resolve, failed: reject });
+    receive(route.dispatcher, sent, clock.elapsedMs, { received: resolve, failed: reject, isWhole: () => true });
   });
 }
 

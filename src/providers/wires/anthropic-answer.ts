@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../../core/json.ts';
 import { readEvents } from '../event-stream.ts';
-import { readText } from '../read.ts';
+import { readReason, readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
 
 /** Stop reasons that mean what OpenAI's finish reason means; the others keep their name. */
@@ -15,7 +15,7 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
 export function anthropicAsChat(body: JsonObject): JsonObject {
   const { id = null, model = null, content, usage } = body;
   if (!isJsonArray(content) || body['type'] === 'error') return body;
-  const stopReason = readText(body['stop_reason']);
+  const stopReason = readReason(body['stop_reason']);
   const finishReason = stopReason === null ? null : (FINISH_REASONS[stopReason] ?? stopReason);
   const message = { role: 'assistant', ...messageOf(content.filter(isJsonObject)), ...refusalOf(body) };
   return {
@@ -107,11 +107,12 @@ class StreamedMessage {
     } else if (type === 'content_block_delta' && isJsonObject(delta)) {
       if (this.#blockOf(index, delta).add(delta)) this.#firstPieceEnd ??= end;
     } else if (type === 'message_delta') {
-      this.#message = { ...this.#message, ...given(delta) };
+      const { stop_reason: reason, ...others } = given(delta);
+      this.#message = { ...this.#message, ...others, ...(readReason(reason) === null ? {} : { stop_reason: reason }) };
       this.#addUsage(usage);
       this.#hasWholeUsage ||= isJsonObject(usage) && usage['output_tokens'] !== undefined;
     }
-    this.isDone ||= type === 'message_stop' || typeof this.#message['stop_reason'] === 'string';
+    this.isDone ||= type === 'message_stop' || readReason(this.#message['stop_reason']) !== null;
   }
 
   failed(error: JsonValue): StreamedAnswer {

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, listOf, parseOutsideJson } from '../../core/json.ts';
 import { readEvents } from '../event-stream.ts';
-import { readCount, readText } from '../read.ts';
-import { firstOf } from '../read-answer.ts';
+import { firstOf, readCount, readReason, readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
 
 /** A `GenerateContentResponse` as a chat completion. Source: that class of @google/genai 3.3.0. */
@@ -42,7 +41,7 @@ function choiceOf(candidate: JsonObject): JsonObject {
 
 /** Reasons that mean what OpenAI's mean have its name; the others keep theirs. */
 function finishReasonOf({ finishReason }: JsonObject, hasCalls: boolean): string | null {
-  const reason = readText(finishReason);
+  const reason = readReason(finishReason);
   if (reason === 'STOP') return hasCalls ? 'tool_calls' : 'stop';
   return reason === 'MAX_TOKENS' ? 'length' : reason;
 }
@@ -103,39 +102,39 @@ function searchesOf(candidate: JsonObject | null): number {
 
 /** Joins the pieces of `streamGenerateContent` with `alt=sse`, each of which is a `GenerateContentResponse`. */
 export function readGeminiStream(text: string): StreamedAnswer {
-  const answer = new StreamedCandidate();
+  const answer = new StreamedResponse();
   for (const { data, end, isWhole } of readEvents(text)) {
     const piece = parseOutsideJson(data);
     if (isJsonObject(piece)) {
       if (isJsonObject(piece['error'])) return answer.failed(piece['error']);
       answer.add(piece, end);
-    } else if (data !== '' && isWhole && !answer.isDone) {
+    } else if (data !== '' && isWhole && !answer.isEnded()) {
       return answer.ended(`an event of the stream is not a JSON object: ${data}`);
     }
   }
-  return answer.ended(answer.isDone ? null : 'the stream of events ends before the answer does');
+  return answer.ended(answer.isEnded() ? null : 'the stream of events ends before the answer does');
 }
 
-class StreamedCandidate {
-  isDone = false;
+class StreamedResponse {
   #body: JsonObject = {};
-  #candidate: JsonObject | null = null;
-  readonly #parts: JsonObject[] = [];
+  readonly #candidates = new Map<JsonValue, StreamedCandidate>();
   #firstPieceEnd: number | null = null;
 
   add({ candidates, ...fields }: JsonObject, end: number): void {
     this.#body = { ...this.#body, ...fields };
-    this.isDone ||=
-      isJsonObject(fields['promptFeedback']) && readText(fields['promptFeedback']['blockReason']) !== null;
-    const candidate = firstOf(candidates);
-    if (candidate === null) return;
-    const { content, ...rest } = candidate;
-    this.#candidate = { ...this.#candidate, ...rest };
-    this.isDone ||= readText(rest['finishReason']) !== null;
-    for (const part of isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : []) {
-      if (part['text'] !== '') this.#firstPieceEnd ??= end;
-      this.#addPart(part);
+    for (const candidate of listOf(candidates).filter(isJsonObject)) {
+      const index = candidate['index'] ?? 0;
+      const known = this.#candidates.get(index) ?? new StreamedCandidate();
+      this.#candidates.set(index, known);
+      if (known.add(candidate)) this.#firstPieceEnd ??= end;
     }
+  }
+
+  /** Other candidates than the one that is read may end before it. */
+  isEnded(): boolean {
+    const { promptFeedback } = this.#body;
+    if (isJsonObject(promptFeedback) && readReason(promptFeedback['blockReason']) !== null) return true;
+    return readReason(firstOf(this.#candidateList())?.['finishReason']) !== null;
   }
 
   failed(error: JsonValue): StreamedAnswer {
@@ -147,8 +146,29 @@ class StreamedCandidate {
   }
 
   ended(fault: string | null): StreamedAnswer {
-    const candidate = this.#candidate === null ? [] : [{ ...this.#candidate, content: { parts: this.#parts } }];
-    return { body: { ...this.#body, candidates: candidate }, fault, firstPieceEnd: this.#firstPieceEnd };
+    return { body: { ...this.#body, candidates: this.#candidateList() }, fault, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  #candidateList(): readonly JsonObject[] {
+    return [...this.#candidates].map(([index, candidate]) => ({ index, ...candidate.value() }));
+  }
+}
+
+class StreamedCandidate {
+  #fields: JsonObject = {};
+  readonly #parts: JsonObject[] = [];
+
+  /** @returns true if it has a piece of the answer */
+  add({ content, finishReason, ...fields }: JsonObject): boolean {
+    const reason = readReason(finishReason);
+    this.#fields = { ...this.#fields, ...fields, ...(reason === null ? {} : { finishReason: reason }) };
+    const parts = isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : [];
+    for (const part of parts) this.#addPart(part);
+    return parts.some(({ text }) => text !== '');
+  }
+
+  value(): JsonObject {
+    return { ...this.#fields, content: { parts: this.#parts } };
   }
 
   /** A text continues the one before it, if both are thoughts or neither is. */

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, listOf } from '../../core/json.ts';
 import { THOUGHTS_SEPARATOR } from '../../core/thoughts.ts';
-import { readText } from '../read.ts';
+import { readReason, readText } from '../read.ts';
 
 /** A response as a chat completion. Its items become one message; a failed one becomes a body with its error. */
 export function readResponse(body: JsonObject): JsonObject {
@@ -75,7 +75,7 @@ function toCall({
 /** In the words of chat completions, which are those of the same vendor. */
 function finishReasonOf({ status, incomplete_details: details }: JsonObject, message: JsonObject): string | null {
   if (status === 'incomplete') {
-    const reason = isJsonObject(details) ? readText(details['reason']) : null;
+    const reason = isJsonObject(details) ? readReason(details['reason']) : null;
     return reason === 'max_output_tokens' ? 'length' : reason;
   }
   if (status === undefined) return null;
