@@ -1,5 +1,6 @@
 import type { BatchInput, BatchLimits, BatchStatus } from '../core/batch.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { saysAnything } from './error-in.ts';
 
 /** A body that is sent piece by piece. */
 export interface StreamedBody {
@@ -40,6 +41,11 @@ export type LineOutcome =
   | { readonly kind: 'answered'; readonly body: JsonObject }
   | { readonly kind: 'failed'; readonly httpStatus: number; readonly body: unknown }
   | { readonly kind: 'open' };
+
+/** What a line with an answer says. @param error of the line, which counts as one within the answer does */
+export function answered(body: JsonObject, error: JsonValue | undefined): LineOutcome {
+  return { kind: 'answered', body: error !== undefined && saysAnything(error) ? { ...body, error } : body };
+}
 
 /** How an API takes requests in batches: all differences between the APIs. Everything but its calls is pure. */
 export interface BatchApi {

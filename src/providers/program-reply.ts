@@ -5,6 +5,7 @@ import { isTokenCount } from '../core/usage.ts';
 import type { Reply } from '../io/program/link.ts';
 import type { AnswerReader } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
+import { saysAnything } from './error-in.ts';
 import { readAmount, readNumber, readText } from './read.ts';
 import { type Asked, readCompletion } from './read-completion.ts';
 import { ResponseHeaders } from './response-headers.ts';
@@ -34,8 +35,8 @@ export function readProgramReply(reply: Reply, context: ReplyContext, asked: Ask
   const { value } = reply;
   if (!isJsonObject(value)) throw wrong(context, `an object with \`output\` is needed, not ${nameOf(value)}`);
   if (isDeeperThan(value, MAX_LEVELS)) throw wrong(context, `it is nested more than ${MAX_LEVELS} levels deep`);
-  const { error = null } = value;
-  if (error !== null) throw reportedError(error, context, 'reports');
+  const { error = null, output = null } = value;
+  if (saysAnything(error) || (error !== null && output === null)) throw reportedError(error, context, 'reports');
   return readCompletion(chatOf(value, context), readerOf(context), false, asked);
 }
 

@@ -4,6 +4,7 @@ import { isCutOff, isFailed, isWithheld } from '../core/finish-reason.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { THOUGHTS_SEPARATOR } from '../core/thoughts.ts';
 import { classifyErrorBody } from './error-body.ts';
+import { errorIn, saysAnything } from './error-in.ts';
 import { firstOf, readReason, readText } from './read.ts';
 import { type MessageParts, readMessage } from './read-message.ts';
 import { splitThoughts } from './split-thoughts.ts';
@@ -26,11 +27,15 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   const choice = firstOf(body['choices']);
   if (choice === null) return readWithheldPrompt(body);
   // OpenRouter: a model that fails midway leaves a choice with an error next to the text so far.
-  if (hasError(choice)) throw classifyErrorBody(choice, 200).with({ hasBegun: true });
+  if (errorIn(choice) !== null) throw classifyErrorBody(choice, 200).with({ hasBegun: true });
+  // Gateways put the error of an upstream beside what they have of its answer.
+  if (errorIn(body) !== null) throw classifyErrorBody(body, 200).with({ hasBegun: hasContent(choice) });
   const finishReason = readFinishReason(choice, body);
   const { message } = choice;
-  if (!isJsonObject(message) && (finishReason === null || hasError(body))) throw classifyErrorBody(body, 200);
-  if (isFailed(finishReason)) throw failedAnswer(body, finishReason);
+  if (!isJsonObject(message) && finishReason === null) throw classifyErrorBody(body, 200);
+  if (isFailed(finishReason)) {
+    throw new CallError('invalid_response', `the model failed while answering (finish_reason ${finishReason})`);
+  }
   const parts = readMessage(isJsonObject(message) ? message : {});
   const answer = answerOf(parts, finishReason, refusalOf(parts, { choice, body, finishReason }));
   if (parts.text === null && answer.output === '') {
@@ -40,13 +45,11 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
-function hasError({ error }: JsonObject): boolean {
-  return isJsonObject(error) || (typeof error === 'string' && error !== '');
-}
-
-function failedAnswer(body: JsonObject, finishReason: string | null): CallError {
-  if (hasError(body)) return classifyErrorBody(body, 200).with({ hasBegun: true });
-  return new CallError('invalid_response', `the model failed while answering (finish_reason ${finishReason})`);
+/** True if the model had begun to answer. */
+function hasContent({ message }: JsonObject): boolean {
+  return (
+    isJsonObject(message) && Object.entries(message).some(([name, value]) => name !== 'role' && saysAnything(value))
+  );
 }
 
 /** Proxies in front of Anthropic may return its `stop_reason` instead of a `finish_reason`. */
@@ -120,7 +123,7 @@ function isPositive(count: JsonValue | undefined): boolean {
  * @throws CallError otherwise
  */
 function readWithheldPrompt(body: JsonObject): ReadAnswer {
-  const filter = hasError(body) ? null : promptFilter(body);
+  const filter = errorIn(body) === null ? promptFilter(body) : null;
   if (filter === null) throw classifyErrorBody(body, 200);
   const nothing = { output: '', reasoning: undefined, thoughtTags: undefined };
   return { ...nothing, finishReason: FILTERED, refusal: filter };

@@ -5,6 +5,7 @@ import type { Usage } from '../core/usage.ts';
 import { vectorText } from '../io/vector-text.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
+import { errorIn } from './error-in.ts';
 import { firstOf, readText } from './read.ts';
 import { figuresOf, readBill } from './read-usage.ts';
 
@@ -16,7 +17,7 @@ import { figuresOf, readBill } from './read-usage.ts';
 export function readEmbedding(answer: unknown, definition: ProviderDefinition, simulated: boolean): Completion {
   if (!isJsonObject(answer)) throw new CallError('invalid_response', 'the answer is not a JSON object');
   const first = firstOf(answer['data']);
-  if (first === null) throw classifyErrorBody(answer, 200);
+  if (first === null || errorIn(answer) !== null) throw classifyErrorBody(answer, 200);
   try {
     const output = vectorText(vectorOf(first));
     const { usage, cost } = readBill(answer, definition, false);

@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../core/json.ts';
+import { errorIn } from './error-in.ts';
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 import { firstOf, readReason } from './read.ts';
@@ -23,19 +24,13 @@ export function readStreamedAnswer(text: string): StreamedAnswer {
     }
     const chunk = parseOutsideJson(data);
     if (isJsonObject(chunk)) {
-      const error = errorIn(name, chunk);
+      // Inside a stream an error is a separate event: OpenAI's `error`, or vLLM's body format.
+      const error = errorIn(chunk) ?? (name === 'error' ? chunk : null);
       if (error !== null) return answer.failed(error);
       answer.add(chunk, end);
     } else if (data !== '' && isWhole) return answer.ended(`an event of the stream is not a JSON object: ${data}`);
   }
   return answer.ended(answer.isEnded() ? null : 'the stream of events ends before the answer does');
-}
-
-/** Inside a stream an error is a separate event: OpenAI's `error`, or vLLM's body format. */
-function errorIn(name: string, chunk: JsonObject): JsonValue | null {
-  const { error = null } = chunk;
-  if (error !== null) return error;
-  return name === 'error' || chunk['object'] === 'error' ? chunk : null;
 }
 
 class AnswerParts {

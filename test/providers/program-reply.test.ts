@@ -155,5 +155,10 @@ describe('an error of a program', () => {
     expect(errorOf({ kind: 'value', value: { id: 1, error: 'no luck' } }).message).toBe('the module reports: no luck');
     const value = { id: 1, error: { message: 'slow down', status: 429 } };
     expect(errorOf({ kind: 'value', value }).kind).toBe('rate_limited');
+    expect(errorOf({ kind: 'value', value: { ...value, output: 'part' } }).kind).toBe('rate_limited');
+  });
+
+  it.each(['', false, {}, null])('is none where it is %j beside an output', (error) => {
+    expect(answer({ output: 'Paris', error }).output).toBe('Paris');
   });
 });

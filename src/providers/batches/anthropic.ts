@@ -1,7 +1,7 @@
 import type { BatchInput, BatchState, BatchStatus } from '../../core/batch.ts';
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOr, objectOf, textOf, textOr } from '../../core/json.ts';
-import type { BatchApi, LineOutcome, StreamedBody } from '../batch-api.ts';
+import { answered, type BatchApi, type LineOutcome, type StreamedBody } from '../batch-api.ts';
 
 const PATH = '/messages/batches';
 /** Batches of one page of the list. */
@@ -100,7 +100,7 @@ function statusOf(batch: JsonObject): BatchStatus {
 function outcomeOf(result: JsonObject): LineOutcome {
   switch (result['type']) {
     case 'succeeded':
-      return { kind: 'answered', body: objectOf(result['message']) };
+      return answered(objectOf(result['message']), result['error']);
     case 'errored': {
       // A whole envelope, whose own `error` has the type.
       const envelope = objectOf(result['error']);

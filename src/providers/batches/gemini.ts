@@ -1,7 +1,14 @@
 import type { BatchFailure, BatchInput, BatchState, BatchStatus } from '../../core/batch.ts';
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOf, objectOf, textOf, textOr } from '../../core/json.ts';
-import type { BatchApi, BatchClient, BatchPath, LineOutcome, StreamedBody } from '../batch-api.ts';
+import {
+  answered,
+  type BatchApi,
+  type BatchClient,
+  type BatchPath,
+  type LineOutcome,
+  type StreamedBody,
+} from '../batch-api.ts';
 import { beforeCreation } from './before-creation.ts';
 
 /** Batches of one page of the list. */
@@ -172,7 +179,7 @@ const STATUSES: Readonly<Record<number, number>> = {
 };
 
 function outcomeOf({ response, error, status }: JsonObject): LineOutcome {
-  if (isJsonObject(response)) return { kind: 'answered', body: response };
+  if (isJsonObject(response)) return answered(response, error);
   const fault = isJsonObject(error) ? error : objectOf(status);
   const code = numberOf(fault['code']) ?? 0;
   if (code === CANCELLED) return { kind: 'open' };

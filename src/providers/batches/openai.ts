@@ -1,7 +1,7 @@
 import type { BatchFailure, BatchInput, BatchState, BatchStatus } from '../../core/batch.ts';
 import { CallError } from '../../core/call-error.ts';
 import { isJsonObject, type JsonObject, listOf, numberOf, objectOf, textOf, textOr } from '../../core/json.ts';
-import type { BatchApi, BatchClient, LineOutcome, StreamedBody } from '../batch-api.ts';
+import { answered, type BatchApi, type BatchClient, type LineOutcome, type StreamedBody } from '../batch-api.ts';
 import { beforeCreation } from './before-creation.ts';
 
 /** The key of our own id in a batch's metadata. */
@@ -134,7 +134,7 @@ export function outcomeOf({ response, error }: JsonObject): LineOutcome {
   if (isJsonObject(response)) {
     const httpStatus = numberOf(response['status_code']) ?? 200;
     const { body } = response;
-    if (httpStatus < 300 && isJsonObject(body)) return { kind: 'answered', body };
+    if (httpStatus < 300 && isJsonObject(body)) return answered(body, error);
     return { kind: 'failed', httpStatus: httpStatus < 300 ? 500 : httpStatus, body: body ?? null };
   }
   if (UNDONE_CODES.has(textOr(objectOf(error)['code'], ''))) return { kind: 'open' };

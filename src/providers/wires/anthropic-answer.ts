@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../../core/json.ts';
+import { errorIn } from '../error-in.ts';
 import { readEvents } from '../event-stream.ts';
 import { readReason, readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
@@ -13,7 +14,7 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
 
 /** A `Message` as a chat completion. Source: `Message` of @anthropic-ai/sdk 1.14.0. */
 export function anthropicAsChat(body: JsonObject): JsonObject {
-  const { id = null, model = null, content, usage } = body;
+  const { id = null, model = null, content, usage, error = null } = body;
   if (!isJsonArray(content) || body['type'] === 'error') return body;
   const stopReason = readReason(body['stop_reason']);
   const finishReason = stopReason === null ? null : (FINISH_REASONS[stopReason] ?? stopReason);
@@ -24,6 +25,7 @@ export function anthropicAsChat(body: JsonObject): JsonObject {
     model,
     choices: [{ index: 0, finish_reason: finishReason, message }],
     ...(isJsonObject(usage) ? { usage: usageOf(usage) } : {}),
+    error,
   };
 }
 
@@ -76,8 +78,8 @@ export function readAnthropicStream(text: string): StreamedAnswer {
   for (const { name, data, end, isWhole } of readEvents(text)) {
     const event = parseOutsideJson(data);
     if (isJsonObject(event)) {
-      const { error = null } = event;
-      if (name === 'error' || event['type'] === 'error' || error !== null) return answer.failed(error ?? event);
+      const error = errorIn(event) ?? (name === 'error' ? event : null);
+      if (error !== null) return answer.failed(error);
       answer.add(event, end);
       if (event['type'] === 'message_stop') break;
     } else if (data !== '' && isWhole && !answer.isDone) {

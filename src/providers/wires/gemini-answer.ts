@@ -1,21 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue, listOf, parseOutsideJson } from '../../core/json.ts';
+import { errorIn } from '../error-in.ts';
 import { readEvents } from '../event-stream.ts';
 import { firstOf, readCount, readReason, readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
 
 /** A `GenerateContentResponse` as a chat completion. Source: that class of @google/genai 3.3.0. */
 export function geminiAsChat(body: JsonObject): JsonObject {
-  const { candidates, promptFeedback, usageMetadata, responseId = null, modelVersion = null } = body;
+  const { candidates, promptFeedback, usageMetadata, responseId = null, modelVersion = null, error = null } = body;
   if (candidates === undefined && promptFeedback === undefined) return body;
   const candidate = firstOf(candidates);
   return {
-    ...(isJsonObject(body['error']) ? { error: body['error'] } : {}),
     id: responseId,
     object: 'chat.completion',
     model: modelVersion,
     ...(promptFeedback === undefined ? {} : { promptFeedback }),
     choices: candidate === null ? [] : [choiceOf(candidate)],
     ...(isJsonObject(usageMetadata) ? { usage: usageOf(usageMetadata, candidate) } : {}),
+    error,
   };
 }
 
@@ -106,7 +107,8 @@ export function readGeminiStream(text: string): StreamedAnswer {
   for (const { data, end, isWhole } of readEvents(text)) {
     const piece = parseOutsideJson(data);
     if (isJsonObject(piece)) {
-      if (isJsonObject(piece['error'])) return answer.failed(piece['error']);
+      const error = errorIn(piece);
+      if (error !== null) return answer.failed(error);
       answer.add(piece, end);
     } else if (data !== '' && isWhole && !answer.isEnded()) {
       return answer.ended(`an event of the stream is not a JSON object: ${data}`);

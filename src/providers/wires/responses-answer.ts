@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, listOf } from '../../core/json.ts';
 import { THOUGHTS_SEPARATOR } from '../../core/thoughts.ts';
+import { errorIn } from '../error-in.ts';
 import { readReason, readText } from '../read.ts';
 
 /** A response as a chat completion. Its items become one message; a failed one becomes a body with its error. */
@@ -30,8 +31,10 @@ function withoutAnswer({ output: _items, error: _none, ...others }: JsonObject):
 }
 
 /** A response that is still under way, or was cancelled, is no answer either. */
-function errorOf({ error, status }: JsonObject): JsonObject | null {
-  if (isJsonObject(error)) return error;
+function errorOf(body: JsonObject): JsonValue | null {
+  const error = errorIn(body);
+  if (error !== null) return error;
+  const { status } = body;
   if (status === undefined || status === 'completed' || status === 'incomplete') return null;
   return { message: `the response is ${readText(status) ?? 'not complete'}`, code: 'server_error' };
 }

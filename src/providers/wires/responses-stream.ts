@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, listOf, parseOutsideJson } from '../../core/json.ts';
+import { errorIn, saysAnything } from '../error-in.ts';
 import { readEvents } from '../event-stream.ts';
 import { readText } from '../read.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
@@ -19,7 +20,9 @@ export function readResponseStream(text: string): StreamedAnswer {
     }
     const { response, item } = event;
     const type = readText(event['type']) ?? name;
-    if (type === 'error') return { body: failed(event, firstPieceEnd), fault: null, firstPieceEnd };
+    if (type === 'error' || errorIn(event) !== null) {
+      return { body: failed(event, firstPieceEnd), fault: null, firstPieceEnd };
+    }
     if (type.endsWith('.delta')) firstPieceEnd ??= end;
     if (type === 'response.output_item.done' && isJsonObject(item)) items.push(item);
     if (LAST_EVENTS.has(type) && isJsonObject(response)) {
@@ -39,6 +42,6 @@ function withItems(response: JsonObject, items: readonly JsonObject[]): JsonObje
 
 function failed(event: JsonObject, firstPieceEnd: number | null): JsonObject {
   const { type: _name, sequence_number: _number, error = null, ...own } = event;
-  const reason = isJsonObject(error) ? error : own;
+  const reason = saysAnything(error) ? error : own;
   return firstPieceEnd === null ? { error: reason } : { choices: [{ index: 0, error: reason }] };
 }
