@@ -29,27 +29,25 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   // OpenRouter: a model that fails midway leaves a choice with an error next to the text so far.
   if (errorIn(choice) !== null) throw classifyErrorBody(choice, 200).with({ hasBegun: true });
   // Gateways put the error of an upstream beside what they have of its answer.
-  if (errorIn(body) !== null) throw classifyErrorBody(body, 200).with({ hasBegun: hasContent(choice) });
+  if (errorIn(body) !== null) throw classifyErrorBody(body, 200).with({ hasBegun: hasContent(choice['message']) });
   const finishReason = readFinishReason(choice, body);
-  const { message } = choice;
-  if (!isJsonObject(message) && finishReason === null) throw classifyErrorBody(body, 200);
+  if (!isJsonObject(choice['message']) && finishReason === null) throw classifyErrorBody(body, 200);
   if (isFailed(finishReason)) {
     throw new CallError('invalid_response', `the model failed while answering (finish_reason ${finishReason})`);
   }
-  const parts = readMessage(isJsonObject(message) ? message : {});
+  const parts = partsOf({ choice, body, finishReason });
   const answer = answerOf(parts, finishReason, refusalOf(parts, { choice, body, finishReason }));
-  if (parts.text === null && answer.output === '') {
+  if (parts.text === null && answer.output === '' && answer.refusal === undefined) {
     throw new CallError('invalid_response', 'the answer has neither text nor tool calls');
   }
   if (isAnswer(answer, figures)) return answer;
   throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
-/** True if the model had begun to answer. */
-function hasContent({ message }: JsonObject): boolean {
-  return (
-    isJsonObject(message) && Object.entries(message).some(([name, value]) => name !== 'role' && saysAnything(value))
-  );
+/** True if a message, or what stands in place of one, has anything besides the role. */
+function hasContent(message: JsonValue | undefined): boolean {
+  if (!isJsonObject(message)) return message !== undefined && saysAnything(message);
+  return Object.entries(message).some(([name, value]) => name !== 'role' && saysAnything(value));
 }
 
 /** Proxies in front of Anthropic may return its `stop_reason` instead of a `finish_reason`. */
@@ -61,6 +59,22 @@ interface End {
   readonly choice: JsonObject;
   readonly body: JsonObject;
   readonly finishReason: string | null;
+}
+
+const NO_PARTS: MessageParts = { text: '', calls: null, refusal: '', thoughts: '' };
+
+/** @throws CallError if there is no message and the end does not explain that, or the answer is in another place */
+function partsOf(end: End): MessageParts {
+  const { choice, finishReason } = end;
+  const { message, messages, delta, text } = choice;
+  const hasMessage = isJsonObject(message);
+  const parts = hasMessage ? readMessage(message) : NO_PARTS;
+  const isEmpty = parts.text === '' && parts.calls === null && parts.refusal === '' && parts.thoughts === '';
+  // As in older completions, and in pieces of a stream.
+  const isElsewhere = isEmpty && [hasMessage ? null : message, messages, delta, text].some(hasContent);
+  const isExplained = !isElsewhere && (hasMessage || isCutOff(finishReason));
+  if (isExplained || refusalOf(NO_PARTS, end) !== undefined) return parts;
+  throw new CallError('invalid_response', 'the choice of the answer has no message');
 }
 
 /** The model's words of refusal, or the reason why the answer was withheld; undefined if it was not. */

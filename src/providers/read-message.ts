@@ -3,7 +3,7 @@ import { readText } from './read.ts';
 
 /** The parts of a message, read from any of the shapes that servers use. */
 export interface MessageParts {
-  /** Empty if it has none; null if `content` is neither text nor a list of parts. */
+  /** Empty if it has none; null if `content` is neither text nor a list of parts, or its parts have no readable text. */
   readonly text: string | null;
   /** `function_call` or `tool_calls` as in the response; null if there are none. */
   readonly calls: JsonObject | null;
@@ -11,6 +11,14 @@ export interface MessageParts {
   readonly refusal: string;
   /** Thoughts in separate fields or content parts; empty if there are none. */
   readonly thoughts: string;
+}
+
+/**
+ * The content of a message that an API sends in parts of its own. @param unread parts whose content is not known: an
+ * answer that has nothing else is not taken for an empty one
+ */
+export function contentOf(text: string, unread: readonly JsonValue[]): JsonValue {
+  return text === '' && unread.length > 0 ? unread : text;
 }
 
 /** Reads a message into its parts. */
@@ -56,24 +64,38 @@ function readThoughts(message: JsonObject): string {
 }
 
 interface ContentParts {
-  text: string;
+  /** null if there is none, but parts of which none is known. */
+  text: string | null;
   refusal: string;
   thoughts: string;
 }
 
 /** Mistral and Anthropic return thoughts as content parts, Gemini marks such parts, OpenAI returns refusals as parts. */
 function readParts(content: readonly JsonValue[]): Readonly<ContentParts> {
-  const read: ContentParts = { text: '', refusal: '', thoughts: '' };
+  const read = { text: '', refusal: '', thoughts: '' };
+  let hasUnread = false;
   for (const part of content) {
-    if (typeof part === 'string') read.text += part;
-    if (!isJsonObject(part)) continue;
-    const kind = kindOf(part);
-    read[kind] += kind === 'text' ? (readText(part['text']) ?? '') : textIn(part);
+    const { kind, text } = readPart(part);
+    hasUnread ||= text === null;
+    read[kind] += text ?? '';
   }
-  return read;
+  return hasUnread && read.text === '' && read.refusal === '' ? { ...read, text: null } : read;
 }
 
-function kindOf({ type, thought }: JsonObject): keyof ContentParts {
+/** @returns `text` null if it cannot be read */
+function readPart(part: JsonValue): { readonly kind: PartKind; readonly text: string | null } {
+  if (part === null || typeof part === 'string') return { kind: 'text', text: part ?? '' };
+  if (!isJsonObject(part)) return { kind: 'text', text: null };
+  const kind = kindOf(part);
+  if (kind !== 'text') return { kind, text: textIn(part) };
+  const { type, text = null } = part;
+  // An empty one of a known type is no unknown one.
+  return { kind, text: text === null && type === 'text' ? '' : readText(text) };
+}
+
+type PartKind = 'text' | 'refusal' | 'thoughts';
+
+function kindOf({ type, thought }: JsonObject): PartKind {
   if (thought === true) return 'thoughts';
   switch (type) {
     case 'thinking':

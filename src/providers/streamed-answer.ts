@@ -77,7 +77,8 @@ class AnswerParts {
 
 class ChoiceParts {
   readonly #fields = new JoinedObject();
-  #message = new JoinedObject();
+  /** null until a piece of it arrives. */
+  #message: JoinedObject | null = null;
 
   /** @returns true if it has a piece of the answer */
   add({ delta = null, message = null, finish_reason: given, ...fields }: JsonObject): boolean {
@@ -86,13 +87,18 @@ class ChoiceParts {
     const piece = isJsonObject(message) ? message : delta;
     // Some servers end with the complete message.
     if (isJsonObject(message)) this.#message = new JoinedObject();
-    if (!isJsonObject(piece)) return false;
+    if (!isJsonObject(piece)) {
+      // Kept, so that the answer is not taken for an empty one.
+      this.#fields.add({ delta: piece ?? message });
+      return false;
+    }
+    this.#message ??= new JoinedObject();
     this.#message.add(piece);
     return Object.entries(piece).some(([name, value]) => name !== 'role' && isPiece(value));
   }
 
   value(): JsonObject {
-    const message = { role: 'assistant', ...this.#message.value() };
+    const message = this.#message === null ? null : { role: 'assistant', ...this.#message.value() };
     return { finish_reason: null, ...this.#fields.value(), message };
   }
 }

@@ -16,6 +16,8 @@ describe('the output of an answer', () => {
   it.each([
     [{ content: '' }, ''],
     [{ content: null }, ''],
+    [{ content: [] }, ''],
+    [{ content: [{ type: 'text', text: '' }, { type: 'text', text: null }, null] }, ''],
     [{}, ''],
     [{ content: ['Pa', { type: 'text', text: 'ris' }, { type: 'image_url' }, null] }, 'Paris'],
     [
@@ -53,13 +55,37 @@ describe('the output of an answer', () => {
   });
 });
 
+/** Texts of other forms of answers. */
+const ELSEWHERE: readonly (readonly [where: string, choice: object])[] = [
+  ['a text beside an absent message', { text: 'Paris' }],
+  ['a text beside an empty message', { text: 'Paris', message: { role: 'assistant', content: '' } }],
+  ['a piece of a stream', { delta: PARIS }],
+  ['a text as message', { message: 'Paris' }],
+  ['a list as message', { message: [PARIS] }],
+  ['a list of messages', { messages: [PARIS] }],
+];
+
+/** Parts without a text that can be read. */
+const UNREAD: readonly unknown[] = [
+  [{ type: 'json', json: { capital: 'Paris' } }],
+  [{ type: 'text', text: { value: 'Paris' } }],
+  [
+    { type: 'text', text: '' },
+    { type: 'json', json: {} },
+  ],
+  [
+    { type: 'thinking', thinking: 'Hm.' },
+    { type: 'json', json: {} },
+  ],
+  [42],
+];
+
 describe('an empty answer', () => {
   it.each([
     ['a message without content, cut off', ended('length', { role: 'assistant' }, BILLED)],
     ['a message without content that stopped', ended('stop', { role: 'assistant' }, BILLED)],
     ['a message without content and without usage', ended('stop', { role: 'assistant' })],
     ['a choice without a message, cut off', ended('length', undefined, BILLED)],
-    ['a choice without a message that stopped', ended('stop', undefined, BILLED)],
     ['a choice whose message is null', { choices: [{ message: null, finish_reason: 'length' }], ...BILLED }],
     ['an empty text, cut off before its first token', ended('length', { content: '' }, NOTHING)],
     ['an empty text, cut off with Mistral’s finish reason', ended('model_length', { content: '' }, NOTHING)],
@@ -91,6 +117,18 @@ describe('an empty answer', () => {
     ['a choice without message or finish reason', ended(null)],
     ['no choices', { id: 'x', choices: [] }],
     ['an error and a choice without a message', { ...ended('stop'), error: { message: 'no', code: 502 } }],
+    ['a choice without a message that stopped', ended('stop', undefined, BILLED)],
+    ['a choice without a message that ended with calls', ended('tool_calls', undefined, BILLED)],
+    ...ELSEWHERE.flatMap(([where, parts]) =>
+      ['stop', 'length'].map((reason): [string, object] => [
+        `${where}, and ${reason}`,
+        { choices: [{ index: 0, ...parts, finish_reason: reason }], ...BILLED },
+      ]),
+    ),
+    ...UNREAD.map((content): [string, object] => [
+      `the parts ${JSON.stringify(content)}`,
+      ended('stop', { content }, BILLED),
+    ]),
     ['content that is neither text nor parts', ended('stop', { content: { text: 'Paris' } }, BILLED)],
   ])('is a retryable error otherwise: %s', async (_what, body) => {
     const { kind } = await failureOf(reply(200, body));
@@ -137,6 +175,12 @@ describe('a refusal', () => {
     ['by Anthropic', ended('refusal', { content: '' }), '', 'refusal'],
     ['by GigaChat', ended('blacklist', { content: 'Не люблю менять тему' }), 'Не люблю менять тему', 'blacklist'],
     ['by Gemini', ended('SAFETY'), '', 'SAFETY'],
+    [
+      'by a filter that left an unknown part',
+      ended('content_filter', { content: [{ type: 'json' }] }),
+      '',
+      'content_filter',
+    ],
     [
       'by Anthropic behind a proxy',
       { ...ended('stop', { content: '' }), stop_reason: 'refusal', ...BILLED },

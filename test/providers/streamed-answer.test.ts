@@ -121,6 +121,18 @@ describe('an answer as an event stream', () => {
     expect(readStreamedAnswer(whole)).toMatchObject({ fault: null });
   });
 
+  it.each([
+    ['text', [{ text: 'Par' }, { text: 'is' }]],
+    ['delta', [{ delta: 'Par' }, { delta: 'is' }]],
+    ['message', [{ message: 'Paris' }]],
+  ])('is an invalid response if its text is elsewhere: %s', async (_where, pieces) => {
+    for (const reason of ['stop', 'length']) {
+      const last = { choices: [{ index: 0, finish_reason: reason }], usage: USAGE };
+      const text = stream(...pieces.map((piece) => ({ choices: [{ index: 0, ...piece }] })), last);
+      expect(await failureOf(reply(200, text, LABELLED))).toMatchObject({ kind: 'invalid_response' });
+    }
+  });
+
   it('is an invalid response if an event is something else', async () => {
     const refused = await failureOf(
       reply(200, `${event(chunk({ content: 'P' }))}data: upstream failed\n\n${DONE}`, LABELLED),

@@ -2,6 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsid
 import { errorIn } from '../error-in.ts';
 import { readEvents } from '../event-stream.ts';
 import { readReason, readText } from '../read.ts';
+import { contentOf } from '../read-message.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
 
 /** Stop reasons that mean what OpenAI's finish reason means; the others keep their name. */
@@ -18,7 +19,7 @@ export function anthropicAsChat(body: JsonObject): JsonObject {
   if (!isJsonArray(content) || body['type'] === 'error') return body;
   const stopReason = readReason(body['stop_reason']);
   const finishReason = stopReason === null ? null : (FINISH_REASONS[stopReason] ?? stopReason);
-  const message = { role: 'assistant', ...messageOf(content.filter(isJsonObject)), ...refusalOf(body) };
+  const message = { role: 'assistant', ...messageOf(content), ...refusalOf(body) };
   return {
     id,
     object: 'chat.completion',
@@ -29,16 +30,26 @@ export function anthropicAsChat(body: JsonObject): JsonObject {
   };
 }
 
+/** Blocks without text of the model's own: thoughts, calls, and what tools of the provider made of those. */
+const OTHER_BLOCKS = /(?:thinking|_use|_result)$/;
+
 /** Thoughts between two texts are no break of the text: it is one answer. */
-function messageOf(blocks: readonly JsonObject[]): JsonObject {
+function messageOf(content: readonly JsonValue[]): JsonObject {
+  const blocks = content.filter(isJsonObject);
   const text = textsOf(blocks, 'text', 'text').join('');
   const thoughts = textsOf(blocks, 'thinking', 'thinking').join('\n\n');
   const calls = blocks.filter(({ type }) => type === 'tool_use').map(callOf);
   return {
-    content: text,
+    content: contentOf(text, content.filter(isUnread)),
     ...(thoughts === '' ? {} : { reasoning: thoughts }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
+}
+
+function isUnread(block: JsonValue): boolean {
+  if (!isJsonObject(block)) return true;
+  const type = readText(block['type']) ?? '';
+  return type === 'text' ? readText(block['text'] ?? '') === null : !OTHER_BLOCKS.test(type);
 }
 
 function textsOf(blocks: readonly JsonObject[], type: string, key: string): readonly string[] {

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue, listOf, parseOutsideJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, listOf, objectOf, parseOutsideJson } from '../../core/json.ts';
 import { errorIn } from '../error-in.ts';
 import { readEvents } from '../event-stream.ts';
 import { firstOf, readCount, readReason, readText } from '../read.ts';
+import { contentOf } from '../read-message.ts';
 import type { StreamedAnswer } from '../streamed-answer.ts';
 
 /** A `GenerateContentResponse` as a chat completion. Source: that class of @google/genai 3.3.0. */
@@ -21,13 +22,14 @@ export function geminiAsChat(body: JsonObject): JsonObject {
 }
 
 function choiceOf(candidate: JsonObject): JsonObject {
-  const { content, logprobsResult } = candidate;
-  const parts = isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : [];
+  const { content = null, logprobsResult } = candidate;
+  const given = partsOf(content);
+  const parts = given.filter(isJsonObject);
   const calls = parts.map(({ functionCall }) => functionCall).filter(isJsonObject);
   const thoughts = textsOf(parts.filter(({ thought }) => thought === true)).join('\n\n');
   const message = {
     role: 'assistant',
-    content: textsOf(parts.filter(({ thought }) => thought !== true)).join(''),
+    content: contentOf(textsOf(parts.filter(({ thought }) => thought !== true)).join(''), given.filter(isUnread)),
     ...(thoughts === '' ? {} : { reasoning: thoughts }),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map(callOf) }),
   };
@@ -45,6 +47,20 @@ function finishReasonOf({ finishReason }: JsonObject, hasCalls: boolean): string
   const reason = readReason(finishReason);
   if (reason === 'STOP') return hasCalls ? 'tool_calls' : 'stop';
   return reason === 'MAX_TOKENS' ? 'length' : reason;
+}
+
+/** Its older APIs had a text there. */
+function partsOf(content: JsonValue): readonly JsonValue[] {
+  if (isJsonObject(content)) return listOf(content['parts']);
+  return content === null ? [] : [content];
+}
+
+/** Signatures come in parts of their own, without content. */
+function isUnread(part: JsonValue): boolean {
+  if (!isJsonObject(part)) return true;
+  const { text, functionCall, thought: _mark, thoughtSignature: _signature, ...others } = part;
+  if (text !== undefined) return readText(text) === null;
+  return functionCall === undefined && Object.keys(others).length > 0;
 }
 
 function textsOf(parts: readonly JsonObject[]): readonly string[] {
@@ -158,15 +174,15 @@ class StreamedResponse {
 
 class StreamedCandidate {
   #fields: JsonObject = {};
-  readonly #parts: JsonObject[] = [];
+  readonly #parts: JsonValue[] = [];
 
   /** @returns true if it has a piece of the answer */
-  add({ content, finishReason, ...fields }: JsonObject): boolean {
+  add({ content = null, finishReason, ...fields }: JsonObject): boolean {
     const reason = readReason(finishReason);
     this.#fields = { ...this.#fields, ...fields, ...(reason === null ? {} : { finishReason: reason }) };
-    const parts = isJsonObject(content) ? listOf(content['parts']).filter(isJsonObject) : [];
+    const parts = partsOf(content);
     for (const part of parts) this.#addPart(part);
-    return parts.some(({ text }) => text !== '');
+    return parts.some((part) => !isJsonObject(part) || part['text'] !== '');
   }
 
   value(): JsonObject {
@@ -174,11 +190,12 @@ class StreamedCandidate {
   }
 
   /** A text continues the one before it, if both are thoughts or neither is. */
-  #addPart(part: JsonObject): void {
-    const last = this.#parts.at(-1);
-    const [before, text] = [readText(last?.['text']), readText(part['text'])];
-    const isContinued = before !== null && text !== null && last?.['thought'] === part['thought'];
-    if (isContinued) this.#parts[this.#parts.length - 1] = { ...last, ...part, text: before + text };
+  #addPart(part: JsonValue): void {
+    const last = objectOf(this.#parts.at(-1));
+    const own = objectOf(part);
+    const [before, text] = [readText(last['text']), readText(own['text'])];
+    const isContinued = before !== null && text !== null && last['thought'] === own['thought'];
+    if (isContinued) this.#parts[this.#parts.length - 1] = { ...last, ...own, text: before + text };
     else this.#parts.push(part);
   }
 }

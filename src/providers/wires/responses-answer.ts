@@ -2,6 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, listOf } fr
 import { THOUGHTS_SEPARATOR } from '../../core/thoughts.ts';
 import { errorIn } from '../error-in.ts';
 import { readReason, readText } from '../read.ts';
+import { contentOf } from '../read-message.ts';
 
 /** A response as a chat completion. Its items become one message; a failed one becomes a body with its error. */
 export function readResponse(body: JsonObject): JsonObject {
@@ -40,18 +41,31 @@ function errorOf(body: JsonObject): JsonValue | null {
 }
 
 function messageOf(items: readonly JsonObject[]): JsonObject {
-  const parts = items.filter(({ type }) => type === 'message').flatMap(({ content }) => listOf(content));
+  const parts = items.filter(({ type }) => type === 'message').flatMap(({ content = null }) => partsOf(content));
   const texts = parts.filter(isJsonObject);
   const calls = items.flatMap(toCall);
   const refusals = texts.filter(({ type }) => type === 'refusal').map(({ refusal }) => readText(refusal) ?? '');
   const thoughts = items.filter(({ type }) => type === 'reasoning').map(thoughtsOf);
   return {
     role: 'assistant',
-    content: texts.map(({ type, text }) => (type === 'output_text' ? (readText(text) ?? '') : '')).join(''),
+    content: contentOf(
+      texts.map(({ type, text }) => (type === 'output_text' ? (readText(text) ?? '') : '')).join(''),
+      parts.filter(isUnread),
+    ),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(refusals.length === 0 ? {} : { refusal: refusals.join('') }),
     reasoning_content: thoughts.filter((text) => text !== '').join(THOUGHTS_SEPARATOR),
   };
+}
+
+function partsOf(content: JsonValue): readonly JsonValue[] {
+  return isJsonArray(content) || content === null ? listOf(content) : [content];
+}
+
+function isUnread(part: JsonValue): boolean {
+  if (!isJsonObject(part)) return true;
+  const { type, text = '' } = part;
+  return type === 'output_text' ? readText(text) === null : type !== 'refusal';
 }
 
 /** OpenAI returns a summary, if one was asked for; servers with open models return the text itself. */

@@ -216,10 +216,8 @@ describe('a stream of Gemini', () => {
   });
 
   it('has the text of one candidate, and ends with that', async () => {
-    const other = (parts: readonly JsonObject[]): JsonObject => ({
-      candidates: [{ content: { parts }, finishReason: 'STOP', index: 1 }],
-    });
-    const cut = [other([{ text: 'x' }]), piece([{ text: 'A' }]), other([{ text: 'y' }])];
+    const other = { candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason: 'STOP', index: 1 }] };
+    const cut = [other, piece([{ text: 'A' }]), other];
     expect((await failureOf(reply(200, text(cut), headers), options)).kind).toBe('invalid_response');
     const whole = text([...cut, answer([{ text: 'B' }])]);
     expect(await readAs(whole, { ...options, headers })).toMatchObject({ output: 'AB', finishReason: 'stop' });
