@@ -21,33 +21,44 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const GO_DURATION = /^(?:\d{1,12}(?:\.\d{1,12})?(?:ns|us|µs|μs|ms|s|m|h|d)){1,8}$/;
 const GO_PART = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h|d)/g;
 
-/** `6m0s`, `1.5s`, `120ms` or plain seconds, in milliseconds; null for anything else. */
-export function readDurationMs(text: string): number | null {
-  const seconds = readNumber(text);
-  if (seconds !== null) return seconds * SECOND_MS;
+/**
+ * `6m0s`, `1.5s`, `120ms` or a plain number, in milliseconds; null for anything else.
+ * @param unitMs of a plain number, default seconds
+ */
+export function readDurationMs(given: string, unitMs: number = SECOND_MS): number | null {
+  const text = given.trim();
+  const number = readNumber(text);
+  if (number !== null) return number * unitMs;
   if (!GO_DURATION.test(text)) return null;
   let durationMs = 0;
   for (const [, amount, unit = ''] of text.matchAll(GO_PART)) durationMs += Number(amount) * (UNIT_MS[unit] ?? 0);
   return durationMs;
 }
 
-/** Numbers from here on are seconds since 1970 and not a duration: no limit lasts 30 years. */
-const EPOCH_SECONDS = 1e9;
-/** Numbers from here on are milliseconds since 1970. */
-const EPOCH_MILLISECONDS = 1e12;
+/** A wait from here on, of 30 years, is the time since 1970. */
+const EPOCH_MS = 1e12;
+/** And from here on it was given in milliseconds and read as seconds. */
+const EPOCH_AS_SECONDS_MS = 1e15;
 
 /**
- * Milliseconds until a limit resets, from any vendor's reset header: a duration (`6m0s`, OpenAI), an instant (RFC 3339,
- * Anthropic), seconds, or seconds or milliseconds since 1970 (OpenRouter); null for anything else.
+ * The wait that a number means, in milliseconds: a duration, or an instant as the time since 1970, which some servers
+ * give in its place; at least 0.
+ * @param nowMs milliseconds since the epoch, called only for an instant
+ */
+export function waitOf(givenMs: number, nowMs: () => number): number {
+  if (givenMs < EPOCH_MS) return Math.max(0, givenMs);
+  return Math.max(0, (givenMs < EPOCH_AS_SECONDS_MS ? givenMs : givenMs / SECOND_MS) - nowMs());
+}
+
+/**
+ * Milliseconds until a limit resets, or until a retry may succeed, from any vendor's header: a duration (`6m0s`,
+ * OpenAI), an instant (RFC 3339, Anthropic), seconds, or seconds or milliseconds since 1970 (OpenRouter); null for
+ * anything else.
  * @param nowMs milliseconds since the epoch, called only if the header gives an instant
  */
 export function readResetMs(text: string, nowMs: () => number): number | null {
-  const number = readNumber(text);
-  if (number !== null && number >= EPOCH_SECONDS) {
-    return Math.max(0, (number >= EPOCH_MILLISECONDS ? number : number * SECOND_MS) - nowMs());
-  }
   const durationMs = readDurationMs(text);
-  if (durationMs !== null) return Math.max(0, durationMs);
+  if (durationMs !== null) return waitOf(durationMs, nowMs);
   const atMs = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs());
 }

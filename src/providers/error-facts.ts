@@ -227,13 +227,15 @@ function readWait(value: JsonObject): number | null {
     const seconds = readNumber(retryDelay['seconds']) ?? 0;
     return seconds * 1000 + (readNumber(retryDelay['nanos']) ?? 0) / 1e6;
   }
-  for (const key of WAIT_SECONDS_KEYS) {
-    const seconds = readNumber(value[key]);
-    if (seconds !== null) return seconds * 1000;
-  }
-  for (const key of WAIT_MS_KEYS) {
-    const milliseconds = readNumber(value[key]);
-    if (milliseconds !== null) return milliseconds;
+  return firstWait(value, WAIT_SECONDS_KEYS, 1000) ?? firstWait(value, WAIT_MS_KEYS, 1);
+}
+
+function firstWait(value: JsonObject, keys: readonly string[], unitMs: number): number | null {
+  for (const key of keys) {
+    const given = value[key];
+    const isGiven = typeof given === 'string' || typeof given === 'number';
+    const durationMs = isGiven ? readDurationMs(String(given), unitMs) : null;
+    if (durationMs !== null) return durationMs;
   }
   return null;
 }

@@ -5,10 +5,12 @@ import { isTokenCount } from '../core/usage.ts';
 import type { Reply } from '../io/program/link.ts';
 import type { AnswerReader } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
+import { readErrorFacts } from './error-facts.ts';
 import { saysAnything } from './error-in.ts';
 import { readAmount, readNumber, readText } from './read.ts';
 import { type Asked, readCompletion } from './read-completion.ts';
 import { ResponseHeaders } from './response-headers.ts';
+import { readToldWaitMs } from './told-wait.ts';
 import { answerTooLarge } from './too-large.ts';
 import { CHAT_WIRE } from './wire.ts';
 
@@ -131,9 +133,9 @@ function reportedError(error: unknown, { called, now }: ReplyContext, verb: stri
   const mayRetry = typeof retryable === 'boolean' ? retryable : undefined;
   const message = readText(facts['message']) ?? 'an error without a message';
   const httpStatus = readNumber(status) ?? readNumber(statusCode);
+  const waits = { 'retry-after': textOrAbsent(retryAfter), 'retry-after-ms': textOrAbsent(retryAfterMs) };
+  const headers = ResponseHeaders.of(waits);
   if (httpStatus !== null && Number.isInteger(httpStatus) && httpStatus >= 300 && httpStatus < 600) {
-    const waits = { 'retry-after': textOrAbsent(retryAfter), 'retry-after-ms': textOrAbsent(retryAfterMs) };
-    const headers = ResponseHeaders.of(waits);
     const body = { error: { message, code: code ?? null, type: type ?? null } };
     const classified = classifyErrorBody(body, httpStatus, { headers, nowMs: now(), path: '/v1' });
     return mayRetry === undefined ? classified : classified.with({ mayRetry });
@@ -143,7 +145,7 @@ function reportedError(error: unknown, { called, now }: ReplyContext, verb: stri
   const shown = name === 'Error' ? message : `${name}: ${message}`;
   return new CallError('server_error', `${called} ${verb}: ${shown}${reason}`, {
     mayRetry: mayRetry ?? (BUGS.has(name) && reason === '' ? false : undefined),
-    retryAfterMs: readNumber(retryAfterMs) ?? undefined,
+    retryAfterMs: readToldWaitMs(headers, readErrorFacts({}), now()),
   });
 }
 

@@ -1,4 +1,4 @@
-import { readResetMs, readSpokenWaitMs } from './durations.ts';
+import { readDurationMs, readResetMs, readSpokenWaitMs, waitOf } from './durations.ts';
 import type { ErrorFacts } from './error-facts.ts';
 import { readNumber } from './read.ts';
 import { ResponseHeaders } from './response-headers.ts';
@@ -22,7 +22,7 @@ export function readToldWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowM
 function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: number): number | undefined {
   const serverNow = (): number => serverTimeMs(headers, nowMs);
   const { message, waitMs } = facts;
-  if (waitMs !== null) return waitMs;
+  if (waitMs !== null) return waitOf(waitMs, serverNow);
   const spoken = message === null ? null : readSpokenWaitMs(message, serverNow);
   if (spoken !== null) return spoken;
   const repeated = ResponseHeaders.of(facts.headers);
@@ -31,30 +31,39 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
 
 /**
  * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as an HTTP date
- * (RFC 9110, section 10.2.3). A date is measured from the response's own `Date` if there is one. Of several values, which
- * proxies add or join by commas, the longest wait counts.
- * @param nowMs the current time, for a date without a `Date` header
+ * (RFC 9110, section 10.2.3), or in the other forms of reset headers. An instant is measured from the response's own
+ * `Date` if there is one. Of several values, which proxies add or join by commas, the longest wait counts.
+ * @param nowMs the current time, for an instant without a `Date` header
  */
 export function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const milliseconds = longest((headers.all('retry-after-ms') ?? []).flatMap(numbersIn));
+  const serverNow = (): number => serverTimeMs(headers, nowMs);
+  const milliseconds = longest(
+    (headers.all('retry-after-ms') ?? []).flatMap((text) => waitsIn(text, readAsMs, serverNow)),
+  );
   if (milliseconds !== undefined) return milliseconds;
-  const serverNow = serverTimeMs(headers, nowMs);
-  return longest((headers.all('retry-after') ?? []).flatMap((text) => secondsOrDate(text, serverNow)));
+  return longest((headers.all('retry-after') ?? []).flatMap((text) => waitsOrDate(text, serverNow)));
+}
+
+type ReadWait = (text: string, nowMs: () => number) => number | null;
+
+function readAsMs(text: string, nowMs: () => number): number | null {
+  const durationMs = readDurationMs(text, 1);
+  return durationMs === null ? null : waitOf(durationMs, nowMs);
 }
 
 /** A date has a comma of its own. `Date.parse` takes numbers alone for one too, such as `2 3`. */
-function secondsOrDate(text: string, serverNow: number): readonly number[] {
-  const seconds = numbersIn(text);
-  if (seconds.length > 0) return seconds.map((value) => value * 1000);
+function waitsOrDate(text: string, nowMs: () => number): readonly number[] {
+  const waits = waitsIn(text, readResetMs, nowMs);
+  if (waits.length > 0) return waits;
   const until = text.includes(':') ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(until) ? [] : [until - serverNow];
+  return Number.isNaN(until) ? [] : [until - nowMs()];
 }
 
-/** The numbers of a list, which may have empty parts; none if it has anything else. */
-function numbersIn(text: string): readonly number[] {
+/** The waits of a list, which may have empty parts; none if it has anything else. */
+function waitsIn(text: string, read: ReadWait, nowMs: () => number): readonly number[] {
   const parts = text.split(',').filter((part) => part.trim() !== '');
-  const numbers = parts.map(readNumber);
-  return numbers.every((number) => number !== null) ? numbers : [];
+  const waits = parts.map((part) => read(part.trim(), nowMs));
+  return waits.every((each) => each !== null) ? waits : [];
 }
 
 /** The longest wait, at least 0; undefined without any. */

@@ -149,6 +149,8 @@ describe('an error of a program', () => {
     expect(errorOf({ kind: 'thrown', value: { status: 429, retryAfter: '3' } }).retryAfterMs).toBe(3000);
     expect(errorOf({ kind: 'thrown', value: { status: 429, retryAfterMs: 250 } }).retryAfterMs).toBe(250);
     expect(errorOf({ kind: 'thrown', value: { retryAfterMs: 250 } }).retryAfterMs).toBe(250);
+    expect(errorOf({ kind: 'thrown', value: { retryAfter: '2s' } }).retryAfterMs).toBe(2000);
+    expect(errorOf({ kind: 'thrown', value: { retryAfter: 1_800_000_000 } }).retryAfterMs).toBeLessThan(4e10);
   });
 
   it('may be reported in a reply, as a text or with its facts', () => {
