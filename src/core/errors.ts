@@ -119,6 +119,18 @@ export class InterruptedError extends PromptgridError {
   }
 }
 
+/** The user was asked whether a run may begin, and did not say yes. */
+export class DeclinedError extends PromptgridError {
+  readonly code = 'E_DECLINED';
+  override readonly exitStatus: ExitStatus = 130;
+
+  constructor() {
+    super('the run was not begun: no call was made, nothing was paid', {
+      hint: 'run the same command and answer y, or add --yes to begin without a question',
+    });
+  }
+}
+
 /** Calls were made but none was answered, so there is no data for the result. */
 export class PilotError extends PromptgridError {
   readonly code = 'E_PILOT';

@@ -133,6 +133,18 @@ export function costsWithJudges({ costs, judges }: Pick<Estimate, 'costs' | 'jud
   return [...sums.values()];
 }
 
+/** True if neither a price nor bills tell what a variant costs. */
+export function isUnknownCost({ low, ceiling }: CostRange): boolean {
+  return low === null && ceiling === null;
+}
+
+/** Models without a price that are still to be called, those of judges included: no cost says what they will take. */
+export function openUnknownPrices({ variants, judges }: Pick<Estimate, 'variants' | 'judges'>): readonly string[] {
+  const open = variants.filter(({ done, trials, cost }) => done < trials && isUnknownCost(cost));
+  const judging = judges === null || judges.openRows === 0 ? [] : judges.unknownPrices;
+  return [...new Set([...open.map(({ model }) => model), ...judging])];
+}
+
 /** The sum of two outlooks, part by part; a figure unknown in one is unknown in the sum. */
 export function addRanges(one: TokenOutlook, other: TokenOutlook): TokenOutlook {
   return combine(one, other, (a, b) => a + b);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { chatServer, listOf } from '../support/chat-server.ts';
 import type { Desk, Ended } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
@@ -98,6 +99,48 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
       expect(gateway.stats().calls).toBe(0);
     },
   );
+
+  it('says after a no that nothing was begun or paid', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const { stdout } = await onTerminal(desk, 'n\r', words(gateway, '--confirm-above', '0.1'));
+    expect(stdout).toContain('error the run was not begun: no call was made, nothing was paid\r\n');
+    expect(stdout).not.toContain('interrupted');
+  });
+
+  it.for([
+    [
+      'of one of several models',
+      ['cheap', 'plain'],
+      /estimate: from 0\.0\d+ \$ .*, without plain, whose price is not known/,
+    ],
+    ['of any model', ['plain'], /estimate: cost unknown \(no price is known of plain; --price gives one\)/],
+  ] as const)('asks if the price %s is unknown', async ([, models, line], { desk, onTestFinished }) => {
+    const server = await chatServer({ onTestFinished }, () => 'An answer.', { list: listOf('cheap', 'plain') });
+    await desk.write('rows.csv', questions(ROWS));
+    const grid = ['-m', models.join(','), '--provider', 'custom', '--base-url', server.url, '--max-tokens', '10'];
+    const priced = models.length === 1 ? [] : ['--price', 'cheap=1,2', '--currency', 'USD'];
+    const run = ['run', 'rows.csv', '--out', 'run', ...grid, ...priced, '--confirm-above', '1000'];
+    const { status, stdout } = await onTerminal(desk, 'n\r', run);
+    expect(stdout).toMatch(line);
+    expect(stdout).toContain('begin? [y/N]');
+    expect(status).toBe(130);
+    expect(server.calls).toEqual([]);
+    expect((await onTerminal(desk, 'n\r', [...run, '--yes'])).status).toBe(0);
+  });
+
+  it('asks about judges that are added to a run with every answer', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.pass(words(gateway));
+    const judge = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
+    const asked = await onTerminal(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
+    expect(asked.stdout).toContain('begin? [y/N]');
+    expect(asked.status).toBe(130);
+    await desk.pass(words(gateway, ...judge));
+    const done = await onTerminal(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
+    expect(done.stdout).not.toContain('begin?');
+  });
 
   it.for(['y\r', 'YES\r', 'да\r'] as const)('starts after a yes (%j)', async (answer, { desk }) => {
     const gateway = await desk.gateway();

@@ -6,6 +6,7 @@ const {
   CommentError,
   ConfigError,
   DatasetError,
+  DeclinedError,
   formatPlace,
   FolderLostError,
   InterruptedError,
@@ -39,6 +40,7 @@ describe('an error for the user', () => {
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
     [new FolderLostError('m', DETAILS), 'E_FOLDER_LOST', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
+    [new DeclinedError(), 'E_DECLINED', 130],
     [new PilotError('m', DETAILS), 'E_PILOT', 3],
     [new RunEndedError('E_DATASET_GONE', 'm', DETAILS), 'E_DATASET_GONE', 4],
   ] as const;

@@ -1,4 +1,4 @@
-import type { CostRange, Estimate } from '../../core/estimate.ts';
+import { type Estimate, isUnknownCost } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -55,7 +55,7 @@ function estimateAt(basis: GridBasis): GridEstimate {
   const done = all.reduce((sum, variant) => sum + variant.done, 0);
   const promptTokens = totalPromptTokens(parts);
   const completionTokens = totalCompletionTokens(parts, options);
-  const unknown = all.filter(({ cost }) => isUnknown(cost)).map(({ model }) => model);
+  const unknown = all.filter(({ cost }) => isUnknownCost(cost)).map(({ model }) => model);
   return {
     parts,
     estimate: {
@@ -75,10 +75,6 @@ function estimateAt(basis: GridBasis): GridEstimate {
 }
 
 const NOT_TIMED = { seconds: null, secondsRange: null, leastSeconds: 0 } as const;
-
-function isUnknown({ low, ceiling }: CostRange): boolean {
-  return low === null && ceiling === null;
-}
 
 /** Price of a variant's model; null if unknown. */
 export function priceFinder(lanes: readonly Lane[]): (variant: Variant) => Price | null {

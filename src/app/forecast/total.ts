@@ -3,6 +3,7 @@ import {
   addRanges,
   type CostRange,
   type CurrencyEstimate,
+  isUnknownCost,
   NO_COST,
   NO_TOKENS,
   type PromptTokens,
@@ -51,7 +52,7 @@ export function totalCosts(parts: readonly VariantPart[], options: TotalOptions)
   const byCurrency = new Map<string, VariantPart[]>();
   for (const part of parts) {
     const { currency, cost } = part.estimate;
-    if (currency === null || (cost.low === null && cost.ceiling === null)) continue;
+    if (currency === null || isUnknownCost(cost)) continue;
     byCurrency.set(currency, [...(byCurrency.get(currency) ?? []), part]);
   }
   return [...byCurrency].map(([currency, paidIn]) => ({

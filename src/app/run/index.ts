@@ -20,7 +20,7 @@ import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
 import { remakeFiles } from './remake.ts';
 import { beginBook, inRunFolder } from './session.ts';
-import { estimateSession, estimateSessionJudges } from './session-estimate.ts';
+import { estimateSession, estimateSessionJudges, hasCosts } from './session-estimate.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 
 export { type RunEnvironment, runEnvironment } from '../environment.ts';
@@ -60,8 +60,8 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
       const judges = await estimateSessionJudges(prepared, journal.index);
-      const open = trials - alreadyDone;
-      const answers = open < FEWEST_FORECAST_TRIALS ? null : await estimateSession(prepared, journal.index);
+      const isShown = trials - alreadyDone >= FEWEST_FORECAST_TRIALS && hasCosts(prepared, journal.index);
+      const answers = isShown ? await estimateSession(prepared, journal.index) : null;
       const estimate = answers === null ? null : { ...answers, judges };
       if (estimate !== null) book.noteEstimate(estimate);
       else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
@@ -134,15 +134,17 @@ async function openLive(
   return live;
 }
 
-/** If the user must confirm, nothing is touched before the answer. @throws InterruptedError for a no */
+/** If the user must confirm, nothing is touched before the answer. @throws DeclinedError for a no */
 async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise<void> {
   const { config, folder } = prepared;
   if (config.confirmAbove === null || events.confirm === undefined) return;
   const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
   const known = index ?? new JournalIndex();
   const estimate = await estimateSession(prepared, known);
-  if (estimate === null || estimate.done === estimate.trials) return;
-  await events.confirm({ ...estimate, judges: await estimateSessionJudges(prepared, known) });
+  const judges = await estimateSessionJudges(prepared, known);
+  // Judges may be left to call although every trial has its answer.
+  if (estimate.done === estimate.trials && (judges === null || judges.openRows === 0)) return;
+  await events.confirm({ ...estimate, judges });
 }
 
 interface Outset {

@@ -16,22 +16,23 @@ const COUNTED_ROWS = 500;
 /**
  * What a run is about to spend, without its judges, from a sample of its rows and from its results so far.
  * @param index where results are in the run's journal; an empty one needs no journal
- * @returns null if no price is known and there are no results, so that there is nothing to show
  */
-export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate | null> {
+export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate> {
   const { plan, lanes, folder } = prepared;
-  const priceOf = priceFinder(lanes.lanes);
-  if (index.size > 0) {
-    const reader = await JournalReader.of(folder.file(RUN_FILES.journal), index);
-    try {
-      const counted = await countSome(prepared, index);
-      return estimated(prepared, counted, await learnFromOwn(plan, reader, counted, priceOf));
-    } finally {
-      await reader.close();
-    }
+  if (index.size === 0) return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
+  const reader = await JournalReader.of(folder.file(RUN_FILES.journal), index);
+  try {
+    const counted = await countSome(prepared, index);
+    return estimated(prepared, counted, await learnFromOwn(plan, reader, counted, priceFinder(lanes.lanes)));
+  } finally {
+    await reader.close();
   }
-  if (plan.grid.variants.every((variant) => priceOf(variant) === null)) return null;
-  return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
+}
+
+/** False if no price is known and there are no results, so that an estimate has no cost to show. */
+export function hasCosts({ plan, lanes }: Prepared, index: JournalIndex): boolean {
+  const priceOf = priceFinder(lanes.lanes);
+  return index.size > 0 || plan.grid.variants.some((variant) => priceOf(variant) !== null);
 }
 
 /** Judge cost of the run; null if it has no judges. @param index as of `estimateSession` */
