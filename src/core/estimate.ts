@@ -183,6 +183,8 @@ export interface EstimateVerdict {
   readonly actual: Picounits;
   /** Answers of unknown cost, which `actual` leaves out. */
   readonly unknownCosts: number;
-  /** Whether it is within the range; null if there was no range, or part of the cost is unknown. */
+  /** Models without a price when it was made: `cost` leaves them out, `actual` does not. */
+  readonly unknownPrices: readonly string[];
+  /** Whether it is within the range; null if there was no range, or a part of either cost is unknown. */
   readonly isWithin: boolean | null;
 }

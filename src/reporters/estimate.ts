@@ -7,6 +7,7 @@ import {
   type Estimate,
   type EstimateVerdict,
   type JudgesEstimate,
+  openUnknownPrices,
   type TokenOutlook,
   type VariantEstimate,
 } from '../core/estimate.ts';
@@ -131,10 +132,16 @@ export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): 
     .map((total) => formatTotal(total, level, { showsCeilings, isExact: promptTokens.isExact }))
     .join(' + ');
   const models = oneLine(unknownPrices.join(', '));
-  const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
+  const without = withoutText(unknownPrices, 'is');
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
   return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens, showsCeilings)} out`;
+}
+
+/** What a cost leaves out, to follow it; empty if that is nothing. */
+function withoutText(unknownPrices: readonly string[], verb: 'is' | 'was'): string {
+  if (unknownPrices.length === 0) return '';
+  return `, without ${oneLine(unknownPrices.join(', '))}, whose price ${verb} not known`;
 }
 
 /** One line for a run in batches: `live 23.40 $ now, batch 11.70 $ within 24 h`; none for any other. */
@@ -158,7 +165,7 @@ export function renderJudgesLine(judges: JudgesEstimate | null): readonly string
   const amounts = costs.map(({ cost, currency }) => formatJudging(cost, currency, level)).join(' + ');
   const paid = costs.filter((part) => part.paid > 0n).map((part) => formatAmount(part.paid, part.currency));
   const already = paid.length === 0 ? '' : `, ${paid.join(' + ')} of it paid`;
-  const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
+  const without = withoutText(unknownPrices, 'is');
   return [`judges: ${amounts} on top${already}${without}`];
 }
 
@@ -168,19 +175,27 @@ function formatJudging({ low, expected, high }: CostRange, currency: string, lev
   return `${formatAmount(expected, currency)}${range}`;
 }
 
-/** Estimated and actual cost: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` if that is unknown. */
+/**
+ * Estimated and actual cost: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` if that is unknown. An
+ * estimate of a part of the models says so.
+ */
 export function renderVerdicts(
   verdicts: readonly EstimateVerdict[],
   { showsCeilings, hasJudges }: { readonly showsCeilings: boolean; readonly hasJudges: boolean },
 ): readonly string[] {
-  return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
+  return verdicts.map(({ currency, cost, actual, unknownCosts, unknownPrices, isWithin }) => {
     const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
     const paid = `paid ${hasJudges ? 'for answers ' : ''}${formatCosts(known, unknownCosts)}`;
     const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
     if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
+    const without = withoutText(unknownPrices, 'was');
+    if (without !== '' && cost.expected !== null) {
+      const ends = `${plain(cost.low)}–${formatAmount(cost.high, currency)}`;
+      return `${paid}; estimated ${cost.low === cost.high ? formatAmount(cost.high, currency) : ends}${without}`;
+    }
     return cost.ceiling === null || !showsCeilings
       ? paid
-      : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
+      : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}${without}`;
   });
 }
 
@@ -300,7 +315,9 @@ function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): r
     if (end === null || available <= 0n) return [balance];
     const share = Number(end - total.paid) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
-    return [`${balance}; ${which} is ${formatShare(share)} of that`];
+    const own = estimate.variants.filter((variant) => variant.provider === provider);
+    const unpriced = openUnknownPrices({ ...estimate, variants: own });
+    return [`${balance}; ${which} is ${formatShare(share)} of that${withoutText(unpriced, 'is')}`];
   });
 }
 

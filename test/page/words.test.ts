@@ -61,6 +61,16 @@ describe('words for one', () => {
     expect(ru.cutRows(russian, 21, 200)).toContain('в 21 строке тексты');
   });
 
+  it('say what an estimate leaves out', () => {
+    const [english, russian] = [new Format('en'), new Format('ru')];
+    const covers = { variants: 21, unpriced: 1, hasJudges: true };
+    expect(en.estimateCovers(english, covers)).toBe(' for 20 of 21 variants without judges');
+    expect(ru.estimateCovers(russian, covers)).toBe(' для 20 из 21 варианта без судей');
+    expect(en.estimateCovers(english, { variants: 2, unpriced: 0, hasJudges: false })).toBe('');
+    expect(en.billUnpriced(english, '1 ₽', 1)).toBe('The bill is 1 ₽ without 1 variant, whose price was not known');
+    expect(ru.billUnpriced(russian, '1 ₽', 2)).toBe('Счёт 1 ₽ без 2 вариантов с неизвестной ценой');
+  });
+
   it('name every state of a run in Russian', () => {
     expect(Object.values(ru.partialStates).join(' ')).toMatch(/^[а-яё ]+$/);
   });

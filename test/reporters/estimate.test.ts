@@ -231,6 +231,11 @@ describe('the table of an estimate', () => {
     expect(lines({ balances })).toContain('balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that');
     const broke = [{ provider: 'gptunnel', available: 0n, currency: 'RUB' }];
     expect(lines({ balances: broke })).toContain('balance: gptunnel has 0.00 ₽ left');
+    const cost = { low: null, expected: null, high: null, ceiling: null };
+    const variants = [VARIANT, { ...VARIANT, model: 'gpt-4o', cost }, { ...VARIANT, provider: 'own', cost }];
+    expect(lines({ balances, estimate: estimate({ variants }) })).toContain(
+      'balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that, without gpt-4o, whose price is not known',
+    );
   });
 
   it("is followed by the pilot's result, and the rows that a precision needs", () => {
@@ -295,7 +300,7 @@ describe('the table of an estimate', () => {
 
 describe('the actual cost next to an estimate', () => {
   it('is shown for each currency, with or without a range', () => {
-    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0 };
+    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0, unknownPrices: [] };
     expect(
       renderVerdicts(
         [
@@ -318,8 +323,26 @@ describe('the actual cost next to an estimate', () => {
     expect(renderVerdicts(bare, { showsCeilings: false, hasJudges: true })).toEqual(['paid for answers 12.00 ₽']);
   });
 
+  it('is said to be of more models than the estimate, if a price was not known', () => {
+    const verdict = {
+      currency: 'RUB',
+      actual: 12n * RUBLE,
+      unknownCosts: 0,
+      unknownPrices: ['gpt-4o'],
+      isWithin: null,
+    };
+    const verdicts = [
+      { ...verdict, cost: SEEN_COST },
+      { ...verdict, cost: UNSEEN_COST },
+    ];
+    expect(renderVerdicts(verdicts, { showsCeilings: true, hasJudges: false })).toEqual([
+      'paid 12.00 ₽; estimated 10.00–15.00 ₽, without gpt-4o, whose price was not known',
+      'paid 12.00 ₽; estimated at most 40.00 ₽, without gpt-4o, whose price was not known',
+    ]);
+  });
+
   it('is unknown, not 0, if the cost of answers is', () => {
-    const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, isWithin: null };
+    const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, unknownPrices: [], isWithin: null };
     expect(
       renderVerdicts(
         [

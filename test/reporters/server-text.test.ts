@@ -355,10 +355,23 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
   renderVerdicts: () =>
-    renderVerdicts([{ currency: named('C'), cost: COST, actual: 2n, unknownCosts: 0, isWithin: true }], {
-      showsCeilings: true,
-      hasJudges: true,
-    }).join('\n'),
+    renderVerdicts(
+      [
+        {
+          currency: named('C'),
+          cost: COST,
+          actual: 2n,
+          unknownCosts: 0,
+          unknownPrices: [named('model')],
+          isWithin: null,
+        },
+        { currency: named('C'), cost: COST, actual: 2n, unknownCosts: 0, unknownPrices: [], isWithin: true },
+      ],
+      {
+        showsCeilings: true,
+        hasJudges: true,
+      },
+    ).join('\n'),
   renderEstimate: renderPilot,
   renderEstimateLine: () => renderEstimateLine(estimate(), true),
   renderBatchChoice: () => renderBatchChoice(estimate()).join('\n'),

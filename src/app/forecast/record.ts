@@ -162,7 +162,8 @@ function judgeVerdicts({ judges = null }: JsonObject, judge: Totals): readonly E
 type Spent = Pick<Summary, 'total' | 'judge'>;
 
 /** Estimated and actual cost, for each of its currencies. */
-export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
+export function verdictsOf(estimate: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
+  const { costs = null } = estimate;
   if (!isJsonArray(costs)) return [];
   return costs.flatMap((entry) => {
     const { currency, cost } = objectOf(entry);
@@ -171,10 +172,22 @@ export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): read
     const actual = paidIn(total, currency) - paidIn(judge, currency);
     const { low, expected, high } = outlook;
     const unknownCosts = total.unknownCosts - (judge?.unknownCosts ?? 0);
-    const isKnown = low !== null && expected !== null && high !== null && unknownCosts === 0;
+    const unknownPrices = unpricedIn(estimate, currency);
+    const isWhole = unknownCosts === 0 && unknownPrices.length === 0;
+    const isKnown = low !== null && expected !== null && high !== null && isWhole;
     const isWithin = isKnown ? low <= actual && actual <= high : null;
-    return [{ currency, cost: outlook, actual, unknownCosts, isWithin }];
+    return [{ currency, cost: outlook, actual, unknownCosts, unknownPrices, isWithin }];
   });
+}
+
+/** Models that may be billed in a currency and are in no cost of a stored estimate. */
+function unpricedIn({ unknownPrices = null, variants = null }: JsonObject, currency: string): readonly string[] {
+  if (!isJsonArray(unknownPrices)) return [];
+  const billedElsewhere = (model: string): boolean => {
+    const own = isJsonArray(variants) ? variants.map(objectOf).filter((variant) => variant['model'] === model) : [];
+    return own.length > 0 && own.every((variant) => (variant['currency'] ?? currency) !== currency);
+  };
+  return unknownPrices.flatMap((model) => (typeof model !== 'string' || billedElsewhere(model) ? [] : [model]));
 }
 
 function readCost(value: JsonValue): CostRange {

@@ -3,12 +3,13 @@ import type { PageCost } from '../../core/page-data.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import { type Axis, linearAxis, placing } from '../charts/axis.ts';
 import { AxisMarks } from '../charts/interval.tsx';
+import { coverageOf, isPriced } from '../data/estimate.ts';
 import { type Page, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
 /** An estimate beside what was paid. */
 interface Line {
-  /** null for all variants together. */
+  /** null for all variants of known price together. */
   readonly variant: number | null;
   readonly cost: PageCost;
   readonly paid: number;
@@ -68,18 +69,22 @@ function linesOf({ head }: Page): readonly Line[] {
   const own = variants.flatMap((cost, variant): Line[] => {
     const { costs = [], unknownCosts: unknown = 0 } = head.variants[variant] ?? {};
     const paid = paidIn(costs);
-    return cost === null || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid, unknown }];
+    return !isPriced(cost) || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid, unknown }];
   });
-  const paid = head.variants.reduce((sum, { costs }) => sum + paidIn(costs), 0);
+  // The estimate's sum is held against what it is the estimate of.
+  const summed = head.variants.filter((_, variant) => variants.length === 0 || isPriced(variants[variant] ?? null));
+  const paid = summed.reduce((sum, { costs }) => sum + paidIn(costs), 0);
   if (paid === 0) return [];
-  const unknown = head.variants.reduce((sum, { unknownCosts }) => sum + unknownCosts, 0);
+  const unknown = summed.reduce((sum, { unknownCosts }) => sum + unknownCosts, 0);
   return [...(own.length > MANY || own.length === 1 ? [] : own), { variant: null, cost: only, paid, unknown }];
 }
 
-function findingOf({ words, format }: Page, { cost, paid, unknown }: Line): string {
+function findingOf({ head, words, format }: Page, { cost, paid, unknown }: Line): string {
   const { currency, low, high, expected, ceiling } = cost;
   const bill = format.money({ total: String(paid), currency });
   if (unknown > 0) return words.billPartly(format, bill, unknown);
+  const { unpriced } = coverageOf(head, currency);
+  if (unpriced > 0) return words.billUnpriced(format, bill, unpriced);
   if (expected === null || low === null || high === null) {
     return ceiling === null ? words.billOnly(bill) : words.billBelow(bill, format.money({ total: ceiling, currency }));
   }
@@ -108,16 +113,17 @@ function BillRow({
   readonly axis: Axis;
   readonly hasRange: boolean;
 }): JSX.Element {
-  const { words, format, chosen } = usePage();
+  const { head, words, format, chosen } = usePage();
   const { variant, cost, paid, unknown } = line;
   const { currency, low, expected, high, ceiling } = cost;
   const { low: from, high: to } = endsOf(line);
   const isOutside = hasRange && (to < 1 || (from > 1 && unknown === 0));
   const money = (total: string | null): string => (total === null ? words.unknown : format.money({ total, currency }));
   const at = placing(axis);
+  const sumName = coverageOf(head, currency).unpriced > 0 ? words.pricedVariants : words.allVariants;
   return (
     <tr data-v={variant ?? undefined} class={variant === null ? 'sum' : variant === chosen ? 'chosen' : ''}>
-      <td>{variant === null ? words.allVariants : <Name variant={variant} />}</td>
+      <td>{variant === null ? sumName : <Name variant={variant} />}</td>
       {hasRange && <td class="number">{money(expected)}</td>}
       {hasRange && <td class="number quiet">{`${money(low)} – ${money(high)}`}</td>}
       <td class="chart">

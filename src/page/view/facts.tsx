@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { coverageOf } from '../data/estimate.ts';
 import { type Page, usePage } from './page.ts';
 
 function Fact({
@@ -88,8 +89,11 @@ function useEstimateText(): string {
   const [cost, ...others] = head.estimate?.costs ?? [];
   if (cost === undefined || others.length > 0) return '';
   const { currency, expected, ceiling } = cost;
-  if (expected !== null) return words.estimated(format.money({ total: expected, currency }));
-  return ceiling === null ? '' : words.estimatedMost(format.money({ total: ceiling, currency }));
+  const amount = expected ?? ceiling;
+  if (amount === null) return '';
+  const money = format.money({ total: amount, currency });
+  const estimate = expected === null ? words.estimatedMost(money) : words.estimated(money);
+  return estimate + words.estimateCovers(format, coverageOf(head, currency));
 }
 
 /** Failed gates that are written out: of many variants, each may fail one. */

@@ -1,4 +1,5 @@
 import type { AnalysisNote } from '../../core/analysis/note.ts';
+import type { Coverage } from '../data/estimate.ts';
 import type { Format } from './format.ts';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
@@ -106,6 +107,9 @@ export const en = {
   paid: 'Paid',
   estimated: (cost: string) => `estimated ${cost}`,
   estimatedMost: (cost: string) => `estimated at most ${cost}`,
+  estimateCovers: (f: Format, { variants, unpriced, hasJudges }: Coverage) =>
+    (unpriced === 0 ? '' : ` for ${f.count(variants - unpriced)} of ${f.count(variants)} variants`) +
+    (hasJudges ? ' without judges' : ''),
   tokens: 'Tokens',
   tokensIn: 'in',
   tokensOut: 'out',
@@ -191,11 +195,14 @@ export const en = {
   billBelow: (bill: string, most: string) => `The bill is ${bill}; the estimate was at most ${most}`,
   billPartly: (f: Format, bill: string, n: number) =>
     `The bill is at least ${bill}: ${f.count(n)} ${plural(n, 'answer is', 'answers are')} of unknown cost`,
+  billUnpriced: (f: Format, bill: string, n: number) =>
+    `The bill is ${bill} without ${f.count(n)} ${plural(n, 'variant', 'variants')}, whose price was not known`,
   billOnly: (bill: string) => `The bill is ${bill}`,
   billNote: (level: string) =>
     `The range contains the bill in ${level} of such runs. Bars are shares of the bill, which is the line at 100%.`,
   billNoteFloor:
     'Answer length is unknown until some rows have run, so only bounds are shown, in multiples of the bill.',
+  pricedVariants: 'Variants of known price',
   billPilot: 'A pilot makes a range of it: estimate --pilot 20',
   estimate: 'Estimate',
   range: 'Range',

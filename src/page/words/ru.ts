@@ -13,6 +13,7 @@ function plural(n: number, [one, few, many]: readonly [string, string, string]):
 const ROWS = ['строка', 'строки', 'строк'] as const;
 const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
 const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
+const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
 
 const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonly [number, number]) => string>> = {
   'no results': () => 'результатов нет',
@@ -142,6 +143,11 @@ export const ru: Words = {
   paid: 'Оплачено',
   estimated: (cost) => `по смете ${cost}`,
   estimatedMost: (cost) => `по смете не больше ${cost}`,
+  estimateCovers: (f, { variants, unpriced, hasJudges }) =>
+    (unpriced === 0
+      ? ''
+      : ` для ${f.count(variants - unpriced)} из ${f.count(variants)} ${plural(variants, VARIANTS_OF)}`) +
+    (hasJudges ? ' без судей' : ''),
   tokens: 'Токены',
   tokensIn: 'в запросах',
   tokensOut: 'в ответах',
@@ -221,10 +227,12 @@ export const ru: Words = {
   billBelow: (bill, most) => `Счёт ${bill}; по смете не больше ${most}`,
   billPartly: (f, bill, n) =>
     `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,
+  billUnpriced: (f, bill, n) => `Счёт ${bill} без ${f.count(n)} ${plural(n, VARIANTS_OF)} с неизвестной ценой`,
   billOnly: (bill) => `Счёт ${bill}`,
   billNote: (level) =>
     `В диапазон счёт попадает в ${level} таких прогонов. Полосы — доли счёта; счёт — линия на 100\u202F%.`,
   billNoteFloor: 'Пока нет ответов, их длина неизвестна: показаны только границы, в долях счёта.',
+  pricedVariants: 'Варианты с известной ценой',
   billPilot: 'Диапазон даёт проба: estimate --pilot 20',
   estimate: 'Смета',
   range: 'Диапазон',

@@ -95,7 +95,7 @@ describe('a stored estimate', () => {
       actual: { costs: [{ currency: 'RUB', within }] },
     });
     expect(verdictsOf(kept, { total: totals(amount) })).toEqual([
-      { currency: 'RUB', cost: COST, actual: 2n * amount, unknownCosts: 0, isWithin: within },
+      { currency: 'RUB', cost: COST, actual: 2n * amount, unknownCosts: 0, unknownPrices: [], isWithin: within },
     ]);
   });
 
@@ -105,6 +105,22 @@ describe('a stored estimate', () => {
     expect(withActual(kept, { total })).toMatchObject({ actual: { costs: [{ total: null, within: null }] } });
     const judge = { ...totals(1n), unknownCosts: 1, errors: [] };
     expect(verdictsOf(kept, { total, judge })).toMatchObject([{ actual: 98n, unknownCosts: 0, isWithin: true }]);
+  });
+
+  it('of a part of the models has no outcome, and names the others', () => {
+    const kept = estimateRecord({ ...ONE, unknownPrices: ['gpt-4o'] }, KEPT);
+    const total = totals(500_000_000_000n);
+    expect(verdictsOf(kept, { total })).toMatchObject([{ unknownPrices: ['gpt-4o'], isWithin: null }]);
+    expect(withActual(kept, { total })).toMatchObject({ actual: { costs: [{ total: '1', within: null }] } });
+  });
+
+  it('has an outcome although a model that is billed in another currency has no price', () => {
+    const [priced] = ONE.variants;
+    if (priced === undefined) throw new Error('no variant');
+    const cost: CostRange = { low: null, expected: null, high: null, ceiling: null };
+    const other = { ...priced, model: 'other', currency: 'USD', price: null, cost };
+    const kept = estimateRecord({ ...ONE, variants: [priced, other], unknownPrices: ['other'] }, KEPT);
+    expect(verdictsOf(kept, { total: totals(5n) })).toMatchObject([{ unknownPrices: [], isWithin: true }]);
   });
 
   it('has no outcome without a range, and keeps currencies apart', () => {
