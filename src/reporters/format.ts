@@ -1,3 +1,4 @@
+import { divideRounded, formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 
@@ -21,9 +22,29 @@ export function formatTokens(tokens: number, unknownTokens: number): string {
 
 /** An amount for people, `12.35 ₽`; below one unit to four digits, `0.0271 ₽`. Files have the exact amount. */
 export function formatMoney({ total, currency }: CostTotal): string {
+  return `${usualDigits(total)} ${currencyText(currency)}`;
+}
+
+function usualDigits(total: string): string {
   const amount = Number(total);
-  const digits = amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS;
-  return `${digits.format(amount)} ${currencyText(currency)}`;
+  return (amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS).format(amount);
+}
+
+/** Decimals of a cent, and of a picounit. */
+const [CENT_DECIMALS, ALL_DECIMALS] = [2, 12];
+
+/** Like `formatMoney`, with the decimals that show on which side of a limit the exact amount is. */
+export function formatMoneyBeside(cost: CostTotal, limit: Picounits): string {
+  const amount = parseDecimal(cost.total);
+  const usual = usualDigits(cost.total);
+  const shown = parseDecimal(usual.replaceAll(',', ''));
+  if (amount === null || (shown !== null && shown > limit === amount > limit)) return formatMoney(cost);
+  for (let decimals = CENT_DECIMALS + 1; decimals < ALL_DECIMALS; decimals++) {
+    const unit = 10n ** BigInt(ALL_DECIMALS - decimals);
+    const rounded = divideRounded(amount, unit) * unit;
+    if (rounded > limit === amount > limit) return `${formatDecimal(rounded)} ${currencyText(cost.currency)}`;
+  }
+  return `${formatDecimal(amount)} ${currencyText(cost.currency)}`;
 }
 
 /** The symbol of a currency if it has one; a server may name it freely. */

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
+import { formatMoneyBeside } from '../../src/reporters/format.ts';
 import { plainServer } from '../support/chat-server.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { it } from '../support/in-process.ts';
@@ -20,12 +21,12 @@ describe.concurrent('--max-cost', () => {
     const passed = await desk.run([...words, '--max-cost', '0.405']);
     expect({ status: passed.status, stderr: passed.stderr }).toEqual({
       status: 0,
-      stderr: 'the ceiling, 0.405 RUB, is within --max-cost 0.405\n',
+      stderr: 'the ceiling, 0.405 ₽, is within --max-cost 0.405\n',
     });
     const failed = await desk.run([...words, '--max-cost', '0.404999', '--json']);
     expect({ status: failed.status, stderr: failed.stderr }).toEqual({
       status: 1,
-      stderr: 'gate failed: the ceiling, 0.405 RUB, is above --max-cost 0.404999\n',
+      stderr: 'gate failed: the ceiling, 0.405 ₽, is above --max-cost 0.404999\n',
     });
     expect(JSON.parse(failed.stdout)).toMatchObject({ total: { cost: { ceiling: '0.405' } } });
     expect(gateway.stats().calls).toBe(0);
@@ -41,7 +42,7 @@ describe.concurrent('--max-cost', () => {
     expect((await gated(high)).status).toBe(0);
     const { status, stderr } = await gated(high - 1n);
     expect(status).toBe(1);
-    expect(stderr).toContain(`gate failed: the high end, ${formatDecimal(high)} RUB, is above`);
+    expect(stderr).toContain(`gate failed: the high end, ${formatMoneyBeside({ total: formatDecimal(high), currency: 'RUB' }, high - 1n)}, is above`);
     expect(gateway.stats().served).toBe(10);
   });
 

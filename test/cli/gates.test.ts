@@ -26,7 +26,7 @@ describe.concurrent('the gates of a run', () => {
     ['the low end of one that is below', 'gpt-4o', ['--min', 'exact=0.9'], 1, 'failed', '87.1%, is below 90%'],
     ['the mean', 'gpt-4o', ['--min', 'exact=90%', '--min-on', 'point'], 0, 'passed', 'the mean, 97.5%, reaches 90%'],
     ['what 1,000 rows cost', 'gpt-4o', ['--max-cost-per-1k', '1000'], 0, 'passed', 'at most gpt-4o: '],
-    ['what 1,000 rows may not cost', 'gpt-4o', ['--max-cost-per-1k', '0.1'], 1, 'failed', 'RUB for 1,000 rows'],
+    ['what 1,000 rows may not cost', 'gpt-4o', ['--max-cost-per-1k', '0.1'], 1, 'failed', '₽ for 1,000 rows'],
     ['errors, of which there are none', 'gpt-4o', ['--max-errored', '0'], 0, 'passed', 'no trials errored'],
   ] as const)('are checked against %s', async ([, model, gate, status, verdict, why], { desk }) => {
     await setUp(desk);

@@ -6,6 +6,7 @@ import {
   formatCount,
   formatDuration,
   formatMoney,
+  formatMoneyBeside,
   formatShare,
   formatTokens,
 } from '../../src/reporters/format.ts';
@@ -31,6 +32,33 @@ describe('money for people', () => {
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), (amount) => {
         const shown = formatMoney({ total: formatDecimal(amount), currency: 'RUB' });
         expect(parseDecimal(shown.replace(' ₽', '').replaceAll(',', ''))).toBeGreaterThan(0n);
+      }),
+    );
+  });
+});
+
+describe('money beside a limit', () => {
+  const beside = (total: string, limit: string): string =>
+    formatMoneyBeside({ total, currency: 'RUB' }, parseDecimal(limit) ?? 0n);
+
+  it.each([
+    ['1234.5678', '1', '1,234.57 ₽'],
+    ['0.0271349', '0.02', '0.02713 ₽'],
+    ['5.0002', '5', '5.0002 ₽'],
+    ['4.9999', '5', '5.00 ₽'],
+    ['4.9951', '4.9952', '4.995 ₽'],
+    ['1.000000000001', '1', '1.000000000001 ₽'],
+  ])('%s beside %s is %s', (total, limit, text) => {
+    expect(beside(total, limit)).toBe(text);
+  });
+
+  it('is above the limit if and only if the amount is', () => {
+    const amounts = fc.bigInt({ min: 0n, max: 10n ** 15n });
+    fc.assert(
+      fc.property(amounts, fc.bigInt({ min: -(10n ** 10n), max: 10n ** 10n }), (amount, apart) => {
+        const limit = amount + apart;
+        const shown = parseDecimal(beside(formatDecimal(amount), formatDecimal(limit)).replaceAll(/[ ,₽]/g, ''));
+        expect(shown !== null && shown > limit).toBe(amount > limit);
       }),
     );
   });

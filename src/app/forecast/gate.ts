@@ -1,5 +1,6 @@
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
+import { formatMoneyBeside } from '../../reporters/format.ts';
 
 /** Whether an estimate passes its gate, and why. */
 interface GateVerdict {
@@ -35,7 +36,8 @@ export function checkMaxCost(
   const end = answers.high === null ? 'the ceiling' : 'the high end';
   const sum = high + judging.high;
   const passed = sum <= most;
-  const what = `${end}, ${formatDecimal(sum)} ${currency}${judges === null ? '' : ' with judges'}`;
+  const shown = formatMoneyBeside({ total: formatDecimal(sum), currency }, most);
+  const what = `${end}, ${shown}${judges === null ? '' : ' with judges'}`;
   return { passed, why: `${what}, is ${passed ? 'within' : 'above'} --max-cost ${limit}` };
 }
 

@@ -2,6 +2,7 @@ import type { Analysis } from '../../core/analysis/analysis.ts';
 import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore } from '../../core/gate.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import { repeatGates } from '../../core/repeat-gate.ts';
+import { formatMoneyBeside } from '../../reporters/format.ts';
 import type { GateConfig } from '../config/gates.ts';
 
 /** Checks every gate by the figures of the whole run; each gives its reason, passed or not. */
@@ -37,7 +38,7 @@ function costGate(most: Picounits, variants: Analysis['variants']): Gate {
     if (costPerThousandRows === null || amount === null || unknownCosts > 0) {
       return { passed: false, amount: null, text: `${name}: what its answers cost is not known` };
     }
-    const text = `${name}: ${costPerThousandRows.total} ${costPerThousandRows.currency} for 1,000 rows`;
+    const text = `${name}: ${formatMoneyBeside(costPerThousandRows, most)} for 1,000 rows`;
     return { passed: amount <= most, amount, text };
   });
   const faults = checked.filter(({ passed }) => !passed);

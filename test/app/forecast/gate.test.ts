@@ -41,8 +41,14 @@ describe('the gate of a cost', () => {
     expect(checkMaxCost(estimate([rubles({})]), 100n).passed).toBe(true);
     expect(checkMaxCost(estimate([rubles({})]), 99n).passed).toBe(false);
     expect(checkMaxCost(estimate([rubles({ high: 500_000_000_000n })]), 10n ** 12n).why).toBe(
-      'the high end, 0.5 RUB, is within --max-cost 1',
+      'the high end, 0.5 ₽, is within --max-cost 1',
     );
+  });
+
+  it('prints cents, and more where these would not be above the limit', () => {
+    const above = (high: bigint, most: bigint): string => checkMaxCost(estimate([rubles({ high })]), most).why;
+    expect(above(51_737_953_767_563n, 10n ** 12n)).toBe('the high end, 51.74 ₽, is above --max-cost 1');
+    expect(above(5_000_200_000_001n, 5n * 10n ** 12n)).toBe('the high end, 5.0002 ₽, is above --max-cost 5');
   });
 
   it('uses the ceiling if nothing was seen', () => {
@@ -71,7 +77,7 @@ describe('the gate of a cost', () => {
     expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 120n).passed).toBe(true);
     expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 119n)).toEqual({
       passed: false,
-      why: 'the high end, 0.00000000012 RUB with judges, is above --max-cost 0.000000000119',
+      why: 'the high end, 0.00000000012 ₽ with judges, is above --max-cost 0.000000000119',
     });
     const unseen = estimate([rubles({ expected: null, high: null })]);
     expect(checkMaxCost({ ...unseen, judges }, 1020n).passed).toBe(true);
