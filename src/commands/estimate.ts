@@ -38,7 +38,9 @@ export function estimateCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  const { executeEstimate, estimateDocument, estimateOptions } = await import('../app/estimate/index.ts');
+  const { executeEstimate, estimateDocument, estimateOptions, isHeldToMaxCost } = await import(
+    '../app/estimate/index.ts'
+  );
   const { runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimate } = await import('../reporters/index.ts');
   const options = estimateOptions(flags);
@@ -66,7 +68,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
         const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
         const text = renderEstimate(shown, context.colors, widthOf(context, flags));
         give(context, flags, { document: estimateDocument(estimate), text });
-        await conclude(context, flags, outcome);
+        await conclude(context, flags, { outcome, isGated: isHeldToMaxCost(config, options) });
       },
     );
   } finally {
@@ -74,18 +76,21 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   }
 }
 
-async function conclude(
-  context: CommandContext,
-  flags: Flags,
-  { estimate, pilot, simulated }: EstimateOutcome,
-): Promise<void> {
+interface Concluded {
+  readonly outcome: EstimateOutcome;
+  /** True if `--max-cost` is the pilot's budget. */
+  readonly isGated: boolean;
+}
+
+async function conclude(context: CommandContext, flags: Flags, { outcome, isGated }: Concluded): Promise<void> {
+  const { estimate, pilot, simulated } = outcome;
   const { checkMaxCost } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
   if (pilot !== null && pilot.stoppedBecause !== null) {
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
-    const resume = afterPilot(context, pilot);
+    const resume = afterPilot(context, pilot, isGated);
     if (pilot.stoppedBecause === null) say(context, flags, resume);
     else explain(context, resume);
   }
@@ -98,14 +103,20 @@ async function conclude(
   context.end(1);
 }
 
-function afterPilot(context: CommandContext, pilot: NonNullable<EstimateOutcome['pilot']>): string {
-  const { stopped, folder, paid, unknownCosts } = pilot;
+function afterPilot(
+  context: CommandContext,
+  { stopped, folder, paid, unknownCosts }: NonNullable<EstimateOutcome['pilot']>,
+  isGated: boolean,
+): string {
   const typed = { ...context, words: runWords(context.words) };
+  if (stopped?.kind === 'budget' && isGated) return GATED_PILOT;
   if (stopped?.kind === 'budget') return budgetLine(typed, folder, false);
   const isUnanswered = paid.length === 0 && unknownCosts === 0;
   if (stopped?.kind === 'endpoint_not_found' && isUnanswered) return CORRECT_ADDRESS;
   return `resume with: ${resumeCommand(typed, folder)}`;
 }
+
+const GATED_PILOT = 'a pilot spends at most --max-cost: the same command with a higher one runs the other rows';
 
 function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {
   if (pilot === null || pilot.stopped === null) return 0;

@@ -42,7 +42,9 @@ describe.concurrent('--max-cost', () => {
     expect((await gated(high)).status).toBe(0);
     const { status, stderr } = await gated(high - 1n);
     expect(status).toBe(1);
-    expect(stderr).toContain(`gate failed: the high end, ${formatMoneyBeside({ total: formatDecimal(high), currency: 'RUB' }, high - 1n)}, is above`);
+    expect(stderr).toContain(
+      `gate failed: the high end, ${formatMoneyBeside({ total: formatDecimal(high), currency: 'RUB' }, high - 1n)}, is above`,
+    );
     expect(gateway.stats().served).toBe(10);
   });
 
@@ -56,5 +58,51 @@ describe.concurrent('--max-cost', () => {
     const unbounded = await desk.run([...words, '--price', 'plain=1,2', '--currency', 'USD', '--max-cost', '1000000']);
     expect(unbounded.status).toBe(1);
     expect(unbounded.stderr).toContain('nothing bounds the length of answers; give --max-tokens or --pilot');
+  });
+
+  it('is the budget of the pilot, too, which stops before it would pay more', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(60));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', gateway.url, '--out', 'run'];
+    const words = ['estimate', ...grid, '--pilot', '40'];
+    const stopped = await desk.run([...words, '--max-cost', '0.5']);
+    expect(stopped.status).toBe(1);
+    const { served, billed } = gateway.stats();
+    expect(served).toBeGreaterThan(4);
+    expect(served).toBeLessThan(40);
+    expect(Number(billed)).toBeLessThanOrEqual(0.5);
+    expect(stopped.stderr).toContain('the pilot stopped: the budget of 0.5 RUB is reached');
+    expect(stopped.stderr).toContain('a pilot spends at most --max-cost: the same command with a higher one');
+    expect(stopped.stderr).toMatch(/gate failed: the high end, [\d.]+ ₽, is above --max-cost 0\.5/);
+    await desk.pass([...words, '--max-cost', '50']);
+    expect(gateway.stats()).toMatchObject({ served: 40, duplicates: 0 });
+  });
+
+  it('leaves the pilot to a lower --budget', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(60));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', gateway.url, '--out', 'run'];
+    const limits = ['--pilot', '40', '--budget', '0.5', '--max-cost', '50'];
+    const { status, stderr } = await desk.run(['estimate', ...grid, ...limits]);
+    expect(status).toBe(4);
+    expect(stderr).toContain('resume with a higher --budget');
+    expect(Number(gateway.stats().billed)).toBeLessThanOrEqual(0.5);
+  });
+
+  it.for([
+    ['pays for no call', ['-m', 'gpt-4o', '--max-cost', '0.001'], 'is too small: a call could cost up to'],
+    ['bounds nothing, as a price is unknown', ['-m', 'plain', '--max-cost', '5'], 'its price is not known'],
+  ] as const)('refuses a pilot before a call if it %s', async ([, more, why], { desk, onTestFinished }) => {
+    const gateway = await desk.gateway();
+    const plain = await plainServer({ onTestFinished });
+    await desk.write('rows.csv', questions(20));
+    const at = more[1] === 'plain' ? ['--provider', 'custom', '--base-url', plain.url] : ['--base-url', gateway.url];
+    const grid = ['rows.csv', '--max-tokens', '10', '--out', 'run', '--no-cache', ...at];
+    const { status, stderr } = await desk.run(['estimate', ...grid, '--pilot', '10', ...more]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--max-cost is the budget of the pilot, too: ');
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('or run the pilot without --max-cost');
+    expect([gateway.stats().calls, plain.calls.length]).toEqual([0, 0]);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import { resolveFlags } from '../../src/app/config/from-flags.ts';
 import { withEarlierNames } from '../../src/app/run/earlier-names.ts';
+import { executeRun, runEnvironment } from '../../src/app/run/index.ts';
 import { chatServer } from '../support/chat-server.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -164,5 +166,24 @@ describe('one model at two providers', () => {
     expect(kept.warnings).toEqual([expect.stringContaining('do not tell one/m1 and two/m1 apart')]);
     const anew = { models, output: { overwrite: true } };
     expect(await withEarlierNames(anew, desk.path('run'))).toEqual({ config: anew, warnings: [] });
+  });
+
+  it('is estimated as what it has paid, if it was begun without providers in its names', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const server = await chatServer({ onTestFinished }, () => '2');
+    await desk.write('rows.csv', questions(3));
+    await desk.write('promptgrid.yaml', grid(server.origin, server.origin, 'one/m1, two/m1'));
+    const flags = { config: desk.path('promptgrid.yaml'), dataset: desk.path('rows.csv') };
+    const given = { env: {}, folder: desk.folder, now: () => new Date() };
+    const config = await resolveFlags({ ...flags, out: desk.path('run') }, given);
+    const models = config.models.map((model) => ({ ...model, label: undefined }));
+    const { trials } = await executeRun({ ...config, models }, runEnvironment({}));
+    const { stdout, stderr } = await desk.pass(['estimate', '--out', 'run', '--json']);
+    expect(parseObject(stdout)).toMatchObject({ trials, done: trials });
+    expect(stderr).toContain('do not tell one/m1 and two/m1 apart');
+    await desk.pass(['run', '--out', 'run']);
+    expect(server.calls).toHaveLength(trials);
   });
 });

@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.ts';
+import { BudgetError } from '../../core/budget-error.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
@@ -45,8 +45,8 @@ async function countTokens(
 }
 
 /** Reports that a budget could not be kept. */
-export function unboundedBudget({ model }: CallKind, { why, hint }: Unbounded): UsageError {
-  return new UsageError(`--budget cannot be kept for ${formatModelRef(model)}: ${why}`, { hint });
+export function unboundedBudget({ model }: CallKind, { why, hint }: Unbounded): BudgetError {
+  return new BudgetError(`--budget cannot be kept for ${formatModelRef(model)}: ${why}`, { hint });
 }
 
 /** The maximum cost of calls to one endpoint, without counting tokens. */
@@ -62,7 +62,7 @@ class WorstCosts {
     this.#isBudgeted = isBudgeted;
   }
 
-  /** null if nothing bounds it. @throws UsageError for such a call if there is a budget */
+  /** null if nothing bounds it. @throws BudgetError for such a call if there is a budget */
   of(trial: Trial): Picounits | null {
     const bound = this.#boundOf(trial.variant);
     if ('why' in bound) {

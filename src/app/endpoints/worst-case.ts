@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.ts';
+import { BudgetError } from '../../core/budget-error.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -21,7 +21,7 @@ interface CostedRun {
 }
 
 /**
- * @throws UsageError if a budget cannot be kept: no price, no bound on a prompt or an answer, charges besides text, or
+ * @throws BudgetError if a budget cannot be kept: no price, no bound on a prompt or an answer, charges besides text, or
  * several currencies
  */
 export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
@@ -38,7 +38,7 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
     currencies.add(bound.price.currency);
   }
   if (currencies.size <= 1) return;
-  throw new UsageError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {
+  throw new BudgetError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {
     hint: 'run the models of each currency by themselves, each with its own budget',
   });
 }
@@ -55,7 +55,7 @@ export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Pro
 
 /**
  * Refuses a budget that pays for no call of a new run. With a response cache it may still have answers.
- * @throws UsageError if every call could cost more than the budget
+ * @throws BudgetError if every call could cost more than the budget
  */
 export function checkPaysForCall(
   { plan, facts }: Omit<CostedRun, 'rows'>,
@@ -73,7 +73,7 @@ export function checkPaysForCall(
   if (least === null || least.most <= budget) return;
   const { most, currency, isBounded } = least;
   const given = `${formatDecimal(budget)} ${currency}`;
-  throw new UsageError(
+  throw new BudgetError(
     `the budget of ${given} is too small: a call could cost up to ${formatDecimal(most)} ${currency}`,
     {
       hint: isBounded

@@ -17,6 +17,7 @@ import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
 import { withShape } from '../plan/shaped-rows.ts';
+import { withEarlierNames } from '../run/earlier-names.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { runIdentity } from '../run/run-documents.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
@@ -28,6 +29,7 @@ export { checkMaxCost } from '../forecast/gate.ts';
 export { type EstimateOptions, estimateOptions, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
 export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
+export { isHeldToMaxCost } from './pilot.ts';
 
 /**
  * Estimates the cost of a run, without paying anything unless a pilot is requested.
@@ -70,15 +72,16 @@ async function estimateUnpaid(
 
 async function estimateWith(
   named: readonly Scorer[],
-  config: RunConfig,
+  given: RunConfig,
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
+  const { folder, isNamed } = given.output;
+  const { config, warnings } = isNamed ? await withEarlierNames(given, folder) : { config: given, warnings: [] };
   const facts = await checkDataset(config, named);
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
-  for (const warning of facts.warnings) environment.events.onWarning?.(warning);
+  for (const warning of [...facts.warnings, ...warnings]) environment.events.onWarning?.(warning);
   const earlier = await findEarlier(config, facts);
-  const { folder } = config.output;
   const journal = earlier === null ? null : await JournalReader.open(join(folder, RUN_FILES.journal));
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {

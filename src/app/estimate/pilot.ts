@@ -1,3 +1,4 @@
+import { BudgetError } from '../../core/budget-error.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { PilotError, UsageError } from '../../core/errors.ts';
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
@@ -9,7 +10,7 @@ import { remedyOf } from '../../reporters/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { MoneyConfig, RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../endpoints/balances.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { countFor, estimateFrom } from '../forecast/basis.ts';
@@ -38,12 +39,14 @@ const MOST_ROWS = 200;
  * estimates.
  * @throws PilotError if no call got an answer
  */
-export function runPilot(
-  config: RunConfig,
+export async function runPilot(
+  given: RunConfig,
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  const { batch } = config;
+  const { batch } = given;
+  const isGated = isHeldToMaxCost(given, options);
+  const config = isGated ? { ...given, budget: options.maxCost } : given;
   // A pilot is to say something soon.
   return inRunFolder({ ...config, batch: null }, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
@@ -54,6 +57,19 @@ export function runPilot(
       const { summary } = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
       return outcomeOf(prepared, outcome, { summary, environment });
     },
+  }).catch((error: unknown) => {
+    throw isGated && error instanceof BudgetError ? unaffordable(error) : error;
+  });
+}
+
+/** True if a pilot may spend no more than the gate allows the whole run: no other budget is lower. */
+export function isHeldToMaxCost({ budget }: MoneyConfig, { maxCost }: EstimateOptions): boolean {
+  return maxCost !== null && (budget === null || maxCost < budget);
+}
+
+function unaffordable({ message, hint }: BudgetError): BudgetError {
+  return new BudgetError(`--max-cost is the budget of the pilot, too: ${message}`, {
+    hint: `${hint}; or run the pilot without --max-cost`,
   });
 }
 

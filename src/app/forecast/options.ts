@@ -79,7 +79,7 @@ export const ESTIMATE_OPTIONS = {
     group: 'Estimate',
     min: 0,
     isOpen: true,
-    describe: 'gate: exit 1 if the high end is above',
+    describe: 'gate: exit 1 if the high end is above; a pilot pays no more',
   },
   exact: {
     kind: 'boolean',

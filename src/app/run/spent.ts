@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.ts';
+import { BudgetError } from '../../core/budget-error.ts';
 import type { Picounits } from '../../core/money.ts';
 import { costOf } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
@@ -20,7 +20,7 @@ interface Earlier {
  * The cost of a run's earlier sessions, with or without a budget of their own: the known cost plus the maximum of the
  * rest.
  * @param currency of the budget, ISO 4217 code
- * @throws UsageError if that has no known bound, so that no budget could be kept
+ * @throws BudgetError if that has no known bound, so that no budget could be kept
  */
 export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
   const { journal, holds } = earlier;
@@ -72,7 +72,7 @@ function costNow({ lanes }: Prepared, { provider, model, completion }: Completed
 function checkCurrency(sums: CurrencyTotals, currency: string): void {
   const other = sums.totals().find((cost) => cost.currency !== currency && cost.total !== '0');
   if (other === undefined) return;
-  throw new UsageError(
+  throw new BudgetError(
     `--budget is in ${currency}, but earlier sessions of this run paid ${other.total} ${other.currency}`,
     {
       hint: `give --currency ${other.currency}, or choose another folder with --out`,
@@ -80,12 +80,12 @@ function checkCurrency(sums: CurrencyTotals, currency: string): void {
   );
 }
 
-function unknownSpending(calls: number): UsageError {
+function unknownSpending(calls: number): BudgetError {
   const what = `what ${calls} ${calls === 1 ? 'call' : 'calls'} of earlier sessions cost is not known`;
-  return new UsageError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
+  return new BudgetError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
 }
 
-/** The cost in lost lines cannot be recovered. @throws UsageError if there are any */
+/** The cost in lost lines cannot be recovered. @throws BudgetError if there are any */
 function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): void {
   const { extent, recovery } = journal;
   const cutOff = Math.max(0, (earlier?.journal?.lines ?? 0) - extent.lines);
@@ -95,12 +95,12 @@ function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): voi
   ] as const) {
     if (lines === 0) continue;
     const what = `${lines} ${lines === 1 ? 'line' : 'lines'} of ${name} ${lines === 1 ? 'is' : 'are'} damaged or missing`;
-    throw new UsageError(`--budget cannot be kept: ${what}, and what they cost is not known`, { hint: WAY_OUT });
+    throw new BudgetError(`--budget cannot be kept: ${what}, and what they cost is not known`, { hint: WAY_OUT });
   }
 }
 
-function notKept(): UsageError {
+function notKept(): BudgetError {
   const what =
     'a session of an older promptgrid had none, and kept no record of calls that were billed without an answer';
-  return new UsageError(`--budget cannot be kept: ${what}`, { hint: WAY_OUT });
+  return new BudgetError(`--budget cannot be kept: ${what}`, { hint: WAY_OUT });
 }
