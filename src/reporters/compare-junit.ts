@@ -1,12 +1,13 @@
 import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { xmlText } from '../core/plain-text.ts';
-import { pairLabel } from '../core/variant-name.ts';
+import { pairLabel, variantLabel } from '../core/variant-name.ts';
 import { askedParts, changeStanding, expectedText, flipDiff, headline } from './compare-words.ts';
 import { type CaseKind, caseXml, elementXml, junitFrame, SUITE_END, suiteOpening } from './junit-xml.ts';
 
 /**
- * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. It has a
+ * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. A variant
+ * without a counterpart has a suite of its critical rows. It has a
  * failure or an error exactly if the exit status is not 0. A row that flipped and fails nothing is described in its
  * case's output, with whether it is part of a significant difference. Rows that were not compared are skipped.
  */
@@ -58,11 +59,11 @@ function caseKey(rowId: string, pair: string): string {
 }
 
 function rowSuite({ base, candidate, cases }: CaseSuite, comparison: Comparison, flips: FlipsByCase): string {
-  const suite = pairLabel(base, candidate);
+  const suite = base === null ? `${variantLabel(candidate)} (in the candidate only)` : pairLabel(base, candidate);
   const standing: Standing = (direction, scores) => {
     const isLoss = direction === 'worse';
     const moved = scores.filter((score) => (isLoss ? score.candidate < score.base : score.candidate > score.base));
-    const changes = moved.map(({ scorer }) => ({ base, candidate, scorer, direction }));
+    const changes = base === null ? [] : moved.map(({ scorer }) => ({ base, candidate, scorer, direction }));
     return changeStanding(comparison, changes);
   };
   const texts: CaseText[] = [];

@@ -5,9 +5,12 @@ import type { Comparison } from '../../core/comparison.ts';
 import { columnText } from '../../core/row.ts';
 import { ownText } from '../../io/own-text.ts';
 import { readRecords } from '../../store/records.ts';
+import { criticalOutcome, isCriticalOn } from './critical.ts';
 import type { GatherInput } from './gather.ts';
+import { findRows } from './row-texts.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
+import type { VariantTrials } from './variant-trials.ts';
 
 /** What identifies the rows of a comparison. */
 interface CaseInput {
@@ -18,15 +21,31 @@ interface CaseInput {
   readonly failOn: FailOn;
 }
 
-/** One suite per pair of variants, one case per row, made lazily. Ids are read again and kept in memory. */
+/**
+ * One suite per pair of variants, one case per row, made lazily. A variant of the candidate without a counterpart has a
+ * suite of its critical rows, if there are any. Ids are read again and kept in memory.
+ */
 export async function caseSuites(given: CaseInput): Promise<readonly CaseSuite[]> {
   const { input, pairs } = given;
   const ids = await readIds(input.base, await readIds(input.candidate, []));
-  return pairs.map((pair) => ({
-    base: pair.base.name,
-    candidate: pair.candidate.name,
-    cases: { [Symbol.iterator]: () => casesOf(given, pair, ids) },
-  }));
+  return [
+    ...pairs.map((pair) => ({
+      base: pair.base.name,
+      candidate: pair.candidate.name,
+      cases: { [Symbol.iterator]: () => casesOf(given, pair, ids) },
+    })),
+    ...aloneWithCritical(given).map((variant) => ({
+      base: null,
+      candidate: variant.name,
+      cases: { [Symbol.iterator]: () => criticalCases(given, variant, ids) },
+    })),
+  ];
+}
+
+/** Variants of the candidate that are in no pair and have critical rows to pass; none if nothing can be said. */
+function aloneWithCritical({ input, pairs, comparison }: CaseInput): readonly VariantTrials[] {
+  if (comparison.unsound.length > 0 || findRows(input.rows, (row) => isCriticalOn(input, row)).n === 0) return [];
+  return input.candidate.variants.filter((variant) => !pairs.some(({ candidate }) => candidate === variant));
 }
 
 /** Ids by rows; a row that already has one keeps it. */
@@ -46,9 +65,25 @@ async function readIds(side: Side, ids: (string | undefined)[]): Promise<(string
 function* casesOf(given: CaseInput, pair: VariantPair, ids: readonly (string | undefined)[]): Generator<RowCase> {
   const fails = failsFor(given.comparison, given.failOn);
   for (let row = 0; row < given.input.rows; row++) {
-    if (pair.base.has(row) || pair.candidate.has(row)) yield caseOf(given, { pair, row, rowId: ids[row] ?? '', fails });
+    const isCase = pair.base.has(row) || pair.candidate.has(row) || isCriticalOn(given.input, row);
+    if (isCase) yield caseOf(given, { pair, row, rowId: ids[row] ?? '', fails });
   }
 }
+
+function* criticalCases(
+  given: CaseInput,
+  variant: VariantTrials,
+  ids: readonly (string | undefined)[],
+): Generator<RowCase> {
+  for (let row = 0; row < given.input.rows; row++) {
+    if (!isCriticalOn(given.input, row)) continue;
+    const outcome = ALONE[criticalOutcome(variant, row)];
+    yield { rowId: ids[row] ?? '', outcome, scores: [], failure: criticalFailure(given, variant, row) };
+  }
+}
+
+/** What is not a failure. */
+const ALONE = { passed: 'passed', failed: 'passed', unanswered: 'no answer', missing: 'missing' } as const;
 
 interface CasePlace {
   readonly pair: VariantPair;
@@ -60,9 +95,9 @@ interface CasePlace {
 function caseOf(given: CaseInput, place: CasePlace): RowCase {
   const { base, candidate } = place.pair;
   const { row, rowId } = place;
-  const critical = criticalFailure(given, place);
+  const critical = criticalFailure(given, candidate, row);
+  if (!candidate.has(row)) return { rowId, outcome: 'missing', scores: [], failure: critical };
   if (!base.has(row)) return { rowId, outcome: 'new', scores: [], failure: critical };
-  if (!candidate.has(row)) return { rowId, outcome: 'missing', scores: [], failure: null };
   if (base.completed.at(row) === 0 || candidate.completed.at(row) === 0) {
     return { rowId, outcome: 'no answer', scores: [], failure: null };
   }
@@ -73,12 +108,17 @@ function caseOf(given: CaseInput, place: CasePlace): RowCase {
   return { rowId, outcome, scores, failure };
 }
 
-function criticalFailure({ input, comparison }: CaseInput, { pair, row }: CasePlace): string | null {
-  const { candidate } = pair;
-  const isCritical = input.base.isCritical(row) || input.candidate.isCritical(row);
-  const isAnswered = candidate.completed.at(row) > 0 && candidate.errored.at(row) === 0;
-  if (!isCritical || !isAnswered || comparison.unsound.length > 0) return null;
-  return candidate.passed.at(row) < candidate.completed.at(row) ? 'a critical row did not pass' : null;
+/** A row without an answer makes the comparison unsound, so that no row fails it. */
+const CRITICAL_FAILURES = {
+  passed: null,
+  failed: 'a critical row did not pass',
+  unanswered: null,
+  missing: 'a critical row is not in the candidate',
+} as const;
+
+function criticalFailure({ input, comparison }: CaseInput, variant: VariantTrials, row: number): string | null {
+  if (!isCriticalOn(input, row) || comparison.unsound.length > 0) return null;
+  return CRITICAL_FAILURES[criticalOutcome(variant, row)];
 }
 
 interface ScoredRow {

@@ -8,41 +8,78 @@ import type { VariantTrials } from './variant-trials.ts';
 /** A critical row of a variant. */
 export interface CriticalPlace {
   readonly row: number;
-  readonly variant: VariantName;
+  /** null for all variants. */
+  readonly variant: VariantName | null;
 }
 
 /** Results of the critical rows in the candidate. */
 export interface CriticalFound {
-  /** Rows by variants. */
+  /** Rows by variants that have them. */
   readonly n: number;
   readonly failed: readonly CriticalPlace[];
   readonly failedCount: number;
   /** Rows without an answer: their result is unknown. */
   readonly unanswered: readonly CriticalPlace[];
   readonly unansweredCount: number;
+  /** Rows that the candidate, or one of its variants, does not have. */
+  readonly missing: readonly CriticalPlace[];
+  readonly missingCount: number;
 }
 
 const MOST_NAMED = 20;
 
-/** Checks the critical rows of the candidate's variants, including new rows; every repeat has to pass. */
-export function findCritical(input: GatherInput, variants: readonly VariantTrials[]): CriticalFound {
-  const found = { n: 0, failedCount: 0, unansweredCount: 0 };
-  const [failed, unanswered]: [CriticalPlace[], CriticalPlace[]] = [[], []];
+/** True if a row must pass: critical on either side, so that taking the mark away does not unmark it. */
+export function isCriticalOn({ base, candidate }: Pick<GatherInput, 'base' | 'candidate'>, row: number): boolean {
+  return candidate.isCritical(row) || base.isCritical(row);
+}
+
+/** Whether a variant passed a critical row: in every repeat. */
+export type CriticalOutcome = 'passed' | 'failed' | 'unanswered' | 'missing';
+
+/** The outcome of a critical row in a variant. */
+export function criticalOutcome(variant: VariantTrials, row: number): CriticalOutcome {
+  if (!variant.has(row)) return 'missing';
+  if (variant.errored.at(row) > 0 || variant.completed.at(row) === 0) return 'unanswered';
+  return variant.passed.at(row) < variant.completed.at(row) ? 'failed' : 'passed';
+}
+
+/**
+ * Checks the critical rows of both sides in all variants of the candidate, with a counterpart in the base or without.
+ * A row that is gone counts as missing.
+ */
+export function findCritical(input: GatherInput): CriticalFound {
+  const places: Readonly<Record<CriticalOutcome, CriticalPlaces>> = {
+    passed: new CriticalPlaces(),
+    failed: new CriticalPlaces(),
+    unanswered: new CriticalPlaces(),
+    missing: new CriticalPlaces(),
+  };
   for (let row = 0; row < input.rows; row++) {
-    if (!input.candidate.isCritical(row) && !input.base.isCritical(row)) continue;
-    for (const variant of variants.filter((one) => one.has(row))) {
-      found.n += 1;
-      const place = { row, variant: variant.name };
-      if (variant.errored.at(row) > 0 || variant.completed.at(row) === 0) {
-        found.unansweredCount += 1;
-        if (unanswered.length < MOST_NAMED) unanswered.push(place);
-      } else if (variant.passed.at(row) < variant.completed.at(row)) {
-        found.failedCount += 1;
-        if (failed.length < MOST_NAMED) failed.push(place);
-      }
-    }
+    if (!isCriticalOn(input, row)) continue;
+    if (!input.candidate.has(row)) places.missing.add({ row, variant: null });
+    else for (const one of input.candidate.variants) places[criticalOutcome(one, row)].add({ row, variant: one.name });
   }
-  return { ...found, failed, unanswered };
+  const { passed, failed, unanswered, missing } = places;
+  return {
+    n: passed.count + failed.count + unanswered.count,
+    failed: failed.first,
+    failedCount: failed.count,
+    unanswered: unanswered.first,
+    unansweredCount: unanswered.count,
+    missing: missing.first,
+    missingCount: missing.count,
+  };
+}
+
+/** A number of places, with the first of them. */
+class CriticalPlaces {
+  readonly first: CriticalPlace[] = [];
+  count = 0;
+
+  add(place: CriticalPlace): void {
+    this.count += 1;
+    if (this.first.length < MOST_NAMED) this.first.push(place);
+  }
 }
 
 /** A variant's own score over all of its scored rows: the figure of a run's leaderboard. */

@@ -3,7 +3,7 @@ import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { savedIdsNotes } from '../../core/compare/saved-ids.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { ComparedSide, Comparison, ScorePair } from '../../core/comparison.ts';
+import type { ComparedSide, Comparison, ScorePair, VariantName } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { noVerdictSentence } from '../../core/only-failed.ts';
@@ -12,7 +12,7 @@ import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
-import { findCritical, ownScore } from './critical.ts';
+import { type CriticalFound, type CriticalPlace, findCritical, ownScore } from './critical.ts';
 import { clusterDifferences, differences, skippedNotes, unpairedNotes } from './differences.ts';
 import { withDataset } from './flip-dataset.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
@@ -21,7 +21,7 @@ import type { CompareOptions } from './options.ts';
 import { type ClusterColumn, clusterColumn, type RowClusters, rowClusters } from './row-clusters.ts';
 import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
-import { findRows, flippedRowIds, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
+import { findRows, flippedRowIds, placeTexts, type RowTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
@@ -162,7 +162,7 @@ interface Scored {
 async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' | 'content'): Promise<Comparison> {
   const { input, gathered, variants, scorers } = scored;
   const { base, candidate, rows } = input;
-  const critical = findCritical(input, [...new Set(variants.pairs.map((pair) => pair.candidate))]);
+  const critical = findCritical(input);
   const found = findSamples(input);
   const rowsInCommon = findRows(rows, (row) => base.has(row) && candidate.has(row)).n;
   const { maxErrored, margin, gates } = options;
@@ -173,7 +173,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     ...found.added.first,
     ...found.missing.first,
     ...found.flaky.first,
-    ...[...critical.failed, ...critical.unanswered].map((p) => p.row),
+    ...[...critical.failed, ...critical.unanswered, ...critical.missing].map((p) => p.row),
   ];
   const wanted = { flips: input.flips.worst(), pairs: variants.pairs, scorers, named };
   const texts = await readRowTexts(base, candidate, wanted);
@@ -182,10 +182,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     margin,
   );
   const measures = gathered.flatMap(measurePairs);
-  const placed = {
-    failed: placeTexts(critical.failed, texts, variantLabel),
-    unanswered: placeTexts(critical.unanswered, texts, variantLabel),
-  };
+  const placed = criticalTexts(critical, texts, variants);
   const checked = checkGates(gates, {
     isSound: unsound.length === 0,
     pairs,
@@ -216,6 +213,18 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     flakyRows: sampleOf(found.flaky, texts),
     notes: [...notesOf(scored, changed), ...idNotes],
   };
+}
+
+/** The critical rows that the gate names; a variant that was not compared is marked. */
+function criticalTexts(
+  { failed, unanswered, missing }: CriticalFound,
+  texts: RowTexts,
+  { onlyCandidate }: VariantPairs,
+): Record<'failed' | 'unanswered' | 'missing', readonly string[]> {
+  const label = (name: VariantName): string =>
+    `${variantLabel(name)}${onlyCandidate.includes(name) ? ', in the candidate only' : ''}`;
+  const textsOf = (places: readonly CriticalPlace[]): readonly string[] => placeTexts(places, texts, label);
+  return { failed: textsOf(failed), unanswered: textsOf(unanswered), missing: textsOf(missing) };
 }
 
 /** Why runs over failed rows alone have no verdict. */

@@ -20,7 +20,7 @@ interface WantedTexts {
 }
 
 /** Texts of some rows. */
-interface RowTexts {
+export interface RowTexts {
   readonly flips: readonly Flip[];
   /** The id of a requested row. */
   idOf(row: number): string;
@@ -141,11 +141,13 @@ export function findRows(rows: number, holds: (row: number) => boolean): FoundRo
   return { n, first };
 }
 
-/** `row (variant)` for each place. */
+/** `row (variant)` for each place, or the row alone. */
 export function placeTexts(
   places: readonly CriticalPlace[],
   texts: RowTexts,
   label: (name: VariantName) => string,
 ): readonly string[] {
-  return places.map(({ row, variant }) => `${texts.idOf(row)} (${label(variant)})`);
+  return places.map(({ row, variant }) =>
+    variant === null ? texts.idOf(row) : `${texts.idOf(row)} (${label(variant)})`,
+  );
 }

@@ -31,6 +31,9 @@ interface CriticalRows {
   /** Critical rows without an answer, which cannot count as passed; not all, if there are many. */
   readonly unanswered: readonly string[];
   readonly unansweredCount: number;
+  /** Critical rows that the candidate does not have; not all, if there are many. */
+  readonly missing: readonly string[];
+  readonly missingCount: number;
 }
 
 /** What the gates check. */
@@ -51,7 +54,7 @@ export function checkGates(settings: GateSettings, input: GateInput): readonly G
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
     ...failOnGate(settings.failOn, input),
-    ...(input.critical.n === 0 ? [] : [criticalGate(input.critical)]),
+    ...(input.critical.n + input.critical.missingCount === 0 ? [] : [criticalGate(input.critical)]),
     ...settings.least.flatMap((least) => leastGates(least, settings.minOn, input.own)),
     ...(maxCostIncrease === null ? [] : [costGate(maxCostIncrease, input.measures)]),
     ...(maxLatencyIncrease === null ? [] : [latencyGate(maxLatencyIncrease, input.measures)]),
@@ -101,17 +104,24 @@ function lossText({ verdict, delta, n, pValue }: ScorePair, hasClusters: boolean
   return `${loss}, ${verdict === 'regressed' ? significantText('worse', pValue) : 'not significant'}`;
 }
 
-/** A row without an answer has not passed: its answer is unknown. */
-function criticalGate({ n, failed, failedCount, unanswered, unansweredCount }: CriticalRows): Gate {
+/** A row without an answer has not passed: its answer is unknown. Nor has one that is gone. */
+function criticalGate(rows: CriticalRows): Gate {
+  const { n, failed, failedCount, unanswered, unansweredCount, missing, missingCount } = rows;
   const trials = countText(n, 'critical trial');
   const faults = [
     ...(failedCount === 0 ? [] : [`${failedCount} of ${trials} did not pass: ${someOf(failed, failedCount)}`]),
     ...(unansweredCount === 0
       ? []
       : [`${unansweredCount} of ${trials} got no answer: ${someOf(unanswered, unansweredCount)}`]),
+    ...(missingCount === 0 ? [] : [goneText(missing, missingCount)]),
   ];
   const why = faults.length === 0 ? `${n === 1 ? 'the' : 'all'} ${trials} passed` : faults.join('; ');
   return { name: 'critical rows', passed: faults.length === 0, why };
+}
+
+function goneText(missing: readonly string[], count: number): string {
+  const rows = `${countText(count, 'critical row')} ${count === 1 ? 'is' : 'are'}`;
+  return `${rows} not in the candidate: ${someOf(missing, count)}`;
 }
 
 function someOf(named: readonly string[], count: number): string {

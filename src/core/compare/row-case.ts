@@ -1,8 +1,11 @@
 import type { Comparison, Flip, VariantName } from '../comparison.ts';
 import { objectsTo } from './gates.ts';
 
-/** Outcome of a row: `no answer` if a trial of either side errored, `not judged` if no scorer could score it. */
-export type RowOutcome = 'same' | 'worse' | 'better' | 'new' | 'missing' | 'no answer' | 'not judged';
+/**
+ * Outcome of a row: `no answer` if a trial of either side errored, `not judged` if no scorer could score it, `passed`
+ * if it was not compared and has no other outcome.
+ */
+export type RowOutcome = 'same' | 'worse' | 'better' | 'new' | 'missing' | 'no answer' | 'not judged' | 'passed';
 
 /** A row's score before and after by one scorer. */
 export interface RowScore {
@@ -20,9 +23,10 @@ export interface RowCase {
   readonly failure: string | null;
 }
 
-/** All rows of a pair of variants. */
+/** All rows of a pair of variants, or the critical rows of a variant of the candidate that is in none. */
 export interface CaseSuite {
-  readonly base: VariantName;
+  /** null for a variant without a counterpart. */
+  readonly base: VariantName | null;
   readonly candidate: VariantName;
   readonly cases: Iterable<RowCase>;
 }

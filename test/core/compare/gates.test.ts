@@ -52,7 +52,15 @@ const SETTINGS: GateSettings = {
   maxCostIncrease: null,
   maxLatencyIncrease: null,
 };
-const ANSWERED = { n: 3, failed: [], failedCount: 0, unanswered: [], unansweredCount: 0 };
+const ANSWERED = {
+  n: 3,
+  failed: [],
+  failedCount: 0,
+  unanswered: [],
+  unansweredCount: 0,
+  missing: [],
+  missingCount: 0,
+};
 const NOTHING: GateInput = {
   isSound: true,
   pairs: [],
@@ -226,5 +234,11 @@ describe('critical rows', () => {
     const critical = { ...ANSWERED, unanswered: ['r2 (p · m)'], unansweredCount: 1 };
     const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical });
     expect(gate).toMatchObject({ passed: false, why: '1 of 3 critical trials got no answer: r2 (p · m)' });
+  });
+
+  it('have not passed if they are gone, even if no other is there', () => {
+    const critical = { ...ANSWERED, n: 0, missing: ['r2', 'r5'], missingCount: 3 };
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical });
+    expect(gate).toMatchObject({ passed: false, why: '3 critical rows are not in the candidate: r2, r5, and 1 more' });
   });
 });
