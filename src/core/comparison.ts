@@ -88,18 +88,22 @@ export interface MeasurePair {
   readonly measure: Measure;
   /** ISO 4217 code for cost, `tokens`, `ms`; null if there is none. */
   readonly unit: string | null;
-  /** Rows with a known value on both sides; cached answers are left out of cost and latency. */
+  /** Rows whose values are all known on both sides; cached answers are left out of cost and latency. */
   readonly n: number;
+  /** Rows with answers on both sides: `n`, `unknown`, and those whose answers on one side are all cached. */
+  readonly rows: number;
+  /** Rows with an answer on either side whose value is unknown. */
+  readonly unknown: number;
   readonly baseMean: number | null;
   readonly candidateMean: number | null;
-  /** Candidate's mean divided by the base's: 1.1 is 10 % more. */
+  /** Candidate's mean divided by the base's: 1.1 is 10 % more; null if the base's is 0, or a mean is unknown. */
   readonly ratio: number | null;
   /** 95 % interval of `ratio`, of this measure and pair alone. */
   readonly interval: Interval | null;
   /** For all pairs together, each at 1 - 0.05 / pairs: what a gate on latency uses; null for the others. */
   readonly familyInterval: Interval | null;
   readonly verdict: 'higher' | 'lower' | 'no difference shown' | 'not known';
-  /** Why it is unknown; null if it is known. */
+  /** Why there is no ratio; null if there is one. */
   readonly why: string | null;
 }
 

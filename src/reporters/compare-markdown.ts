@@ -115,10 +115,11 @@ function pairTable(comparison: Comparison): string {
 }
 
 function measureTable({ measures }: Comparison): string {
-  if (measures.length === 0) return '';
-  const lines = measures.map((measure: MeasurePair) =>
-    row([markdownCode(pairLabel(measure.base, measure.candidate)), markdownText(measureText(measure))]),
-  );
+  const lines = measures.flatMap((measure: MeasurePair) => {
+    const text = measureText(measure);
+    return text === null ? [] : [row([markdownCode(pairLabel(measure.base, measure.candidate)), markdownText(text)])];
+  });
+  if (lines.length === 0) return '';
   return [row(['variant', 'candidate by base']), row(['---', '---']), ...lines].join('\n');
 }
 

@@ -143,11 +143,24 @@ export function meanText(mean: number | null): string {
 
 const MEASURE_NAMES = { cost: 'cost', tokens: 'tokens', latency: 'latency' } as const;
 
-/** `cost +12.3% (+10.1% to +14.5%)`; the reason, if it is unknown. */
-export function measureText({ measure, ratio, interval, why }: MeasurePair): string {
-  if (ratio === null) return `${MEASURE_NAMES[measure]}: not known: ${why ?? 'no rows'}`;
+/**
+ * `cost +12.3% (+10.1% to +14.5%)`, and of how many rows, if not of all; the reason, if there is no ratio; null if there
+ * was nothing to measure.
+ */
+export function measureText(pair: MeasurePair): string | null {
+  const { measure, ratio, interval, verdict, why, rows } = pair;
+  if (rows === 0) return null;
+  const name = MEASURE_NAMES[measure];
+  if (verdict === 'not known') return `${name}: not known: ${why ?? 'no rows'}`;
+  if (ratio === null) return `${name}: ${why ?? 'no rows'}${partText(pair)}`;
   const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
-  return `${MEASURE_NAMES[measure]} ${changeText(ratio)}${ends}`;
+  return `${name} ${changeText(ratio)}${ends}${partText(pair)}`;
+}
+
+/** ` over 2 of 160 rows, not known of 158`; empty if a figure is of all rows. */
+function partText({ n, rows, unknown }: MeasurePair): string {
+  if (n === rows) return '';
+  return ` over ${formatCount(n)} of ${countText(rows, 'row')}${unknown === 0 ? '' : `, not known of ${formatCount(unknown)}`}`;
 }
 
 /** How a row changed: its id, the variants, the scores before and after. */

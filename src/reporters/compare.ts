@@ -92,7 +92,8 @@ function renderMeasures({ measures }: Comparison): readonly string[] {
   const byPair = new Map<string, string[]>();
   for (const measure of measures) {
     const label = pairLabel(measure.base, measure.candidate);
-    byPair.set(label, [...(byPair.get(label) ?? []), measureText(measure)]);
+    const text = measureText(measure);
+    if (text !== null) byPair.set(label, [...(byPair.get(label) ?? []), text]);
   }
   const lines = [...byPair].map(([label, texts]) => `${oneLine(label)}: ${oneLine(texts.join(' · '))}`);
   return lines.length === 0 ? [] : [...lines, ''];

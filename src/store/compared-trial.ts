@@ -20,6 +20,8 @@ export interface ComparedTrial {
   readonly currency: string | null;
   /** null if it was not stored, and for a cached answer. */
   readonly latencyMs: number | null;
+  /** True for an answer from the response cache, which cost nothing and took no time. */
+  readonly isCached: boolean;
   readonly errorCode: string | null;
   /** 52 bits of the answer's digest; 0 if there is no answer, NaN if it is not known whole. */
   readonly answer: number;
@@ -71,6 +73,7 @@ export function readComparedTrial(
     cost: isAnswered && !isCached ? costOf(value['total_cost']) : null,
     currency: textOf(value['currency']) ?? place.currency,
     latencyMs: isAnswered && !isCached ? numberOf(value['latency_ms']) : null,
+    isCached: isAnswered && isCached,
     errorCode: textOf(value['error_code']),
     answer: isAnswered ? answerDigest(value) : 0,
   };

@@ -83,7 +83,7 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   // Answers from the same machine may take no whole millisecond, which is nothing to compare with.
   [/latency:? [^·\n]*/g, 'latency <change>'],
   [/"(?:familyI|i)nterval": ?(?:null|\{[^}]*\})/g, '"interval": <interval>'],
-  [/"why": ?"the base's are 0"/g, '"why": null'],
+  [/"why": ?"(?:both took no time|the base took no time, [^"]*)"/g, '"why": null'],
   [/"verdict": "(?:lower|higher|no difference shown|not known)"/g, '"verdict": "<change>"'],
   [/^\d+\/\d+ · .* left\n/gm, ''],
   [/(,provider,|,errored,+)\d+,/g, '$1<duration>,'],

@@ -214,6 +214,8 @@ const COMPARISON: Comparison = {
       measure: 'cost',
       unit: named('C'),
       n: 3,
+      rows: 3,
+      unknown: 0,
       baseMean: 1,
       candidateMean: 2,
       ratio: null,

@@ -16,14 +16,24 @@ export interface GatheredPair {
   readonly pair: VariantPair;
   /** Rows that both have. */
   readonly rows: number;
+  /** Rows that both have answers to. */
+  readonly answered: number;
   /** By the compared scorers. */
   readonly scores: readonly GatheredScores[];
-  readonly measures: Readonly<Record<Measure, RatioFigures>>;
+  readonly measures: Readonly<Record<Measure, GatheredMeasure>>;
   /** Of the latency, at a confidence level that holds for all pairs together. */
   readonly latencyFamily: Interval | null;
   /** Trials of those rows. */
   readonly errored: LeftOut;
   readonly completed: LeftOut;
+}
+
+/** One measure of a pair of variants, over the rows that both have answers to and whose values are all known. */
+interface GatheredMeasure extends RatioFigures {
+  /** Rows with an answer whose value is unknown, by the side that has it. */
+  readonly lacking: LeftOut;
+  /** Rows with such an answer on either side. */
+  readonly unknown: number;
 }
 
 /** Figures of one pair of variants by one scorer. */
@@ -62,12 +72,16 @@ export interface GatherInput {
 export function gatherPair(input: GatherInput, pair: VariantPair, place: number): GatheredPair {
   const { base, candidate } = pair;
   const scorers = Array.from({ length: input.scorers }, (_, scorer) => new ScorerRows(input, pair, { place, scorer }));
-  const ratios = { cost: new PairedRatio(), tokens: new PairedRatio(), latency: new PairedRatio() };
+  const [cost, tokens, latency] = [
+    new MeasureRows(pair, 'cost'),
+    new MeasureRows(pair, 'tokens'),
+    new MeasureRows(pair, 'latency'),
+  ];
   const [errored, completed] = [
     { base: 0, candidate: 0 },
     { base: 0, candidate: 0 },
   ];
-  let rows = 0;
+  let [rows, answered] = [0, 0];
   for (let row = 0; row < input.rows; row++) {
     if (!base.has(row) || !candidate.has(row)) continue;
     rows += 1;
@@ -76,6 +90,7 @@ export function gatherPair(input: GatherInput, pair: VariantPair, place: number)
     completed.base += base.completed.at(row);
     completed.candidate += candidate.completed.at(row);
     if (base.completed.at(row) === 0 || candidate.completed.at(row) === 0) continue;
+    answered += 1;
     let flips: readonly FlipPlace[] = NO_FLIPS;
     for (const scorer of scorers) {
       const flip = scorer.add(row);
@@ -85,17 +100,47 @@ export function gatherPair(input: GatherInput, pair: VariantPair, place: number)
       input.flips.add(flips);
       input.flipped.set(row, 1);
     }
-    addMeasure(ratios.cost, base.cost.mean(row), candidate.cost.mean(row));
-    addMeasure(ratios.tokens, base.tokens.mean(row), candidate.tokens.mean(row));
-    addMeasure(ratios.latency, base.latency.mean(row), candidate.latency.mean(row));
+    cost.add(row);
+    tokens.add(row);
+    latency.add(row);
   }
-  const measures = { cost: ratios.cost.figures(), tokens: ratios.tokens.figures(), latency: ratios.latency.figures() };
-  const latencyFamily = ratios.latency.figures(1 - ALPHA / input.pairs).interval;
-  return { pair, rows, scores: scorers.map((scorer) => scorer.end()), measures, latencyFamily, errored, completed };
+  const measures = { cost: cost.end(), tokens: tokens.end(), latency: latency.end() };
+  const latencyFamily = latency.ratio.figures(1 - ALPHA / input.pairs).interval;
+  const scores = scorers.map((scorer) => scorer.end());
+  return { pair, rows, answered, scores, measures, latencyFamily, errored, completed };
 }
 
-function addMeasure(ratio: PairedRatio, base: number | null, candidate: number | null): void {
-  if (base !== null && candidate !== null) ratio.add(base, candidate);
+/** One measure over the rows of a pair of variants. */
+class MeasureRows {
+  readonly ratio = new PairedRatio();
+  readonly #pair: VariantPair;
+  readonly #measure: Measure;
+  readonly #lacking = { base: 0, candidate: 0 };
+  #unknown = 0;
+
+  constructor(pair: VariantPair, measure: Measure) {
+    this.#pair = pair;
+    this.#measure = measure;
+  }
+
+  /** Adds a row that both sides have answers to. A row with an unknown value is counted and is in no mean. */
+  add(row: number): void {
+    const { base, candidate } = this.#pair;
+    const measure = this.#measure;
+    const [isBase, isCandidate] = [base.lacks(row, measure), candidate.lacks(row, measure)];
+    if (isBase) this.#lacking.base += 1;
+    if (isCandidate) this.#lacking.candidate += 1;
+    if (isBase || isCandidate) {
+      this.#unknown += 1;
+      return;
+    }
+    const [before, after] = [base[measure].mean(row), candidate[measure].mean(row)];
+    if (before !== null && after !== null) this.ratio.add(before, after);
+  }
+
+  end(): GatheredMeasure {
+    return { ...this.ratio.figures(), lacking: this.#lacking, unknown: this.#unknown };
+  }
 }
 
 interface ScorerPlace {

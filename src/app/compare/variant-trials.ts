@@ -1,4 +1,4 @@
-import type { VariantName } from '../../core/comparison.ts';
+import type { Measure, VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
 import { isAtLeast } from '../../core/rounding.ts';
@@ -34,6 +34,8 @@ export class VariantTrials {
   readonly latency = new MeasureSums();
   readonly completed = growingFloats();
   readonly errored = growingFloats();
+  /** Answers from the response cache. */
+  readonly cached = growingFloats();
   /** Trials in which every score reached its threshold. */
   readonly passed = growingFloats();
   /** One more than the locator of the row's first repeat; 0 if the row has none. */
@@ -75,6 +77,7 @@ export class VariantTrials {
 
   #addAnswer(row: number, trial: ComparedTrial): void {
     this.completed.add(row, 1);
+    if (trial.isCached) this.cached.add(row, 1);
     if (trial.passed === true) this.passed.add(row, 1);
     // Each repeat has its own weight, so that swapped answers do not count as equal.
     this.#answers.add(row, (trial.answer % 2 ** 40) * (1 + (trial.repeat % 4096)));
@@ -118,6 +121,15 @@ export class VariantTrials {
   locator(row: number): number | null {
     const locator = this.#locators.at(row);
     return locator === 0 ? null : locator - 1;
+  }
+
+  /**
+   * True if some answer of the row has no such value. A cached answer has no cost and no latency of its own, which is
+   * not unknown.
+   */
+  lacks(row: number, measure: Measure): boolean {
+    const cached = measure === 'tokens' ? 0 : this.cached.at(row);
+    return this[measure].known.at(row) + cached < this.completed.at(row);
   }
 
   /** The row's mean score; null if no answer could be scored. */

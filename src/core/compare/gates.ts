@@ -132,7 +132,7 @@ function someOf(named: readonly string[], count: number): string {
 function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   return increaseGate(most, measures, {
     measure: 'cost',
-    figureOf: ({ ratio }) => ratio,
+    figureOf: increaseOf,
     textOf: (pair, decimals) => increaseText(pair, null, decimals),
     told: 'the bill of these rows itself: no test, and in no correction',
   });
@@ -145,10 +145,18 @@ function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
   return increaseGate(most, measures, {
     measure: 'latency',
     // Without an interval one row shows nothing, and with more rows anything is possible.
-    figureOf: ({ n, ratio, familyInterval }) => (n < 2 ? null : (familyInterval?.low ?? Math.min(ratio ?? 0, 1))),
+    figureOf: (pair) => {
+      const ratio = increaseOf(pair);
+      return pair.n < 2 || ratio === null ? null : (pair.familyInterval?.low ?? Math.min(ratio, 1));
+    },
     textOf: (pair, decimals) => increaseText(pair, pair.familyInterval, decimals),
     told: `by the low end of intervals of ${level}%, a family of their own`,
   });
+}
+
+/** The ratio, or 1 if both sides' means are 0; null if neither is known to be so. */
+function increaseOf({ ratio, baseMean, candidateMean }: MeasurePair): number | null {
+  return ratio ?? (baseMean === 0 && candidateMean === 0 ? 1 : null);
 }
 
 /** How an increase is decided. */
@@ -162,26 +170,31 @@ interface Increase {
 }
 
 function increaseGate(most: number, measures: readonly MeasurePair[], increase: Increase): Gate {
-  const { measure, figureOf, textOf, told } = increase;
+  const { measure, textOf, told } = increase;
   const asked = measures.filter((pair) => pair.measure === measure);
   const faults = asked.flatMap((pair) => {
-    const figure = figureOf(pair);
-    const label = pairLabel(pair.base, pair.candidate);
-    if (pair.ratio === null || figure === null) {
-      const why = pair.why ?? (pair.n === 1 ? 'one row cannot tell' : 'no rows');
-      return [`${label}: ${measure} is not known: ${why}`];
-    }
-    if (isAtMost(figure, 1 + most)) return [];
-    return [`${label}: ${textOf(pair, decimalsApart(figure - 1, most))}`];
+    const fault = increaseFault(pair, most, increase);
+    return fault === null ? [] : [`${pairLabel(pair.base, pair.candidate)}: ${fault}`];
   });
-  const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
-  const fine = largest === undefined ? 'nothing was compared' : `at most ${textOf(largest, 1)}`;
+  const [largest] = asked.filter(({ ratio }) => ratio !== null).toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
+  const nothing = asked[0]?.why ?? 'nothing was compared';
+  const fine = largest === undefined ? nothing : `at most ${textOf(largest, 1)}`;
   const passed = faults.length === 0 && asked.length > 0;
   return {
     name: `max-${measure}-increase ${limitText(most, 1)}`,
     passed,
     why: `${faults.length > 0 ? listText(faults) : fine} (${told})`,
   };
+}
+
+/** Why a pair does not pass; null if it does. A bill of which a part is unknown may be of any size. */
+function increaseFault(pair: MeasurePair, most: number, { measure, figureOf, textOf }: Increase): string | null {
+  const { n, rows, unknown, baseMean, why } = pair;
+  if (unknown > 0) return `${measure} of ${unknown} of ${countText(rows, 'row')} is not known`;
+  const figure = figureOf(pair);
+  if (figure !== null) return isAtMost(figure, 1 + most) ? null : textOf(pair, decimalsApart(figure - 1, most));
+  if (n === 1 && measure === 'latency') return 'latency is not known: one row cannot tell';
+  return baseMean === 0 && why !== null ? why : `${measure} is not known: ${why ?? 'no rows'}`;
 }
 
 function increaseText({ ratio, n }: MeasurePair, interval: Interval | null, decimals: number): string {

@@ -217,7 +217,7 @@ function PairRow({
 
 function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Element | null {
   const { words, format } = usePage();
-  const known = comparison.measures.filter(({ ratio }) => ratio !== null);
+  const known = comparison.measures.filter(({ verdict }) => verdict !== 'not known');
   if (known.length === 0) return null;
   const changes = known.flatMap(({ ratio, interval }) =>
     [ratio ?? 1, interval?.low ?? 1, interval?.high ?? 1].map((one) => 100 * (one - 1)),
@@ -273,11 +273,12 @@ function MeasureRow({
 }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
-  const { base, candidate, measure, baseMean, candidateMean, ratio, interval, verdict } = pair;
+  const { base, candidate, measure, baseMean, candidateMean, ratio, interval, verdict, n, rows } = pair;
   return (
     <tr>
       <td>
         {words.measureNames[measure]} {!isOnly && <OtherName text={pairLabel(base, candidate)} />}
+        {n < rows && <span class="quiet">{words.ofRowsN(format, n, rows)}</span>}
       </td>
       <td class="number" data-label={words.base}>
         {measureText(page, pair, baseMean)}

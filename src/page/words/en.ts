@@ -318,6 +318,7 @@ export const en = {
     'no difference shown': 'not significant',
     'not known': 'unknown',
   },
+  ofRowsN: (f: Format, n: number, all: number) => `over ${f.count(n)} of ${f.count(all)} ${plural(all, 'row', 'rows')}`,
   change: 'Change',
   measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
   flips: 'Rows that flipped',

@@ -336,6 +336,7 @@ export const ru: Words = {
   measures: 'Цена, токены, время',
   measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
   measureVerdicts: { higher: 'выше', lower: 'ниже', 'no difference shown': 'незначимо', 'not known': 'неизвестно' },
+  ofRowsN: (f, n, all) => `по ${f.count(n)} из ${f.count(all)} ${plural(all, ['строки', 'строк', 'строк'])}`,
   change: 'Изменение',
   measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
   flips: 'Изменившиеся строки',

@@ -35,7 +35,9 @@ function measure(kind: MeasurePair['measure'], ratio: number | null, low: number
     measure: kind,
     unit: 'RUB',
     n: 50,
-    baseMean: 1,
+    rows: 50,
+    unknown: 0,
+    baseMean: ratio === null ? null : 1,
     candidateMean: ratio,
     ratio,
     interval: null,
@@ -161,6 +163,36 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     expect(gate?.why).toBe(
       'p · m: latency is not known: one row cannot tell (by the low end of intervals of 95%, a family of their own)',
     );
+  });
+
+  it('do not pass if the value of some row is not known', () => {
+    const asked = { ...SETTINGS, failOn: 'none', maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 } as const;
+    const measures = (['cost', 'latency'] as const).map((kind) => ({ ...measure(kind, 1, 1), n: 2, unknown: 48 }));
+    const gates = checkGates(asked, { ...NOTHING, measures });
+    expect(gates.map(({ passed }) => passed)).toEqual([false, false]);
+    expect(gates.map(({ why }) => why.replace(/ \(.*/, ''))).toEqual([
+      'p · m: cost of 48 of 50 rows is not known',
+      'p · m: latency of 48 of 50 rows is not known',
+    ]);
+  });
+
+  it.each([
+    [0, 'both cost nothing', true],
+    [0.01, 'the base cost nothing, the candidate 0.01 ₽ a row', false],
+  ])('know that a base cost nothing, and the candidate %s', (candidateMean, why, isPassed) => {
+    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean, why };
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'none', maxCostIncrease: 0.1 }, { ...NOTHING, measures: [free] });
+    expect(gate?.passed).toBe(isPassed);
+    expect(gate?.why).toBe(
+      `${isPassed ? '' : 'p · m: '}${why} (the bill of these rows itself: no test, and in no correction)`,
+    );
+  });
+
+  it('name the largest increase beside pairs that cost nothing', () => {
+    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean: 0, why: 'both cost nothing' };
+    const measures = [free, measure('cost', 0.9, null)];
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'none', maxCostIncrease: 0.1 }, { ...NOTHING, measures });
+    expect(gate?.why).toMatch(/^at most −10\.0% over 50 rows/);
   });
 
   it('state their basis', () => {
