@@ -4,7 +4,7 @@ import { MIN_ON } from '../../core/gate.ts';
 import type { OptionTable } from '../../core/option-spec.ts';
 import { SCORE_OPTIONS } from '../config/score-options.ts';
 import type { OptionValues } from '../config/settings.ts';
-import type { NameMap } from './variant-pairs.ts';
+import type { NameMap } from './name-maps.ts';
 
 /** How two runs are compared. */
 export interface CompareOptions {
@@ -99,7 +99,7 @@ export const COMPARE_OPTIONS = {
     kind: 'strings',
     group: 'Pairs',
     placeholder: '<old=new>…',
-    describe: 'model or prompt of the base and its counterpart in the candidate',
+    describe: 'model, label or prompt of the base and its counterpart in the candidate',
   },
   allowPartial: {
     kind: 'boolean',

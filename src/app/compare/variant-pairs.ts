@@ -1,14 +1,8 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
 import { variantKey, variantLabel } from '../../core/variant-name.ts';
-import { didYouMean } from '../../io/nearest.ts';
+import { isModelNamed, mappedName, type NameMap, type OwnMaps, ownMaps, readMaps } from './name-maps.ts';
 import type { VariantTrials } from './variant-trials.ts';
-
-/** A model or prompt of the base, and its counterpart in the candidate. */
-export interface NameMap {
-  readonly from: string;
-  readonly to: string;
-}
 
 /** A variant of the base paired with one of the candidate. */
 export interface VariantPair {
@@ -24,92 +18,110 @@ export interface VariantPairs {
 }
 
 /**
- * Pairs variants of one label, else of one name, after the names of the base were mapped; if each side has only one,
- * those two.
- * @throws UsageError for a name that the sides do not have, and if nothing can be paired
+ * Pairs variants that are mapped, then the others by label, else by name; if each side has only one, those two.
+ * @throws UsageError for maps that do not fit the sides or pair nothing, and if nothing can be paired
  */
 export function pairVariants(
   base: readonly VariantTrials[],
   candidate: readonly VariantTrials[],
-  maps: readonly NameMap[],
+  given: readonly NameMap[],
 ): VariantPairs {
-  for (const map of maps) checkMap(map, base, candidate);
+  const names = [base, candidate].map((side) => side.map(({ name }) => name));
+  const maps = readMaps(given, names[0] ?? [], names[1] ?? []);
   const [[onlyOfBase, ...others], [onlyOfCandidate, ...more]] = [base, candidate];
   if (onlyOfBase !== undefined && onlyOfCandidate !== undefined && others.length + more.length === 0) {
     return { pairs: [{ base: onlyOfBase, candidate: onlyOfCandidate }], onlyBase: [], onlyCandidate: [] };
   }
+  const wanting = base.map((variant) => ({ variant, maps: ownMaps(variant.name, maps) }));
+  const isMapped = ({ maps: own }: Wanting): boolean => own.prompt !== undefined || own.model !== undefined;
+  const mapped = wanting.filter(isMapped);
   const pairs: VariantPair[] = [];
-  for (const keyOf of PAIRINGS) {
-    const [left, right] = [base.filter(isOpen(pairs)), candidate.filter(isOpen(pairs))];
-    const wanted = onlyOnes(right, ({ name }) => keyOf(name));
-    for (const [key, variant] of onlyOnes(left, ({ name }) => keyOf(mapped(name, maps)))) {
-      const found = wanted.get(key);
-      if (found !== undefined) pairs.push({ base: variant, candidate: found });
-    }
+  for (const to of new Set(maps.map((map) => map.to))) {
+    const right = candidate.filter(({ name }) => isModelNamed(name, to));
+    const left = mapped.filter((one) => one.maps.model?.to === to);
+    addPairs(pairs, { left, right, pairings: [...PAIRINGS, ...OF_ONE_MODEL] });
   }
+  const byPrompt = mapped.filter((one) => one.maps.model === undefined);
+  addPairs(pairs, { left: byPrompt, right: candidate, pairings: PAIRINGS });
+  for (const map of maps) checkPaired(map, mapped, pairs);
+  const left = wanting.filter((one) => !isMapped(one));
+  addPairs(pairs, { left, right: candidate, pairings: PAIRINGS });
   pairs.sort((one, other) => base.indexOf(one.base) - base.indexOf(other.base));
   if (pairs.length === 0) throw nothingPaired(base, candidate);
   const [onlyBase, onlyCandidate] = [base, candidate].map((side) => side.filter(isOpen(pairs)).map(({ name }) => name));
   return { pairs, onlyBase: onlyBase ?? [], onlyCandidate: onlyCandidate ?? [] };
 }
 
+/** A variant of the base without a counterpart yet. */
+interface Wanting {
+  readonly variant: VariantTrials;
+  readonly maps: OwnMaps;
+}
+
+interface Pairing {
+  readonly left: readonly Wanting[];
+  readonly right: readonly VariantTrials[];
+  readonly pairings: readonly KeyOf[];
+}
+
+/** What two variants must share to be a pair; null for a variant that has no such thing. */
+type KeyOf = (name: VariantName) => string | null;
+
+/** Adds the pairs of variants that are in none yet and have a key that no other variant of their side has. */
+function addPairs(pairs: VariantPair[], { left, right, pairings }: Pairing): void {
+  for (const keyOf of pairings) {
+    const open = isOpen(pairs);
+    const wanted = onlyOnes(right.filter(open), ({ name }) => keyOf(name));
+    const wanting = left.filter(({ variant }) => open(variant));
+    for (const [key, { variant }] of onlyOnes(wanting, (one) => keyOf(mappedName(one.variant.name, one.maps)))) {
+      const found = wanted.get(key);
+      if (found !== undefined) pairs.push({ base: variant, candidate: found });
+    }
+  }
+}
+
+/** @throws UsageError for a map without a pair: what was asked to be compared would not be */
+function checkPaired(map: NameMap, mapped: readonly Wanting[], pairs: readonly VariantPair[]): void {
+  const own = mapped.filter(({ maps }) => [maps.prompt?.from, maps.model?.from].includes(map.from));
+  if (own.length === 0 || own.some(({ variant }) => pairs.some(({ base }) => base === variant))) return;
+  const labels = own.map(({ variant }) => variantLabel(variant.name)).join(', ');
+  throw new UsageError(`--map ${map.from}=${map.to} pairs nothing: ${labels} has no counterpart of its own`, {
+    hint: 'map prompts too if they differ, and each name of the base to one that no other stands for',
+  });
+}
+
 /**
  * What two variants must share to be a pair, the surest first: a label is a name that people gave so that it stays when
  * the model behind it changes.
  */
-const PAIRINGS: readonly ((name: VariantName) => string | null)[] = [
+const PAIRINGS: readonly KeyOf[] = [
   ({ label, prompt, temperature }) => (label === undefined ? null : JSON.stringify([label, prompt, temperature])),
   ({ label, prompt }) => (label === undefined ? null : JSON.stringify([label, prompt])),
   variantKey,
   ({ prompt, model, temperature }) => JSON.stringify([prompt, model, temperature]),
 ];
 
+/** Likewise of variants whose models are known to stand for each other. */
+const OF_ONE_MODEL: readonly KeyOf[] = [
+  ({ prompt, temperature }) => JSON.stringify([prompt, temperature]),
+  ({ prompt }) => JSON.stringify([prompt]),
+];
+
 function isOpen(pairs: readonly VariantPair[]): (variant: VariantTrials) => boolean {
   return (variant) => !pairs.some(({ base, candidate }) => base === variant || candidate === variant);
 }
 
-/** Variants by their key, without those that have none or share one. */
-function onlyOnes(
-  variants: readonly VariantTrials[],
-  keyOf: (variant: VariantTrials) => string | null,
-): ReadonlyMap<string, VariantTrials> {
-  const found = new Map<string, VariantTrials | null>();
-  for (const variant of variants) {
-    const key = keyOf(variant);
-    if (key !== null) found.set(key, found.has(key) ? null : variant);
+/** Items by their key, without those that have none or share one. */
+function onlyOnes<Item extends object>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string | null,
+): ReadonlyMap<string, Item> {
+  const found = new Map<string, Item | null>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== null) found.set(key, found.has(key) ? null : item);
   }
-  return new Map([...found].flatMap(([key, variant]) => (variant === null ? [] : [[key, variant] as const])));
-}
-
-function mapped({ label, ...name }: VariantName, maps: readonly NameMap[]): VariantName {
-  const to = (text: string): string => maps.find(({ from }) => from === text)?.to ?? text;
-  return {
-    prompt: to(name.prompt),
-    model: to(name.model),
-    label: label === undefined ? undefined : to(label),
-    temperature: name.temperature,
-  };
-}
-
-function checkMap(map: NameMap, base: readonly VariantTrials[], candidate: readonly VariantTrials[]): void {
-  checkName(map.from, 'base', base);
-  checkName(map.to, 'candidate', candidate);
-}
-
-function checkName(name: string, side: string, variants: readonly VariantTrials[]): void {
-  const known = [
-    ...new Set(
-      variants.flatMap(({ name: { prompt, model, label } }) => [
-        prompt,
-        model,
-        ...(label === undefined ? [] : [label]),
-      ]),
-    ),
-  ];
-  if (known.includes(name)) return;
-  throw new UsageError(`--map: the ${side} has no model, label or prompt "${name}"`, {
-    hint: `it has ${known.join(', ')}${didYouMean(name, known)}`,
-  });
+  return new Map([...found].flatMap(([key, item]) => (item === null ? [] : [[key, item] as const])));
 }
 
 function nothingPaired(base: readonly VariantTrials[], candidate: readonly VariantTrials[]): UsageError {
