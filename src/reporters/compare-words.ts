@@ -1,6 +1,15 @@
 import { endingOf, failedGates, failsByVerdict, isVerdictGate } from '../core/compare/ending.ts';
 import type { FlipGroup } from '../core/compare/flip-groups.ts';
-import { changeText, countText, pointsText, pValueText, significantText, tooFewText } from '../core/compare/words.ts';
+import {
+  changeText,
+  countText,
+  decimalsApart,
+  pointsText,
+  pValueText,
+  scoreChange,
+  significantText,
+  tooFewText,
+} from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
@@ -8,7 +17,7 @@ import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { wordDiff } from '../core/word-diff.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
-import { formatCount, formatShare } from './format.ts';
+import { formatCount, formatShareTo } from './format.ts';
 
 /** The result in a sentence: gates that failed, and the verdict on the scores. */
 export function headline(comparison: Comparison): string {
@@ -136,9 +145,14 @@ export function chanceText({ pValue, adjustedPValue }: Pick<ScorePair, 'pValue' 
   return pValue <= ALPHA && adjustedPValue > ALPHA ? correctedText(pValue, adjustedPValue) : pValueText(pValue);
 }
 
-/** A mean score; `–` if there is none. */
-export function meanText(mean: number | null): string {
-  return mean === null ? '–' : formatShare(mean);
+/** The mean scores of base and candidate, with decimals enough to tell them apart; `–` if there are none. */
+export function meanTexts({
+  baseMean,
+  candidateMean,
+}: Pick<ScorePair, 'baseMean' | 'candidateMean'>): [string, string] {
+  const decimals = baseMean === null || candidateMean === null ? 1 : decimalsApart(baseMean, candidateMean);
+  const text = (mean: number | null): string => (mean === null ? '–' : formatShareTo(mean, decimals));
+  return [text(baseMean), text(candidateMean)];
 }
 
 const MEASURE_NAMES = { cost: 'cost', tokens: 'tokens', latency: 'latency' } as const;
@@ -167,12 +181,8 @@ function partText({ n, rows, unknown }: MeasurePair): string {
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
   const suffix = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
-  const scores = flips.map((flip) => `${flip.scorer} ${scoreText(flip.baseScore)} → ${scoreText(flip.candidateScore)}`);
+  const scores = flips.map((flip) => `${flip.scorer} ${scoreChange(flip.baseScore, flip.candidateScore)}`);
   return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${suffix}`;
-}
-
-function scoreText(score: number): string {
-  return String(Math.round(score * 1000) / 1000);
 }
 
 /** What a flipped row asks and expects, by name; without what is unknown. */

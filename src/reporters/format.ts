@@ -87,5 +87,10 @@ export function formatDuration(durationMs: number | null): string {
 
 /** A share from 0 to 1 as `95.8%`. */
 export function formatShare(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
+  return formatShareTo(share, 1);
+}
+
+/** The same with so many decimals. */
+export function formatShareTo(share: number, decimals: number): string {
+  return `${(share * 100).toFixed(decimals)}%`;
 }

@@ -75,3 +75,13 @@ describe('words for one', () => {
     expect(Object.values(ru.partialStates).join(' ')).toMatch(/^[а-яё ]+$/);
   });
 });
+
+describe('figures of the page', () => {
+  it('do not look like 0 unless they are', () => {
+    const [english, russian] = [new Format('en'), new Format('ru')];
+    expect([0.0333, -0.0333, 0, 1e-12].map((value) => english.signed(value))).toEqual(['+0.03', '−0.03', '0.0', '0.0']);
+    expect(russian.signed(-0.0333)).toBe('−0,03');
+    expect([0.04, 0.4, 4].map((value) => english.signed(value, 0))).toEqual(['+0.04', '+0.4', '+4']);
+    expect(english.percent(0.0004)).toBe('0.04%');
+  });
+});

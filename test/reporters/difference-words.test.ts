@@ -12,7 +12,9 @@ describe('words of a difference', () => {
     [3.34, '+3.3 points'],
     [-4.1, '−4.1 points'],
     [1, '+1.0 point'],
-    [-0.04, '0.0 points'],
+    [-0.04, '−0.04 points'],
+    [0.0333, '+0.03 points'],
+    [-1e-12, '0.0 points'],
     [0, '0.0 points'],
   ])('give %d its sign', (points, text) => {
     expect(pointsOf(signedPoints(points))).toBe(text);
@@ -30,6 +32,9 @@ describe('words of a difference', () => {
     );
     expect(detectingText({ points: 2, moreRows: 4187, cost, isMost: true })).toBe(
       'detecting 2 points needs up to about 4,200 more rows (≈ 230 ₽ a comparison)',
+    );
+    expect(detectingText({ points: 0.0333, moreRows: 2, cost: null })).toBe(
+      'detecting 0.03 points needs about 2 more rows',
     );
     expect(detectingText({ points: 1, moreRows: 1, cost: null })).toBe('detecting 1 point needs 1 more row');
   });

@@ -1,5 +1,6 @@
 import type { FailOn } from '../../core/compare/gates.ts';
 import { type CaseSuite, failsFor, type RowCase, type RowScore } from '../../core/compare/row-case.ts';
+import { scoreChange } from '../../core/compare/words.ts';
 import { flipDirection } from '../../core/compare/worst-flips.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { columnText } from '../../core/row.ts';
@@ -147,9 +148,5 @@ function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): Scor
 }
 
 function scoreText({ scorer, base, candidate }: RowScore): string {
-  return `${scorer} ${rounded(base)} → ${rounded(candidate)}`;
-}
-
-function rounded(score: number): number {
-  return Math.round(score * 1000) / 1000;
+  return `${scorer} ${scoreChange(base, candidate)}`;
 }

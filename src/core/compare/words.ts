@@ -8,10 +8,20 @@ function wholeText(count: number): string {
   return whole.format(count);
 }
 
-/** A share as points: `4.1 points`, `1 point`. */
+/**
+ * Decimals at which a figure that is not 0 does not look like 0: `0.03`, not `0.0`. Rounding error looks like 0.
+ * @param least decimals of all other figures
+ */
+export function decimalsOf(figure: number, least: number): number {
+  for (let decimals = least; decimals < MOST_DECIMALS; decimals++)
+    if (Number(figure.toFixed(decimals)) !== 0) return decimals;
+  return least;
+}
+
+/** A share as points: `4.1 points`, `1 point`, `0.03 points`. */
 export function pointsText(share: number): string {
   const points = Math.abs(share * 100);
-  const text = points >= 10 ? points.toFixed(0) : points.toFixed(1).replace(/\.0$/, '');
+  const text = points >= 10 ? points.toFixed(0) : points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 
@@ -24,12 +34,24 @@ export function limitText(share: number, decimals: number): string {
 /** Float arithmetic leaves no more in a percentage. */
 const MOST_DECIMALS = 9;
 
-/** Decimals, 1 or more, at which a share and a limit that it misses differ as percentages. */
+/** Decimals, 1 or more, at which two shares differ as percentages; 1 if nothing but rounding error is between them. */
 export function decimalsApart(share: number, limit: number): number {
-  for (let decimals = 1; decimals < MOST_DECIMALS; decimals++)
-    if ((share * 100).toFixed(decimals) !== (limit * 100).toFixed(decimals)) return decimals;
-  return 1;
+  return figuresApart(share * 100, limit * 100, 1);
 }
+
+function figuresApart(one: number, other: number, least: number): number {
+  for (let decimals = least; decimals < MOST_DECIMALS; decimals++)
+    if (one.toFixed(decimals) !== other.toFixed(decimals)) return decimals;
+  return least;
+}
+
+/** Two scores of a row that changed: `1 → 0`, `0.7 → 0.6999`. */
+export function scoreChange(before: number, after: number): string {
+  const decimals = figuresApart(before, after, SCORE_DECIMALS);
+  return `${Number(before.toFixed(decimals))} → ${Number(after.toFixed(decimals))}`;
+}
+
+const SCORE_DECIMALS = 3;
 
 /** `p = 0.003`, `p < 0.001` */
 export function pValueText(pValue: number): string {
@@ -51,9 +73,10 @@ export function tooFewText(hasClusters: boolean): string {
   return `too few ${hasClusters ? 'clusters' : 'rows'} to say`;
 }
 
-/** A ratio as a change: `+12.3%`, `−4.0%`, `0.0%`. */
+/** A ratio as a change: `+12.3%`, `−4.0%`, `+0.03%`; `0.0%` for none. @param decimals at least */
 export function changeText(ratio: number, decimals = 1): string {
-  const text = (Math.abs(ratio - 1) * 100).toFixed(decimals);
+  const percent = Math.abs(ratio - 1) * 100;
+  const text = percent.toFixed(decimalsOf(percent, decimals));
   if (Number(text) === 0) return `${text}%`;
   return `${ratio > 1 ? '+' : '−'}${text}%`;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { endingOf, failedGates, failsByVerdict } from '../../core/compare/ending.ts';
+import { decimalsApart } from '../../core/compare/words.ts';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
@@ -85,13 +86,14 @@ function PairLead({ pair }: { readonly pair: ScorePair }): JSX.Element | null {
   const { delta, baseMean, candidateMean, interval, scorer, adjustedPValue } = pair;
   if (delta === null || baseMean === null || candidateMean === null) return null;
   const points = format.decimal(Math.abs(delta) * 100);
+  const decimals = decimalsApart(baseMean, candidateMean);
   const range =
     interval === null ? '' : ` (${words.ci(format.decimal(interval.low * 100), format.decimal(interval.high * 100))})`;
   const p = adjustedPValue === null ? '' : `, ${format.pValue(adjustedPValue)}`;
   return (
     <p class="lead">
-      {delta <= 0 ? words.lossLead(points) : words.gainLead(points)} <b>{scorer}</b>: {format.percent(baseMean)} →{' '}
-      {format.percent(candidateMean)}
+      {delta <= 0 ? words.lossLead(points) : words.gainLead(points)} <b>{scorer}</b>:{' '}
+      {format.percent(baseMean, decimals)} → {format.percent(candidateMean, decimals)}
       {range}
       {p}.
     </p>
@@ -178,6 +180,7 @@ function PairRow({
 }): JSX.Element {
   const { words, format } = usePage();
   const { base, candidate, scorer, baseMean, candidateMean, delta, interval, adjustedPValue, verdict } = pair;
+  const decimals = baseMean === null || candidateMean === null ? 1 : decimalsApart(baseMean, candidateMean);
   const kind = verdict === 'regressed' ? 'worse' : verdict === 'improved' ? 'chosen' : '';
   return (
     <tr>
@@ -185,10 +188,10 @@ function PairRow({
         <OtherName text={pairLabel(base, candidate)} /> <span class="quiet">{scorer}</span>
       </td>
       <td class="number" data-label={words.base}>
-        {baseMean === null ? '–' : format.percent(baseMean)}
+        {baseMean === null ? '–' : format.percent(baseMean, decimals)}
       </td>
       <td class="number" data-label={words.candidate}>
-        {candidateMean === null ? '–' : format.percent(candidateMean)}
+        {candidateMean === null ? '–' : format.percent(candidateMean, decimals)}
       </td>
       <td class="chart">
         <IntervalBar

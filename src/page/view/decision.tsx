@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { ROUNDING } from '../../core/rounding.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
 import { type Choice, cheapestOf, equalsOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
 import { NoAnswers, NoneScored, NoScorer } from './no-choice.tsx';
@@ -127,7 +128,7 @@ function Gap({ variant, choice }: { readonly variant: number; readonly choice: C
   if (best === null || variant === best) return head.variants.length > 1 ? words.bestOfAll : '.';
   if (loss === null) return '.';
   const size = format.decimal(Math.abs(loss.points));
-  const isSame = Number(Math.abs(loss.points).toFixed(1)) === 0;
+  const isSame = Math.abs(loss.points) < 100 * ROUNDING;
   const lead = isSame ? words.same : loss.points > 0 ? words.below(size) : words.above(size);
   const range = rangeText(page, loss.interval);
   const isShown = loss.comparison?.verdict !== 'none shown';

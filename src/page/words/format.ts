@@ -1,3 +1,4 @@
+import { decimalsOf } from '../../core/compare/words.ts';
 import type { CostTotal } from '../../core/totals.ts';
 
 /** A language of the page. */
@@ -41,15 +42,17 @@ export class Format {
     return this.#number(value, { maximumSignificantDigits: 2 });
   }
 
-  /** With a fixed number of decimals: `8.3`. */
-  decimal(value: number, digits = 1): string {
+  /** With a number of decimals, or more if it would look like 0 and is not: `8.3`, `0.03`. */
+  decimal(value: number, least = 1): string {
+    const digits = decimalsOf(value, least);
     const text = this.#number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     return Number(value.toFixed(digits)) === 0 ? text.replace('−', '') : text;
   }
 
   /** The same with `+` before a gain. */
-  signed(value: number, digits = 1): string {
-    return Number(value.toFixed(digits)) > 0 ? `+${this.decimal(value, digits)}` : this.decimal(value, digits);
+  signed(value: number, least = 1): string {
+    const text = this.decimal(value, least);
+    return Number(value.toFixed(decimalsOf(value, least))) > 0 ? `+${text}` : text;
   }
 
   /** A share from 0 to 1: `95.8%`, `95,8 %`. */

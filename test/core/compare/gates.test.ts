@@ -113,6 +113,12 @@ describe('--fail-on', () => {
     expect(gate?.why).toBe('p · m by exact lost 4.1 points, significantly worse (p = 0.500)');
   });
 
+  it('shows a loss that is small', () => {
+    const pairs = [pair('inconclusive', -1 / 3000)];
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'any-drop' }, { ...NOTHING, pairs });
+    expect(gate?.why).toBe('p · m by exact lost 0.03 points, not significant');
+  });
+
   it.each([
     [false, 'p · m by exact has too few rows to say (50 rows)'],
     [true, 'p · m by exact has too few clusters to say (50 rows)'],
