@@ -59,10 +59,17 @@ export interface ErroredTrials {
   readonly errored: number;
 }
 
-/** Whether every variant's share of errored trials is within the limit; not if there are no trials. @param most from 0 to 1 */
-export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
+/**
+ * Whether every variant's share of errored trials is within the limit; not if there are no trials.
+ * @param most from 0 to 1; @param whyNone why there are none
+ */
+export function erroredGate(
+  most: number,
+  variants: readonly ErroredTrials[],
+  whyNone: string = 'no trial has a result',
+): Gate {
   const name = `max-errored ${limitText(most, 0)}`;
-  if (variants.every(({ trials }) => trials === 0)) return { name, passed: false, why: 'no trial has a result' };
+  if (variants.every(({ trials }) => trials === 0)) return { name, passed: false, why: whyNone };
   const faults = variants.filter(({ trials, errored }) => !isAtMost(errored, most * trials));
   const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);

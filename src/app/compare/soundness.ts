@@ -65,13 +65,14 @@ function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }
   });
 }
 
-/** The error gate that is reported with the reasons, over both sides of every pair. */
+/** The error gate that is reported with the reasons, over both sides of every pair: the rows that are compared. */
 export function erroredTrialsGate(gathered: readonly GatheredPair[], most: number): Gate {
   const variants = gathered.flatMap(({ pair, errored, completed }): ErroredTrials[] => [
     errorsOf('base', pair.base, errored.base, completed.base),
     errorsOf('candidate', pair.candidate, errored.candidate, completed.candidate),
   ]);
-  return erroredGate(most, variants);
+  const isEmpty = gathered.every(({ rows }) => rows === 0);
+  return erroredGate(most, variants, isEmpty ? 'no row could be compared' : undefined);
 }
 
 function errorsOf(side: string, { name }: VariantTrials, errored: number, completed: number): ErroredTrials {

@@ -111,8 +111,6 @@ describe('what is not known', () => {
 
   it('is not told of where no row could be compared', async () => {
     const others = passing(9, 9).map((trial) => ({ ...trial, row: `x${trial.row}` }));
-    const { comparison } = await compareTrials(passing(9, 9), others, { gates: GATES });
     expect(await told(passing(9, 9), others)).toBeUndefined();
-    expect(gateOf(comparison, 'max-cost')?.why).toContain('cost is not known: no row could be compared');
   });
 });
