@@ -94,6 +94,21 @@ function csv(rows: readonly CsvRow[], options: object = {}): string {
   return stringify([...rows], { header: true, ...options });
 }
 
+/** The lines as Python writes them whose numbers are all floats, with blanks behind commas and colons. */
+function withFloats(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const cells = Object.entries(parseObject(line)).map(([name, value]) => {
+        const json = JSON.stringify(value);
+        return `${JSON.stringify(name)}: ${/^-?\d+$/.test(json) ? `${json}.0` : json}`;
+      });
+      return `{${cells.join(', ')}}\n`;
+    })
+    .join('');
+}
+
 interface Changes {
   readonly truths?: readonly [string, string];
   readonly decimal?: string;
@@ -129,6 +144,25 @@ describe('results that another program saved', () => {
     const { stdout, stderr } = await desk.pass(['report', 'run', '--json']);
     expect(parseObject(stdout)).toEqual(before);
     expect(stderr).toContain('differs from what the run wrote');
+  });
+
+  it('are compared and reported where JSON Lines have 1.0 for 1', async ({ desk }) => {
+    await makeRun(desk, ['--format', 'jsonl']);
+    const before = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
+    const written = await desk.read('run/results.jsonl');
+    const saved = withFloats(written);
+    expect(saved).toMatch(/"repeat": 1\.0.*"score\.contains": [01]\.0/);
+    await desk.write('saved.jsonl', saved);
+    for (const base of ['run', 'saved.jsonl']) {
+      const { stdout } = await desk.run(['compare', base, 'saved.jsonl', '--json']);
+      const { pairs, flips } = parseObject(stdout);
+      expect({ pairs, flips }).toMatchObject({ flips: [], pairs: [{ n: 3, sameAnswers: 3 }] });
+      expect(pairs).toMatchObject([{ candidate: { temperature: 0.7 } }]);
+    }
+    await desk.write('run/results.jsonl', saved);
+    expect(parseObject((await desk.pass(['report', 'run', '--json'])).stdout)).toEqual(before);
+    await desk.pass(['score', 'run', '--score', 'contains']);
+    expect(await desk.read('run/results.jsonl')).toBe(written);
   });
 
   it('are not judged where ids became numbers or answers were cut, in one line', async ({ desk }) => {

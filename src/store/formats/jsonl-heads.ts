@@ -1,9 +1,9 @@
 import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { parseWrittenJson } from '../../core/written-json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { readBlocks } from '../../io/bytes.ts';
 import type { StoredRecord } from './format.ts';
+import { JsonlRecords } from './jsonl-record.ts';
 
 /** The heads of a results.jsonl that is as it was written, in batches. @throws ResultsError with file and line */
 export async function* headBatches(path: string): AsyncGenerator<Iterable<StoredRecord>> {
@@ -39,6 +39,7 @@ type VariantCells = readonly (readonly [name: string, value: JsonValue])[];
  * only their bytes are compared. A value is valid only until the next one is read.
  */
 class HeadReader {
+  readonly #records = new JsonlRecords();
   /** The bytes of the last row's cells, with the beginning of the variant behind them. */
   #row: Buffer = Buffer.alloc(0);
   #value: Record<string, JsonValue> = {};
@@ -60,8 +61,8 @@ class HeadReader {
   /** Values of a row may have keys of that name too, where the text so far is no JSON. */
   #readRow(line: Buffer, idEnd: number): boolean {
     for (let end = line.indexOf(BEFORE_VARIANT, idEnd); end >= 0; end = line.indexOf(BEFORE_VARIANT, end + 1)) {
-      const row = parseWrittenJson(`${line.toString('utf8', 0, end)}}`);
-      if (!isJsonObject(row)) continue;
+      const row = this.#records.read(`${line.toString('utf8', 0, end)}}`);
+      if (row === undefined) continue;
       this.#value = { ...row };
       this.#row = Buffer.from(line.subarray(idEnd, end + BEFORE_VARIANT.length));
       return true;
@@ -84,8 +85,8 @@ class HeadReader {
 
   #readVariant(line: Buffer, start: number): VariantCells | undefined {
     const end = line.indexOf(BEHIND_HEAD, start);
-    const value = parseWrittenJson(`{${line.toString('utf8', start + 1, end)}}`);
-    if (end < 0 || !isJsonObject(value)) return undefined;
+    const value = this.#records.read(`{${line.toString('utf8', start + 1, end)}}`);
+    if (end < 0 || value === undefined) return undefined;
     this.#lastVariant = this.#variants.length;
     const cells = Object.entries(value);
     this.#variants.push({ bytes: Buffer.from(line.subarray(start, end + BEHIND_HEAD.length)), cells });

@@ -1,6 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { jsonText } from '../../core/written-json.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { readBlocks } from '../../io/bytes.ts';
 import { each } from '../../io/each.ts';
@@ -9,6 +9,7 @@ import { LineParts } from '../../io/line-parts.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { damagedLine, headBatches } from './jsonl-heads.ts';
+import { JsonlRecords } from './jsonl-record.ts';
 import type { ResultFile } from './result-file.ts';
 
 const OPENING_BRACE = 0x7b;
@@ -106,14 +107,21 @@ export function readJsonLines(path: string, headerLines: number): AsyncIterable<
 }
 
 async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
-  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(path, headerLines, lines);
+  const records = new JsonlRecords();
+  for await (const lines of byteLineBatches(readBlocks(path))) {
+    yield recordsOf(path, records, headerLines === 0 ? lines : behind(headerLines, lines));
+  }
 }
 
-function* recordsOf(path: string, headerLines: number, lines: Iterable<ByteLine>): Generator<StoredRecord> {
+function* behind(headerLines: number, lines: Iterable<ByteLine>): Generator<ByteLine> {
+  for (const line of lines) if (line.line > headerLines) yield line;
+}
+
+function* recordsOf(path: string, records: JsonlRecords, lines: Iterable<ByteLine>): Generator<StoredRecord> {
   for (const { bytes, offset, line } of lines) {
-    if (line <= headerLines || bytes.length === 0) continue;
-    const value = parseWrittenJson(bytes.toString('utf8'));
-    if (!isJsonObject(value)) throw damagedLine(path, line);
+    if (bytes.length === 0) continue;
+    const value = records.read(bytes.toString('utf8'));
+    if (value === undefined) throw damagedLine(path, line);
     yield { value, locator: offset, line };
   }
 }
@@ -124,11 +132,12 @@ export async function pickJsonLines(
   offsets: readonly number[],
 ): Promise<ReadonlyMap<number, JsonObject>> {
   const found = new Map<number, JsonObject>();
+  const records = new JsonlRecords();
   const reader = await OffsetLineReader.open(path);
   try {
     for (const offset of offsets) {
-      const value = parseWrittenJson(reader.read(offset).toString('utf8'));
-      if (isJsonObject(value)) found.set(offset, value);
+      const value = records.read(reader.read(offset).toString('utf8'));
+      if (value !== undefined) found.set(offset, value);
     }
   } finally {
     await reader.close();

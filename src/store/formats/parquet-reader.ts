@@ -13,7 +13,7 @@ import { divideRounded, formatDecimal, withPoint } from '../../core/money.ts';
 import { columnKind } from './column-kinds.ts';
 import type { StoredRecord } from './format.ts';
 import { COST_SCALE } from './parquet-columns.ts';
-import { readCost, savedValue } from './saved-values.ts';
+import { readCost, typedValue } from './saved-values.ts';
 
 /** The place of a row group. */
 interface GroupExtent {
@@ -86,9 +86,8 @@ export class ParquetRecords {
     if (given === null || given === undefined) return null;
     if (kind === 'cost') return this.#cost(name, given);
     const value = jsonOf(given);
-    if (kind === 'data' || value === null || typeof value === 'boolean') return value;
-    if (typeof value === 'string') return savedValue(kind, value);
-    return kind === 'text' || kind === 'truth' ? savedValue(kind, JSON.stringify(value)) : value;
+    const isText = value === null || typeof value === 'string' || typeof value === 'boolean';
+    return kind === 'text' && !isText ? JSON.stringify(value) : typedValue(kind, value);
   }
 
   /** Amounts come without their point, since a number with one would not be exact. */

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../core/json.ts';
 import { formatDecimal, parseDecimal } from '../../core/money.ts';
+import { plainJson } from '../../core/written-json.ts';
 import type { ColumnKind } from './column-kinds.ts';
 
 /** A number with a decimal point or comma, as spreadsheets save it. */
@@ -55,4 +56,14 @@ export function savedValue(kind: ColumnKind, text: string): JsonValue {
     case 'data':
       return text;
   }
+}
+
+/**
+ * A cell of a format with types, which other programs may have changed (1 to 1.0, a number to a text), as the value that
+ * results.jsonl has. Data of the dataset stay as they are, to the last digit.
+ */
+export function typedValue(kind: ColumnKind, cell: JsonValue): JsonValue {
+  if (kind === 'data' || cell === null || typeof cell === 'boolean') return cell;
+  if (typeof cell === 'string') return cell === '' && kind !== 'text' ? null : savedValue(kind, cell);
+  return kind === 'cost' || kind === 'truth' ? savedValue(kind, String(cell)) : plainJson(cell);
 }

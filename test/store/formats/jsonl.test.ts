@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { jsonText } from '../../../src/core/written-json.ts';
 import { jsonlFormat } from '../../../src/store/formats/jsonl.ts';
 
 let folder: string;
@@ -57,6 +59,31 @@ describe('results.jsonl', () => {
 
   it('keeps formulas unchanged', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
+  });
+
+  it('returns numbers however they are written, and data of the dataset and of models to the last digit', async () => {
+    const path = join(folder, 'saved.jsonl');
+    const saved = [
+      '"trial_id":"t1","row_id":"7","row.n":1.10,"row.text":"1.0","prompt":"p","model":"m","temperature":0.0',
+      '"repeat":"1","status":"completed","output":"1.0","prompt_tokens":1e1,"total_cost":1.5e-05,"cached":0.0',
+      '"latency_ms":"","score.exact":1.0,"score.f1":"0.5","score.rouge":1e0,"passed":"True"',
+      '"logprobs":[{"logprob":-0.50}],"json":{"n":1.0}',
+    ];
+    await writeFile(path, `{${saved.join(',')}}\n`);
+    const found: JsonObject[] = [];
+    for await (const { value } of jsonlFormat.read(path)) found.push(value);
+    expect(found.map((value) => jsonText(value))).toEqual([
+      [
+        '{"trial_id":"t1","row_id":"7","row.n":1.10,"row.text":"1.0","prompt":"p","model":"m","temperature":0',
+        '"repeat":1,"status":"completed","output":"1.0","prompt_tokens":10,"total_cost":"0.000015","cached":false',
+        '"latency_ms":null,"score.exact":1,"score.f1":0.5,"score.rouge":1,"passed":true',
+        '"logprobs":[{"logprob":-0.50}],"json":{"n":1.0}}',
+      ].join(','),
+    ]);
+    expect((await jsonlFormat.pick(path, [0])).get(0)).toEqual(found[0]);
+    for await (const batch of jsonlFormat.readHeads?.(path) ?? []) {
+      for (const { value } of batch) expect(value['temperature']).toBe(0);
+    }
   });
 
   it('returns the head of every line, whatever the row holds', async () => {
