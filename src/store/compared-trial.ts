@@ -3,6 +3,7 @@ import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
 import { givenText, type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
 import { CUT_KEY } from './saved-changes.ts';
+import { storedScore } from './stored-score.ts';
 
 /** What a comparison needs from a trial. */
 export interface ComparedTrial {
@@ -51,7 +52,7 @@ export const COMPARED_COLUMNS: readonly string[] = [
 /**
  * Parses the cells of a record. A record without a status comes from a baseline, which omits the usual values.
  * @param scoreColumns columns of the requested scorers, `score.<name>`
- * @throws ResultsError if a record is not a result
+ * @throws ResultsError if a record is not a result, or has a score that is none
  */
 export function readComparedTrial(
   value: JsonObject,
@@ -67,7 +68,7 @@ export function readComparedTrial(
     variant: { prompt, model, label: givenText(label), temperature: numberOf(temperature) },
     repeat: numberOf(value['repeat']) ?? 1,
     status,
-    scores: scoreColumns.map((column) => (isAnswered ? numberOf(value[column]) : null)),
+    scores: scoreColumns.map((column) => (isAnswered ? storedScore(value, column, place) : null)),
     passed: isAnswered && typeof value['passed'] === 'boolean' ? value['passed'] : null,
     tokens: isAnswered ? tokensOf(value) : null,
     cost: isAnswered && !isCached ? costOf(value['total_cost']) : null,

@@ -7,6 +7,7 @@ import { each } from '../io/each.ts';
 import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
+import { checkScores } from './stored-score.ts';
 import type { StoredVariant } from './stored-variants.ts';
 
 /** A row with its trials, in plan order. */
@@ -46,24 +47,36 @@ const ROW_PREFIX = 'row.';
  * @param variants of the run
  * @param check corrects a file that is not as it was written; null for one that is
  * @throws RunFolderError if a line is not a result of this run
+ * @throws ResultsError if a score is not from 0 to 1
  */
 export function storedRows(
   results: ResultsFile,
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncIterableIterator<StoredRow> {
-  return each(rowBatches({ ...results, variants, check, batches: oneByOne(results.format.read(results.file)) }));
+  const batches = oneByOne(results.format.read(results.file));
+  return each(rowBatches({ ...results, variants, check, batches, needsScores: true }));
 }
 
-/** The same rows of a file that is as it was written, without what the journal says of their trials. */
+/** What is known of a result file. */
+interface FileState {
+  /** Corrects a file that is not as it was written; null for one that is. */
+  readonly check: ResultsCheck | null;
+  /** True if run.json says that its run wrote it like this: the heads of its lines are enough. */
+  readonly isAsWritten: boolean;
+}
+
+/** The same rows with their trials alone: whatever their answers and scores are, these are made again. */
 export function storedHeads(
   results: ResultsFile,
   variants: readonly StoredVariant[],
+  { check, isAsWritten }: FileState,
 ): AsyncIterableIterator<DerivedRow> {
   const { file, format } = results;
   // A label is behind the head.
-  const heads = variants.some(({ label }) => label !== undefined) ? undefined : format.readHeads?.(file);
-  return each(rowBatches({ ...results, variants, check: null, batches: heads ?? oneByOne(format.read(file)) }));
+  const hasHeads = isAsWritten && variants.every(({ label }) => label === undefined);
+  const batches = (hasHeads ? format.readHeads?.(file) : undefined) ?? oneByOne(format.read(file));
+  return each(rowBatches({ ...results, variants, check, batches, needsScores: false }));
 }
 
 async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
@@ -74,9 +87,11 @@ interface RowsInput extends ResultsFile {
   readonly variants: readonly StoredVariant[];
   readonly check: ResultsCheck | null;
   readonly batches: AsyncIterable<Iterable<StoredRecord>>;
+  readonly needsScores: boolean;
 }
 
-async function* rowBatches({ file, variants, check, batches }: RowsInput): AsyncGenerator<readonly StoredRow[]> {
+async function* rowBatches(input: RowsInput): AsyncGenerator<readonly StoredRow[]> {
+  const { file, variants, check, batches, needsScores } = input;
   check?.begin();
   const places = new VariantPlaces(variants);
   let open: OpenRow | null = null;
@@ -90,6 +105,7 @@ async function* rowBatches({ file, variants, check, batches }: RowsInput): Async
       }
       const trial = readTrial(cells, places);
       if (trial === null) throw foreignLine(file, line);
+      if (needsScores) checkScores(cells, { file, line });
       const id = textOr(cells['row_id'], '');
       if (open !== null && open.row.id !== id) {
         whole.push(open);

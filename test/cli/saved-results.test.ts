@@ -1,9 +1,13 @@
+import { rm } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect } from 'vitest';
+import { SPARSE_KEYS } from '../../src/core/columns.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { resultFormats } from '../../src/store/formats/index.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
-import { type CsvRow, csvResults, parseObject } from '../support/results.ts';
+import { type CsvRow, csvResults, jsonLines, parseObject } from '../support/results.ts';
 
 const ROWS = ['id,question,critical,expected', 'a,"One, two",true,yes', 'b,Two?,,no', 'c,Три?,,да'];
 const ANSWERS = [
@@ -109,6 +113,15 @@ function withFloats(text: string): string {
     .join('');
 }
 
+/** Writes other results over a result file, in its format. */
+async function rewrite(path: string, records: readonly JsonObject[]): Promise<void> {
+  const format = resultFormats.find(({ fileName }) => path.endsWith(`/${fileName}`));
+  const columns = Object.keys(records[0] ?? {}).filter((name) => !SPARSE_KEYS.some((key) => key === name));
+  const writer = await format?.write(path, { columns, sparse: SPARSE_KEYS, delimiter: ',', bom: false });
+  for (const record of records) await writer?.write([...columns, ...SPARSE_KEYS].map((name) => record[name] ?? null));
+  await writer?.commit();
+}
+
 interface Changes {
   readonly truths?: readonly [string, string];
   readonly decimal?: string;
@@ -163,6 +176,46 @@ describe('results that another program saved', () => {
     expect(parseObject((await desk.pass(['report', 'run', '--json'])).stdout)).toEqual(before);
     await desk.pass(['score', 'run', '--score', 'contains']);
     expect(await desk.read('run/results.jsonl')).toBe(written);
+  });
+
+  it.for([
+    ['csv', '50%'],
+    ['csv', 'abc'],
+    ['csv', 100],
+    ['jsonl', 5],
+    ['jsonl', -1],
+    ['jsonl', 'abc'],
+    ['jsonl', true],
+    ['parquet', 100],
+    ['xlsx', 100],
+  ] as const)('whose score in %s is %j are refused with file and line, whoever reads it', async (given, { desk }) => {
+    const [name, score] = given;
+    await makeRun(desk, ['--format', `jsonl,${name}`]);
+    const lines = jsonLines(await desk.read('run/results.jsonl'));
+    const file = `results.${name}`;
+    for (const other of ['results.jsonl', 'results.csv']) if (other !== file) await rm(desk.path(`run/${other}`));
+    await rewrite(
+      desk.path(`run/${file}`),
+      lines.map((line, at) => (at === 1 ? { ...line, 'score.contains': score } : line)),
+    );
+    const found = `error run/${file}:${name === 'csv' || name === 'xlsx' ? 3 : 2}: score.contains is `;
+    for (const words of [
+      ['compare', 'base.csv', `run/${file}`],
+      ['compare', `run/${file}`, 'base.csv', '--fail-on', 'none'],
+      ['compare', 'base.csv', 'run'],
+      ['report', 'run'],
+      ['report', 'run', '--format', 'junit'],
+      ['show', 'run', 'b'],
+      ['baseline', 'save', `run/${file}`, 'main.jsonl'],
+    ]) {
+      const { status, stderr } = await desk.run(words);
+      expect(stderr).toContain(`${found}${JSON.stringify(score)}, which is not a score from 0 to 1\nhint`);
+      expect(status).toBe(2);
+    }
+    if (name === 'csv' || name === 'xlsx') return;
+    // It makes the scores anew, whatever they were.
+    await desk.pass(['score', 'run', '--score', 'contains']);
+    await desk.pass(['report', 'run']);
   });
 
   it('are not judged where ids became numbers or answers were cut, in one line', async ({ desk }) => {

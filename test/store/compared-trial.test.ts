@@ -25,7 +25,7 @@ const record = fc.record(
     latency_ms: number,
     error_code: text,
     answer: fc.constantFrom('0123456789abc'),
-    'score.exact': number,
+    'score.exact': fc.option(fc.constantFrom(0, 0.5, 1)),
     'row.question': text,
     'row.topic': text,
     'row.critical': fc.constantFrom('yes', ''),

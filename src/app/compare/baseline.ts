@@ -50,9 +50,10 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
   const marks = new CriticalCheck();
+  const scores = source.scorers.map((name) => `score.${name}`);
   try {
     for await (const { value, line } of readRecords(source)) {
-      const { currency } = readComparedTrial(value, [], { file: source.file, line, currency: null });
+      const { currency } = readComparedTrial(value, scores, { file: source.file, line, currency: null });
       if (currency !== null) currencies.add(currency);
       const rowId = columnText(value['row_id']);
       if (rowId !== lines.at(-1)?.rowId) marks.add(criticalCell(value), { file: source.file, line });

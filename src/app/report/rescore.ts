@@ -17,7 +17,7 @@ import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../.
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
-import { ambiguousModel, type DerivedRow, storedColumns, storedHeads, storedRows } from '../../store/stored-rows.ts';
+import { ambiguousModel, type DerivedRow, storedColumns, storedHeads } from '../../store/stored-rows.ts';
 import type { StoredVariant } from '../../store/stored-variants.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
@@ -133,8 +133,7 @@ async function derive(input: Scoring): Promise<Rescored> {
   const { scoring } = request;
   const output = await storedOutput(folder);
   const isAsWritten = check === null && input.run.results !== null;
-  const rows = (): AsyncIterable<DerivedRow> =>
-    isAsWritten ? storedHeads(results, variants) : storedRows(results, variants, check);
+  const rows = (): AsyncIterable<DerivedRow> => storedHeads(results, variants, { check, isAsWritten });
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, results, scoring })
     : [];

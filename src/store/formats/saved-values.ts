@@ -40,14 +40,18 @@ export function readCost(text: string): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/** The text of a cell that is not empty, as the value that results.jsonl has; null for one that has no meaning. */
+/**
+ * The text of a cell that is not empty, as the value that results.jsonl has; null for one that has no meaning. A score
+ * that is not a number stays a text: whoever reads it as unscored would compare fewer answers than there are.
+ */
 export function savedValue(kind: ColumnKind, text: string): JsonValue {
   switch (kind) {
     case 'small':
     case 'count':
     case 'number':
-    case 'score':
       return readNumber(text);
+    case 'score':
+      return text.trim() === '' ? null : (readNumber(text) ?? text);
     case 'cost':
       return readCost(text);
     case 'truth':
