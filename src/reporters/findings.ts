@@ -1,5 +1,5 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
-import { FEW_ROWS } from '../core/analysis/cheapest.ts';
+import { FEW_ROWS } from '../core/analysis/choice-basis.ts';
 import { comparisonsWithBest } from './analysis-sections.ts';
 import { shortText } from './analysis-words.ts';
 import { foldLines } from './fold.ts';

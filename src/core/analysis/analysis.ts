@@ -76,6 +76,8 @@ export interface ScorerAnalysis {
   readonly corrections: number;
   /** One for each currency in which variants were paid. */
   readonly frontiers: readonly Frontier[];
+  /** Whether a variant can be chosen, and on what evidence. */
+  readonly choice: ChoiceBasis;
   /** The cheapest good enough variant of each currency, if there is one. */
   readonly cheapest: readonly CheapestVariant[];
   /** One for each prompt and model with several temperatures. */
@@ -94,11 +96,21 @@ type IntervalMethod = 'wilson' | 'wilson with effective size';
 export interface MeanFigure {
   /** Scored answers: the denominator of `mean` and `passed`. */
   readonly n: number;
+  /** Rows with a scored answer; their clusters if rows belong together. */
+  readonly units: number;
   /** From 0 to 1; null if nothing could be scored. */
   readonly mean: number | null;
   /** Of 95 %; null for a single row or a single cluster. */
   readonly interval: Interval | null;
   readonly method: IntervalMethod | null;
+}
+
+/** What a choice among variants rests on. */
+export interface ChoiceBasis {
+  /** Rows with a score of the best variant; their clusters if rows belong together. */
+  readonly units: number;
+  /** Why none is chosen: `few` rows or clusters, or every score is 0 (`nothing scored`); null if one can be. */
+  readonly obstacle: 'no score' | 'one variant' | 'nothing scored' | 'few' | null;
 }
 
 /** One variant's figures by one scorer. */

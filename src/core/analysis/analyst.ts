@@ -111,7 +111,6 @@ export class Analyst {
       family,
       within,
       goodEnoughPoints,
-      clusters: clusters?.clusters ?? null,
     };
     const breakdown = groupColumn === null ? null : { column: groupColumn, otherRows: this.#otherRows() };
     const facts = { rows: this.#rows, repeats: this.#repeats, clusters, variants: this.#variants() };

@@ -2,6 +2,7 @@ import type { Comparison } from '../paired/comparison.ts';
 import type { IsShownBetter } from '../paired/pair-family.ts';
 import { ROUNDING } from '../rounding.ts';
 import type { CheapestVariant, LeaderboardEntry } from './analysis.ts';
+import { choiceBasis, isEnough } from './choice-basis.ts';
 import { type Offer, offersOf } from './leaderboard.ts';
 import type { TrialTally } from './trial-tally.ts';
 
@@ -18,25 +19,20 @@ interface Choosing {
   readonly isShownBetter: IsShownBetter;
   /** Percentage points below the best that are good enough. */
   readonly goodEnoughPoints: number;
-  /** Number of clusters; null without a cluster column. */
-  readonly clusters: number | null;
 }
-
-/** With fewer rows only a large difference can be significant. */
-export const FEW_ROWS = 20;
 
 /**
  * The cheapest good enough variant of each currency: one at most this many points below the best on the rows that both
  * have, and not significantly worse. Both conditions are needed: few rows cannot show that a variant is worse, and a
  * small loss may be significant. A variant with any answer of unknown cost is never chosen. The best one itself is
  * named if none of several costs less; there is no choice if some do and are not good enough. Nor is there one if the
- * best scores 0, or if rows or clusters are too few to tell variants apart.
+ * best scores 0, or if its rows or clusters, or those that another one has in common with it, are too few to tell
+ * variants apart.
  */
 export function cheapestGoodEnough(choosing: Choosing): readonly CheapestVariant[] {
-  const { leaderboard, tallies, clusters } = choosing;
-  const [best, second] = leaderboard;
-  if (best === undefined || second === undefined || best.mean === null || best.mean === 0) return [];
-  if (Math.min(best.n, clusters ?? best.n) < FEW_ROWS) return [];
+  const { leaderboard, tallies } = choosing;
+  const [best] = leaderboard;
+  if (best === undefined || choiceBasis(leaderboard).obstacle !== null) return [];
   const offers = offersOf(leaderboard, tallies).filter(({ variant }) => tallies[variant]?.unknownCosts === 0);
   const losses = goodEnoughLosses(best.variant, choosing);
   const currencies = [...new Set(offers.map(({ currency }) => currency))];
@@ -56,8 +52,9 @@ function goodEnoughLosses(
   { comparisons, isShownBetter, goodEnoughPoints }: Choosing,
 ): ReadonlyMap<number, Loss> {
   const losses = new Map<number, Loss>();
-  for (const { first, second, points, pointsInterval } of comparisons) {
+  for (const { first, second, units, points, pointsInterval } of comparisons) {
     if ((first !== best && second !== best) || points === null || pointsInterval === null) continue;
+    if (!isEnough(units)) continue;
     const { low, high } = pointsInterval;
     const [variant, loss] =
       first === best

@@ -8,11 +8,17 @@ export function meanFigure(column: ScoredRows, selection: RowSelection): MeanFig
   const clustered = clusteredMean(
     selection.clusters === null ? ofRows(column, selection) : ofClusters(column, selection),
   );
-  if (clustered === null) return { n: 0, mean: null, interval: null, method: null };
+  if (clustered === null) return { n: 0, units: 0, mean: null, interval: null, method: null };
   const interval = meanInterval(clustered, { isShare: column.isPassFail });
   const isPlain = column.isPassFail && clustered.n === clustered.clusters;
   const method = isPlain ? 'wilson' : 'wilson with effective size';
-  return { n: clustered.n, mean: clustered.mean, interval, method: interval === null ? null : method };
+  return {
+    n: clustered.n,
+    units: clustered.clusters,
+    mean: clustered.mean,
+    interval,
+    method: interval === null ? null : method,
+  };
 }
 
 /** Rows as clusters: their answers are visited, as sums of a million rows would take more memory than their run. */

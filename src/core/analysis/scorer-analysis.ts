@@ -6,6 +6,7 @@ import type { Interval } from '../stats/wilson.ts';
 import type { NamedVariant } from '../variant.ts';
 import type { Breakdown, ScorerAnalysis } from './analysis.ts';
 import { cheapestGoodEnough } from './cheapest.ts';
+import { choiceBasis } from './choice-basis.ts';
 import { bestTemperatures, frontiersOf } from './leaderboard.ts';
 import { scorerNotes } from './notes.ts';
 import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
@@ -22,8 +23,6 @@ interface Settling {
   /** Comparisons within groups, of all scorers. */
   readonly within: Family;
   readonly goodEnoughPoints: number;
-  /** Number of clusters; null without a cluster column. */
-  readonly clusters: number | null;
 }
 
 /** Adds verdicts to a scorer's figures. @param breakdown the column of its groups; null if there are none */
@@ -33,7 +32,7 @@ export function settleScorer(
   breakdown: Pick<Breakdown, 'column' | 'otherRows'> | null,
 ): ScorerAnalysis {
   const { table, leaderboard, pairs, notCompared } = draft;
-  const { family, tallies, variants, goodEnoughPoints, clusters } = settling;
+  const { family, tallies, variants, goodEnoughPoints } = settling;
   const comparisons = pairs.map((one) => settle(one, family, costsOf(one, settling)));
   const isShownBetter = shownBetter(comparisons);
   const { scorer, isPassFail } = table;
@@ -45,7 +44,8 @@ export function settleScorer(
     notCompared,
     corrections: family.corrections,
     frontiers: frontiersOf(leaderboard, tallies, isShownBetter),
-    cheapest: cheapestGoodEnough({ leaderboard, comparisons, tallies, isShownBetter, goodEnoughPoints, clusters }),
+    choice: choiceBasis(leaderboard),
+    cheapest: cheapestGoodEnough({ leaderboard, comparisons, tallies, isShownBetter, goodEnoughPoints }),
     bestTemperatures: bestTemperatures(variants, leaderboard, isShownBetter),
     breakdown: breakdown === null ? null : { ...breakdown, ...groupsOf(draft, settling) },
     rows: table.notableRows(),
@@ -57,12 +57,14 @@ const POINTS = 100;
 
 /** A comparison with its verdict. @param costOf null if the rows still needed should not be reported */
 function settle({ pair: [first, second], figures }: PairDraft, family: Family, costOf: RowsCost | null): Comparison {
-  const { n, sum, interval, onlyFirst, onlySecond, pValue, test, why } = figures;
+  const { n, unmatched, clusters, sum, interval, onlyFirst, onlySecond, pValue, test, why } = figures;
   const verdict = family.verdict(figures);
   return {
     first,
     second,
     n,
+    units: clusters ?? n,
+    unmatched,
     points: n === 0 ? null : (POINTS * sum) / n,
     pointsInterval: inPoints(interval),
     onlyFirst,

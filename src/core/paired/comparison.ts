@@ -22,6 +22,10 @@ export interface Comparison {
   readonly second: number;
   /** Common rows. */
   readonly n: number;
+  /** Common rows; their clusters if rows belong together. */
+  readonly units: number;
+  /** Rows for which only one of the two has a score, which the comparison leaves out. */
+  readonly unmatched: number;
   /** Mean score of the first minus that of the second, in percentage points; null without common rows. */
   readonly points: number | null;
   /** Of 95 %, in percentage points, for this comparison alone; null for a single row or cluster. */

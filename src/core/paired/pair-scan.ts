@@ -33,6 +33,8 @@ export function placeOf({ places }: RowSelection, index: number): number {
 export interface PairScan {
   /** Common rows. */
   readonly n: number;
+  /** Rows with a score of only one of the two. */
+  readonly unmatched: number;
   /** Sums of the rows' means. */
   readonly firstSum: number;
   readonly secondSum: number;
@@ -68,14 +70,17 @@ export class PairScanner {
 
   scan(first: ScoredRows, second: ScoredRows, selection: RowSelection): PairScan {
     const [one, other] = [first.means(), second.means()];
-    let [n, clusters, both, partial] = [0, 0, 0, 0];
+    let [n, unmatched, clusters, both, partial] = [0, 0, 0, 0, 0];
     let [firstSum, secondSum, firstMore, secondMore] = [0, 0, 0, 0];
     this.#numbers.fill(0);
     for (let index = 0; index < selection.count; index++) {
       const row = placeOf(selection, index);
       const [score, against] = [one[row] ?? Number.NaN, other[row] ?? Number.NaN];
       const exact = score - against;
-      if (Number.isNaN(exact)) continue;
+      if (Number.isNaN(exact)) {
+        if (Number.isNaN(score) !== Number.isNaN(against)) unmatched += 1;
+        continue;
+      }
       const difference = Math.abs(exact) < ROUNDING ? 0 : exact;
       firstSum += score;
       secondSum += against;
@@ -90,7 +95,7 @@ export class PairScanner {
     const isPassFail = partial === 0 && first.repeats <= 1 && second.repeats <= 1;
     const table = { both, onlyFirst: firstMore, onlySecond: secondMore, neither: n - both - firstMore - secondMore };
     const views = this.#views(n, selection.clusters === null ? null : clusters);
-    return { n, firstSum, secondSum, firstMore, secondMore, isPassFail, table, ...views };
+    return { n, unmatched, firstSum, secondSum, firstMore, secondMore, isPassFail, table, ...views };
   }
 
   /** Adds a row's difference to its cluster. @returns number of clusters so far */

@@ -14,6 +14,8 @@ import type { PairScan } from './pair-scan.ts';
 export interface PairedFigures {
   /** Rows with a score of both. */
   readonly n: number;
+  /** Rows with a score of only one of them. */
+  readonly unmatched: number;
   readonly firstMean: number | null;
   readonly secondMean: number | null;
   /** Sum of the rows' differences, first minus second: n times their mean. */
@@ -50,11 +52,11 @@ export interface PairedOptions {
  * independent. Otherwise by a test of the differences of rows, or of their sums by cluster.
  */
 export function pairedFigures(scan: PairScan, options: PairedOptions = {}): PairedFigures {
-  const { n, firstMore, secondMore, firstSum, secondSum, isPassFail } = scan;
+  const { n, unmatched, firstMore, secondMore, firstSum, secondSum, isPassFail } = scan;
   const clusters = scan.clusters === null ? null : scan.clusterSums.length;
   const isShare = isPassFail && clusters === null;
   const test = isShare ? 'mcnemar' : (options.test ?? 'sign-flip');
-  const counts = { n, onlyFirst: firstMore, onlySecond: secondMore, test, clusters } as const;
+  const counts = { n, unmatched, onlyFirst: firstMore, onlySecond: secondMore, test, clusters } as const;
   const leastPValue = test === 'wilcoxon' ? 0 : leastSignPValue(differing(scan.clusterSums));
   if (n === 0) return { ...counts, ...NOTHING, sum: 0, leastPValue: 1, why: 'no row has a judged answer of both' };
   const means = { firstMean: firstSum / n, secondMean: secondSum / n };
@@ -62,7 +64,7 @@ export function pairedFigures(scan: PairScan, options: PairedOptions = {}): Pair
   return { ...counts, leastPValue, ...tested, ...means };
 }
 
-type Tested = Omit<PairedFigures, 'n' | 'test' | 'onlyFirst' | 'onlySecond' | 'clusters' | 'leastPValue'>;
+type Tested = Omit<PairedFigures, 'n' | 'unmatched' | 'test' | 'onlyFirst' | 'onlySecond' | 'clusters' | 'leastPValue'>;
 
 const NOTHING = {
   firstMean: null,

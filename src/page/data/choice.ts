@@ -1,4 +1,5 @@
 import type { AnalysedVariant, LeaderboardEntry, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { isEnough } from '../../core/analysis/choice-basis.ts';
 import type { Comparison } from '../../core/paired/comparison.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
 import type { CostTotal } from '../../core/totals.ts';
@@ -31,6 +32,8 @@ export interface Choice {
   readonly goodOnes: number;
   /** Of the chosen one; null if it is the best. */
   readonly loss: Loss | null;
+  /** Rows that the choice rests on; their clusters if rows belong together. */
+  readonly units: number;
 }
 
 /** Smaller differences in points are rounding. */
@@ -59,12 +62,18 @@ export function isBetter(first: number, second: number, comparisons: readonly Co
 }
 
 /** Where there is nothing to choose by. */
-export const NO_CHOICE: Choice = { variant: null, best: null, equals: [], goodOnes: 0, loss: null };
+export const NO_CHOICE: Choice = { variant: null, best: null, equals: [], goodOnes: 0, loss: null, units: 0 };
 
-/** Chooses the cheapest good enough variant; unknown costs never win, and currencies are never mixed. */
+/**
+ * Chooses the cheapest good enough variant, if the analysis says that one can be chosen; unknown costs never win, and
+ * currencies are never mixed.
+ */
 export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVariant[], rule: Rule): Choice {
   const best = scorer.leaderboard.find(({ mean }) => mean !== null);
   if (best === undefined) return NO_CHOICE;
+  const { units, obstacle } = scorer.choice;
+  // A single variant is shown as if it were chosen.
+  if (obstacle !== null && obstacle !== 'one variant') return { ...NO_CHOICE, best: best.variant, units };
   const currency = currencyOf(best.variant, variants);
   const good = scorer.leaderboard.filter((entry) => {
     return costIn(currency, entry.variant, variants) !== null && isGood(entry, best.variant, { scorer, rule });
@@ -74,6 +83,7 @@ export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVarian
   });
   const variant = chosen?.variant ?? null;
   const isOther = variant !== null && variant !== best.variant;
+  const loss = isOther ? lossTo(best.variant, variant, scorer.comparisons) : null;
   return {
     variant,
     best: best.variant,
@@ -82,7 +92,8 @@ export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVarian
       return isEqual && one !== chosen ? [one.variant] : [];
     }),
     goodOnes: good.length,
-    loss: isOther ? lossTo(best.variant, variant, scorer.comparisons) : null,
+    loss,
+    units: (rule.kind === 'least' ? chosen?.units : loss?.comparison?.units) ?? units,
   };
 }
 
@@ -91,15 +102,19 @@ interface Judging {
   readonly rule: Rule;
 }
 
-function isGood({ variant, mean, interval }: LeaderboardEntry, best: number, { scorer, rule }: Judging): boolean {
+function isGood(
+  { variant, units, mean, interval }: LeaderboardEntry,
+  best: number,
+  { scorer, rule }: Judging,
+): boolean {
   if (mean === null) return false;
   if (rule.kind === 'least') {
     const figure = rule.isCertain ? (interval?.low ?? null) : mean;
-    return figure !== null && figure * 100 >= rule.points - TINY;
+    return figure !== null && figure * 100 >= rule.points - TINY && (isEnough(units) || variant === best);
   }
   if (variant === best) return true;
   const loss = lossTo(best, variant, scorer.comparisons);
-  if (loss === null) return false;
+  if (loss === null || !isEnough(loss.comparison?.units ?? 0)) return false;
   if (rule.isCertain) return loss.interval !== null && loss.interval.high <= rule.points + TINY;
   return loss.points <= rule.points + TINY && !isBetter(best, variant, scorer.comparisons);
 }

@@ -4,12 +4,9 @@ import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analys
 import { ROUNDING } from '../../core/rounding.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
 import { type Choice, cheapestOf, equalsOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
-import { NoAnswers, NoneScored, NoScorer } from './no-choice.tsx';
+import { AllZero, NoAnswers, NoneScored, NoScorer } from './no-choice.tsx';
 import { namesText, type Page, sentenceName, usePage } from './page.ts';
 import { Name, Select } from './parts.tsx';
-
-/** With fewer rows the analysis makes no choice. */
-const FEW_ROWS = 20;
 
 /** A 95 % interval in points, in words. */
 export function rangeText({ words, format }: Pick<Page, 'words' | 'format'>, interval: Interval | null): string {
@@ -27,12 +24,13 @@ export function Decision({
   readonly onRule: (rule: Rule) => void;
 }): JSX.Element {
   const { head, scorer } = usePage();
-  const hasChoice = scorer !== null && choice.best !== null;
+  const obstacle = scorer?.choice.obstacle ?? null;
+  const hasHeadline = scorer !== null && choice.best !== null && obstacle !== 'nothing scored';
   return (
     <div class="decision">
       <div>
-        {hasChoice ? <Headline choice={choice} rule={rule} scorer={scorer} /> : <NoChoice />}
-        {hasChoice && head.variants.length > 1 && <RuleControls rule={rule} onRule={onRule} />}
+        {hasHeadline ? <Headline choice={choice} rule={rule} scorer={scorer} /> : <NoChoice />}
+        {hasHeadline && obstacle === null && <RuleControls rule={rule} onRule={onRule} />}
       </div>
       {head.variants.length > 1 && <Picks choice={choice} />}
     </div>
@@ -42,19 +40,24 @@ export function Decision({
 function NoChoice(): JSX.Element {
   const { head, scorer } = usePage();
   if (head.total.completed === 0) return <NoAnswers />;
-  return scorer === null ? <NoScorer /> : <NoneScored scorer={scorer} />;
+  if (scorer === null) return <NoScorer />;
+  return scorer.choice.obstacle === 'nothing scored' ? <AllZero /> : <NoneScored scorer={scorer} />;
 }
 
 function eyebrow(page: Page, choice: Choice, rule: Rule): readonly [string, string] {
   const { words, format, head, scorer } = page;
-  const { rows, variants } = head.analysis;
+  const { variants } = head.analysis;
   if (variants.length === 1) return [words.oneVariant, ''];
   const known = variants.filter((variant) => knownCost(variant) !== null).length;
-  if (rows < FEW_ROWS || known === 0) return [scorer !== null && isEven(scorer) ? words.even : words.highest, ''];
-  const how = rule.isCertain ? words.forCertain : words.asFar(format, rows);
+  if (isFewOf(page) || known === 0) return [scorer !== null && isEven(scorer) ? words.even : words.highest, ''];
+  const how = rule.isCertain ? words.forCertain : words.asFar(format, choice.units, head.analysis.clusters !== null);
   if (choice.variant === null) return [known < variants.length ? words.noneGoodKnown : words.noneGood, how];
   if (known < variants.length) return [words.cheapestGoodKnown, how];
   return [choice.goodOnes === 1 ? words.onlyGood : words.cheapestGood, how];
+}
+
+function isFewOf({ scorer }: Page): boolean {
+  return scorer?.choice.obstacle === 'few';
 }
 
 function Headline({
@@ -68,7 +71,7 @@ function Headline({
 }): JSX.Element {
   const page = usePage();
   const { names, words, format, head } = page;
-  const isFew = head.analysis.rows < FEW_ROWS;
+  const isFew = isFewOf(page);
   const shown = isFew || head.variants.length === 1 ? choice.best : (choice.variant ?? choice.best);
   const [eye, how] = eyebrow(page, choice, rule);
   const { model = '', temperature = '' } = shown === null ? {} : (names[shown] ?? {});
@@ -86,7 +89,7 @@ function Headline({
       {shown === choice.variant && choice.equals.length > 0 && (
         <p class="lead small">{words.costAndScoreSame(namesText(page, choice.equals), choice.equals.length)}</p>
       )}
-      {isFew && head.variants.length > 1 && <p class="lead small">{words.fewRows(format, head.analysis.rows)}</p>}
+      {isFew && <p class="lead small">{words.fewRows(format, choice.units, head.analysis.clusters !== null)}</p>}
       {!isFew && choice.variant === null && <p class="lead small">{words.noneWhy}</p>}
       <Detecting choice={choice} />
     </>

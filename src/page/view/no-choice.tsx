@@ -36,6 +36,20 @@ export function NoneScored({ scorer }: { readonly scorer: ScorerAnalysis }): JSX
   );
 }
 
+/** The headline of a run whose every score is 0. */
+export function AllZero(): JSX.Element {
+  const { words } = usePage();
+  return (
+    <>
+      <RunName />
+      <h1>{words.allZero}</h1>
+      <p class="lead">
+        {words.nothingToChoose} <To part="rows" text={words.seeRows} />
+      </p>
+    </>
+  );
+}
+
 /** The headline of a run without a scorer. */
 export function NoScorer(): JSX.Element {
   const { head, words } = usePage();

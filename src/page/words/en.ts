@@ -4,6 +4,11 @@ import type { Format } from './format.ts';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
 
+/** Rows that evidence consists of, or clusters of them. */
+function unitsText(f: Format, n: number, isOfClusters: boolean): string {
+  return `${f.count(n)} ${isOfClusters ? plural(n, 'cluster', 'clusters') : plural(n, 'row', 'rows')}`;
+}
+
 /** Every text of the page in English. */
 export const en = {
   // bar and band
@@ -50,7 +55,7 @@ export const en = {
   highest: 'Highest score',
   oneVariant: 'One variant',
   noScores: 'No scores',
-  asFar: (f: Format, n: number) => `as far as ${f.count(n)} ${plural(n, 'row', 'rows')} can tell`,
+  asFar: (f: Format, n: number, isOfClusters: boolean) => `as far as ${unitsText(f, n, isOfClusters)} can tell`,
   forCertain: 'with 95% confidence',
   scores: 'It scores',
   below: (points: string) => `, ${points} points below`,
@@ -71,8 +76,10 @@ export const en = {
   andEqual: (n: string) => `(and ${n} equal)`,
   detecting: (points: string, rows: string, cost: string) =>
     `Detecting ${points} points needs about ${rows} more rows${cost === '' ? '' : ` (≈ ${cost})`}.`,
-  fewRows: (f: Format, n: number) =>
-    `${f.count(n)} ${plural(n, 'row is', 'rows are')} too few to choose: with fewer than 20, only large differences are significant.`,
+  fewRows: (f: Format, n: number, isOfClusters: boolean) =>
+    `${unitsText(f, n, isOfClusters)} ${plural(n, 'is', 'are')} too few to choose: with fewer than 20, only large differences are significant.`,
+  allZero: 'The score is 0 with every variant',
+  nothingToChoose: 'There is nothing to choose by.',
   noAnswers: 'No answers',
   noneAnswered: (f: Format, trials: number) =>
     trials === 1 ? 'The only trial has no answer' : `None of ${f.count(trials)} trials has an answer`,

@@ -88,7 +88,8 @@ export const ru: Words = {
   highest: 'Самая высокая оценка',
   oneVariant: 'Один вариант',
   noScores: 'Без оценок',
-  asFar: (f, n) => `насколько видно по ${f.count(n)} ${plural(n, ROWS_BY)}`,
+  asFar: (f, n, isOfClusters) =>
+    `насколько видно по ${f.count(n)} ${plural(n, isOfClusters ? ['кластеру', 'кластерам', 'кластерам'] : ROWS_BY)}`,
   forCertain: 'наверняка',
   scores: 'Оценка',
   below: (points) => `, на ${points} пункта ниже, чем у`,
@@ -108,8 +109,10 @@ export const ru: Words = {
   andEqual: (n) => `(и ещё ${n})`,
   detecting: (points, rows, cost) =>
     `Чтобы обнаружить разницу в ${points} пункта, нужно ещё около ${rows} строк${cost === '' ? '' : ` (≈ ${cost})`}.`,
-  fewRows: (f, n) =>
-    `${f.count(n)} ${plural(n, ROWS)} — слишком мало для выбора: меньше чем на 20 строках значимы только большие различия.`,
+  fewRows: (f, n, isOfClusters) =>
+    `${f.count(n)} ${plural(n, isOfClusters ? ['кластер', 'кластера', 'кластеров'] : ROWS)} — слишком мало для выбора: когда их меньше 20, значимы только большие различия.`,
+  allZero: 'Оценка всех вариантов — 0',
+  nothingToChoose: 'Выбирать не по чему.',
   noAnswers: 'Ответов нет',
   noneAnswered: (f, trials) =>
     trials === 1 ? 'Единственный запрос остался без ответа' : `Ни на один из ${f.count(trials)} запросов нет ответа`,

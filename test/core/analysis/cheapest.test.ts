@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheapestVariant } from '../../../src/core/analysis/analysis.ts';
+import type { CheapestVariant, ChoiceBasis } from '../../../src/core/analysis/analysis.ts';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
 import type { Amount } from '../../../src/core/money.ts';
 import { analyse, comparisonOf, models, roubles, scorerOf, type TestOptions, type TestRow, times } from './rows.ts';
@@ -24,6 +24,24 @@ function chosenWith(unknown: number): readonly CheapestVariant[] {
     analyst.add({ id: String(row), cluster: null, group: null, trials });
   }
   return scorerOf(analyst.analyse()).cheapest;
+}
+
+/** Thirty rows of which the better model answers six. */
+const UNEVEN = [...times(6, 1, 1), ...times(24, 'errored', 0)];
+
+/** Ten rows with three answers of each model. */
+const REPEATED = Array.from(
+  { length: 10 },
+  (): TestRow => ({
+    outcomes: [
+      [1, 1, 1],
+      [1, 1, 1],
+    ],
+  }),
+);
+
+function inTwoClusters(rows: readonly TestRow[]): readonly TestRow[] {
+  return rows.map((row, index) => ({ ...row, cluster: index % 2 === 0 ? 'even' : 'odd' }));
 }
 
 function dollars(amount: number): Amount {
@@ -113,6 +131,27 @@ describe('the cheapest good enough variant', () => {
     expect(chosen(times(20, 1, 1), { costs })).toHaveLength(1);
     expect(chosen(times(19, 1, 1), { costs })).toEqual([]);
     expect(chosen(times(40, 0, 0), { costs })).toEqual([]);
+  });
+
+  it.each<[string, readonly TestRow[], TestOptions, ChoiceBasis]>([
+    ['a row each', times(20, 1, 1), {}, { units: 20, obstacle: null }],
+    ['too few rows', times(19, 1, 1), {}, { units: 19, obstacle: 'few' }],
+    ['answers of the best to too few rows', UNEVEN, {}, { units: 6, obstacle: 'few' }],
+    ['too few rows, however often each was answered', REPEATED, {}, { units: 10, obstacle: 'few' }],
+    ['too few clusters', inTwoClusters(times(24, 1, 1)), { clusterColumn: 'c' }, { units: 2, obstacle: 'few' }],
+    ['scores of 0 only', times(30, 0, 0), {}, { units: 30, obstacle: 'nothing scored' }],
+    ['one variant', times(30, 1), {}, { units: 30, obstacle: 'one variant' }],
+    ['no score', times(30, null, null), {}, { units: 0, obstacle: 'no score' }],
+  ])('rests on the rows or clusters that the best has scores of: %s', (_what, rows, options, basis) => {
+    const scorer = scorerOf(analyse(rows, { costs: [2, 1].map(roubles), ...options }));
+    expect(scorer.choice).toEqual(basis);
+    expect(scorer.cheapest).toHaveLength(basis.obstacle === null ? 1 : 0);
+  });
+
+  it('is never a variant that has answered too few rows of the best', () => {
+    const rows = [...times(19, 1, 1), ...times(21, 1, 'errored')];
+    expect(chosen(rows, { costs: [2, 1].map(roubles) })).toEqual([]);
+    expect(chosen([...rows, ...times(1, 1, 1)], { costs: [2, 1].map(roubles) })).toMatchObject([{ variant: 1 }]);
   });
 
   it('is not determined for one variant, without scores, or from one row', () => {

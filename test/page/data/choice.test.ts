@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
 import { areTraded, cheapestOf, choose, equalsOf, isEven, leastOf, type Rule } from '../../../src/page/data/choice.ts';
+import { analyse, roubles, times } from '../../core/analysis/rows.ts';
 
 const COSTS = [100n, 10n, 1n];
 const PASSES = [95, 90, 60];
@@ -52,6 +53,36 @@ describe('the choice of a variant', () => {
     ['none, if none has the score', { kind: 'least', points: 99, isCertain: false }, null],
   ])('is %s', (_what, rule, variant) => {
     expect(chosen(rule).variant).toBe(variant);
+  });
+
+  it.each([
+    ['every score is 0', times(30, 0, 0)],
+    ['the best has answered few rows', [...times(6, 1, 1), ...times(24, 'errored', 0)]],
+    ['the cheap one has answered few rows', [...times(6, 1, 1), ...times(24, 1, 'errored')]],
+  ])('is that of the analysis if %s', (_what, rows) => {
+    const { scorers, variants } = analyse(rows, { costs: [2, 1].map(roubles) });
+    const [scorer] = scorers;
+    if (scorer === undefined) throw new Error('no scorer');
+    const { variant, best } = choose(scorer, variants, { kind: 'within', points: 10, isCertain: false });
+    expect(scorer.cheapest).toEqual([]);
+    // With the analysis the best itself is no choice where something else costs less.
+    expect([null, best]).toContain(variant);
+  });
+
+  it('says on how many rows it rests', () => {
+    const { scorers, variants } = analyse(
+      [...times(29, 1, 1), ...times(1, 1, 'errored'), ...times(370, 'skipped', 'skipped')],
+      {
+        costs: [2, 1].map(roubles),
+      },
+    );
+    const [scorer] = scorers;
+    if (scorer === undefined) throw new Error('no scorer');
+    expect(choose(scorer, variants, { kind: 'within', points: 10, isCertain: false })).toMatchObject({
+      variant: 1,
+      units: 29,
+    });
+    expect(choose(scorer, variants, { kind: 'least', points: 80, isCertain: false }).units).toBe(29);
   });
 
   it('is never one of unknown cost', () => {
