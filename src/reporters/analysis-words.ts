@@ -62,14 +62,22 @@ function noneShown(
   [ahead, behind]: readonly [string, string],
   context: SentenceContext,
 ): string {
-  const { n, points, why, onlyFirst, onlySecond, power } = comparison;
+  const { n, unmatched, points, why, onlyFirst, onlySecond, power } = comparison;
   if (points === null) return `${ahead} and ${behind} cannot be compared: ${why ?? 'nothing is known'}`;
   const lead = `${ahead} vs ${behind}`;
   const outlook = why === null ? outlookText(n, power) : why;
   const end = outlook === '' ? '' : `; ${outlook}`;
-  if (onlyFirst + onlySecond === 0) return `${lead}: the same score on ${n === 1 ? 'the one row' : 'every row'}${end}`;
+  if (onlyFirst + onlySecond === 0) {
+    const rows = unmatched > 0 ? commonRowsText(n) : n === 1 ? 'the one row' : 'every row';
+    return `${lead}: the same score on ${rows}${end}`;
+  }
   const { size, interval } = leadOf(comparison);
   return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, context)}${end}`;
+}
+
+/** `the 6 rows that both answered` */
+function commonRowsText(n: number): string {
+  return n === 1 ? 'the one row that both answered' : `the ${formatCount(n)} rows that both answered`;
 }
 
 /** With the uncorrected p-value of the comparison, like its interval; if that is small, also with the corrected one. */
@@ -109,7 +117,7 @@ export function groupedSentence(comparisons: readonly Comparison[], best: number
 const MOST_NAMES = 4;
 
 /** All names if there are few; otherwise the first, and the number of others. */
-function fewOf(names: readonly string[]): readonly string[] {
+export function fewOf(names: readonly string[]): readonly string[] {
   if (names.length <= MOST_NAMES) return names;
   return [...names.slice(0, MOST_NAMES - 1), `${formatCount(names.length - MOST_NAMES + 1)} others`];
 }
@@ -135,13 +143,14 @@ function leadOf({ points, pointsInterval }: Comparison): { readonly size: number
 
 /** `A is dominated: B costs less and scores more` */
 export function dominatedSentence(
-  { variant, by, costsLess, scoresMore, isCertain }: Dominated,
+  { variant, by, costsLess, scoresMore, commonRows, isCertain }: Dominated,
   context: SentenceContext,
 ): string {
   const [worse, better] = [nameOf(context.variants, variant), nameOf(context.variants, by)];
   const cost = costsLess ? 'costs less' : 'costs the same';
-  if (!scoresMore) return `${worse} is dominated: ${better} ${cost} and scores the same`;
-  return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (not significant)'}`;
+  const rows = commonRows === null ? '' : ` on ${commonRowsText(commonRows)}`;
+  if (!scoresMore) return `${worse} is dominated: ${better} ${cost} and scores the same${rows}`;
+  return `${worse} is dominated: ${better} ${cost} and scores more${rows}${isCertain ? '' : ' (not significant)'}`;
 }
 
 /** `the best temperature of gpt-4o is 0, significant`, and one sentence for those without a significant difference. */

@@ -1,6 +1,7 @@
 import type { Analysis, CheapestVariant, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import { aheadOfBest } from '../core/analysis/choice-basis.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { nameOf } from './analysis-words.ts';
+import { fewOf, listText, nameOf } from './analysis-words.ts';
 import { pointsFigure, pointsOf } from './difference-words.ts';
 import { formatCount, formatMoney } from './format.ts';
 
@@ -19,6 +20,11 @@ function sentence(choice: CheapestVariant, variants: Variants, scorer: ScorerAna
   const [name, than] = [nameOf(variants, variant), nameOf(variants, best)];
   if (variant === best) {
     const limit = limitOf(choice, variants);
+    const ahead = aheadOfBest(scorer).map((other) => nameOf(variants, other));
+    if (ahead.length > 0) {
+      const scores = ahead.length === 1 ? 'scores' : 'score';
+      return `${name} costs the least${limit} and has the highest score, but on the rows that both answered ${listText(fewOf(ahead))} ${scores} more`;
+    }
     return hasEqual(choice, variants, scorer)
       ? `none${limit} scores better than ${name} or costs less`
       : `${name} scores best and costs the least${limit}`;

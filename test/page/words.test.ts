@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<NoteKind, Omit<AnalysisNote, 'kind' | 'text'>>> = {
   'few clusters': { name: 'topic', count: 3 },
   'no scored answer': {},
   'equal scores': {},
+  'equal scores on common rows': { count: 6 },
   'one row': {},
   'variant without scores': {},
 };

@@ -94,6 +94,27 @@ describe('the report of an analysis', () => {
     expect(same).toContain('m0 is dominated: m1 costs less and scores the same');
   });
 
+  it('speaks of the rows that both answered where they answered others', () => {
+    const costs = [roubles(1), roubles(2)];
+    const told = sentences(
+      analyse([...times(6, 1, 1), ...times(4, 'errored', 1), ...times(20, 'errored', 0)], { costs }),
+    );
+    expect(told).toContain('both variants score the same on the 6 rows that both answered');
+    expect(told).toContainEqual(expect.stringMatching(/^m0 vs m1: the same score on the 6 rows that both answered/));
+    expect(told).toContain('m1 is dominated: m0 costs less and scores the same on the 6 rows that both answered');
+    const three = sentences(analyse([...times(6, 1, 1, 1), ...times(4, 'errored', 1, 'errored')]));
+    expect(three).toContain('any two variants score the same on the rows that both answered');
+    const all = sentences(analyse(times(3, 1, 1)));
+    expect(all).toContain('every variant scores the same on every row');
+    const other = sentences(
+      analyse([...times(3, 1, 0), ...times(9, 'errored', 1), ...times(9, 0, 'errored')], {
+        costs: [roubles(2), roubles(1)],
+      }),
+    );
+    expect(other).toContainEqual(expect.stringMatching(/^m0 vs m1: \+100.0 points/));
+    expect(other.join()).not.toContain('dominated');
+  });
+
   it('shows the best temperatures that are significant, and the models without one', () => {
     const variants = ['a', 'b'].flatMap((model) =>
       [0, 1].map((temperature) => ({ prompt: { name: 'p' }, model: { provider: 'x', model }, temperature })),

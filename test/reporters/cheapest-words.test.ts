@@ -66,6 +66,13 @@ describe('the sentence about the cheapest good enough variant', () => {
     expect(cheapestSentences(worse)).toEqual(['none scores better than m0 or costs less']);
   });
 
+  it('says that another variant scores more on the rows that both answered', () => {
+    const rows = [...times(2, 0, 1), ...times(30, 1, 1), ...times(8, 1, 'errored'), ...times(8, 'errored', 0)];
+    expect(cheapestSentences(analyse(rows, { costs: [roubles(1), roubles(2)] }))).toEqual([
+      'm0 costs the least and has the highest score, but on the rows that both answered m1 scores more',
+    ]);
+  });
+
   it('is about the first score, and is absent without a choice', () => {
     const analysis = analyse(times(20, 1, 0), { costs: [roubles(2), roubles(1)] });
     expect(cheapestSentences(analysis)).toEqual([]);

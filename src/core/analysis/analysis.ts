@@ -109,8 +109,11 @@ export interface MeanFigure {
 export interface ChoiceBasis {
   /** Rows with a score of the best variant; their clusters if rows belong together. */
   readonly units: number;
-  /** Why none is chosen: `few` rows or clusters, or every score is 0 (`nothing scored`); null if one can be. */
-  readonly obstacle: 'no score' | 'one variant' | 'nothing scored' | 'few' | null;
+  /**
+   * Why none is chosen: `few` rows or clusters, every score is 0 (`nothing scored`), or another one is significantly
+   * better than the best on the rows that both have (`other rows`); null if one can be chosen.
+   */
+  readonly obstacle: 'no score' | 'one variant' | 'nothing scored' | 'few' | 'other rows' | null;
 }
 
 /** One variant's figures by one scorer. */
@@ -149,12 +152,18 @@ export interface Frontier {
   readonly dominated: readonly Dominated[];
 }
 
-/** A variant that costs no less and scores no more than another, and is worse in at least one of the two. */
+/**
+ * A variant that costs no less and scores no more than another, and is worse in at least one of the two. Its mean is not
+ * the higher one over all of its rows, nor on those that both have.
+ */
 export interface Dominated {
   readonly variant: number;
   readonly by: number;
   readonly costsLess: boolean;
+  /** On the rows that both have. */
   readonly scoresMore: boolean;
+  /** Number of those rows if either has a score of others besides; null if both have scores of the same rows. */
+  readonly commonRows: number | null;
   /** True if the difference in score is significant. */
   readonly isCertain: boolean;
 }

@@ -26,13 +26,13 @@ interface Choosing {
  * have, and not significantly worse. Both conditions are needed: few rows cannot show that a variant is worse, and a
  * small loss may be significant. A variant with any answer of unknown cost is never chosen. The best one itself is
  * named if none of several costs less; there is no choice if some do and are not good enough. Nor is there one if the
- * best scores 0, or if its rows or clusters, or those that another one has in common with it, are too few to tell
- * variants apart.
+ * best scores 0, if another is significantly better on the rows that both have, or if its rows or clusters are too few
+ * to tell variants apart. One that has too few of them in common with the best is never chosen.
  */
 export function cheapestGoodEnough(choosing: Choosing): readonly CheapestVariant[] {
-  const { leaderboard, tallies } = choosing;
+  const { leaderboard, tallies, isShownBetter } = choosing;
   const [best] = leaderboard;
-  if (best === undefined || choiceBasis(leaderboard).obstacle !== null) return [];
+  if (best === undefined || choiceBasis(leaderboard, isShownBetter).obstacle !== null) return [];
   const offers = offersOf(leaderboard, tallies).filter(({ variant }) => tallies[variant]?.unknownCosts === 0);
   const losses = goodEnoughLosses(best.variant, choosing);
   const currencies = [...new Set(offers.map(({ currency }) => currency))];

@@ -6,6 +6,7 @@ import type { CostTotal } from '../totals.ts';
 import type { NamedVariant } from '../variant.ts';
 import { formatModelRef } from '../variant.ts';
 import type { Analysis, BestTemperature, Dominated, Frontier, LeaderboardEntry } from './analysis.ts';
+import type { CommonRowsOf } from './common-rows.ts';
 import { meanFigure } from './mean-figure.ts';
 import type { ScoreColumn } from './score-column.ts';
 import type { ScoreTable } from './score-table.ts';
@@ -96,30 +97,36 @@ export function offersOf(leaderboard: readonly LeaderboardEntry[], tallies: read
   });
 }
 
+/** How variants compare on common rows. */
+interface Pairwise {
+  readonly commonRows: CommonRowsOf;
+  readonly isShownBetter: IsShownBetter;
+}
+
 /** Cost against quality, separately for each currency; variants without a score or a cost are left out. */
 export function frontiersOf(
   leaderboard: readonly LeaderboardEntry[],
   tallies: readonly TrialTally[],
-  isShownBetter: IsShownBetter,
+  pairwise: Pairwise,
 ): readonly Frontier[] {
   const offers = offersOf(leaderboard, tallies);
   const currencies = [...new Set(offers.map(({ currency }) => currency))];
   return currencies.map((currency) => {
     const same = offers.filter((offer) => offer.currency === currency);
-    return { currency, ...sift(same, isShownBetter) };
+    return { currency, ...sift(same, pairwise) };
   });
 }
 
 /** @param offers the best first */
-function sift(offers: readonly Offer[], isShownBetter: IsShownBetter): Omit<Frontier, 'currency'> {
+function sift(offers: readonly Offer[], pairwise: Pairwise): Omit<Frontier, 'currency'> {
   const dominated: Dominated[] = [];
   const frontier: Offer[] = [];
   const cheaper = cheaperOnes(offers);
   for (const offer of offers) {
     // The best comes first, so that the strongest reason is given.
-    const by = firstDominating(cheaper, offer);
-    if (by === undefined) frontier.push(offer);
-    else dominated.push(dominatedBy(offer, by, isShownBetter));
+    const found = firstDominating(cheaper, offer, pairwise);
+    if (found === undefined) frontier.push(offer);
+    else dominated.push(found);
   }
   frontier.sort((one, other) => (one.cost < other.cost ? -1 : Number(one.cost > other.cost)));
   return { frontier: frontier.map(({ variant }) => variant), dominated };
@@ -136,27 +143,34 @@ function cheaperOnes(offers: readonly Offer[]): readonly Offer[] {
 }
 
 /** @param cheaper with decreasing costs and non-increasing means */
-function firstDominating(cheaper: readonly Offer[], offer: Offer): Offer | undefined {
+function firstDominating(cheaper: readonly Offer[], offer: Offer, pairwise: Pairwise): Dominated | undefined {
   let [from, to] = [0, cheaper.length];
   while (from < to) {
     const middle = Math.floor((from + to) / 2);
     if ((cheaper[middle]?.cost ?? 0n) <= offer.cost) to = middle;
     else from = middle + 1;
   }
-  // The first that costs no more may equal the offer in score and cost, or be the offer itself; the next is cheaper.
-  return cheaper.slice(from, from + 2).find((other) => dominates(other, offer));
+  // The first that costs no more may equal the offer in score and cost, or be the offer itself.
+  for (const other of cheaper.slice(from)) {
+    if (other.mean < offer.mean) return undefined;
+    const found = other === offer ? null : dominatedBy(offer, other, pairwise);
+    if (found !== null) return found;
+  }
+  return undefined;
 }
 
-function dominates(one: Offer, other: Offer): boolean {
-  return one.cost <= other.cost && one.mean >= other.mean && (one.cost < other.cost || one.mean > other.mean);
-}
-
-function dominatedBy({ variant, mean, cost }: Offer, by: Offer, isShownBetter: IsShownBetter): Dominated {
+/** null if the other one costs and scores the same, or scores less on the rows that both have. */
+function dominatedBy({ variant, cost }: Offer, by: Offer, { commonRows, isShownBetter }: Pairwise): Dominated | null {
+  const costsLess = by.cost < cost;
+  const { n, unmatched, difference } = commonRows(by.variant, variant);
+  const scoresMore = difference > 0;
+  if (n === 0 || difference < 0 || !(costsLess || scoresMore)) return null;
   return {
     variant,
     by: by.variant,
-    costsLess: by.cost < cost,
-    scoresMore: by.mean > mean,
+    costsLess,
+    scoresMore,
+    commonRows: unmatched === 0 ? null : n,
     isCertain: isShownBetter(by.variant, variant),
   };
 }

@@ -15,6 +15,7 @@ export type NoteKind =
   | 'few clusters'
   | 'no scored answer'
   | 'equal scores'
+  | 'equal scores on common rows'
   | 'one row'
   | 'variant without scores';
 

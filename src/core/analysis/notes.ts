@@ -95,13 +95,26 @@ export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonl
   const mostRows = Math.max(0, ...pairs.map(({ figures: { n } }) => n));
   const isRagged = table.columns.some(({ scored }) => scored > 0) && leaderboard.some(({ n }) => n === 0);
   return [
-    ...(isEqual && mostRows > 0 ? [EQUAL_SCORES] : []),
+    ...(isEqual && mostRows > 0 ? [equalNote(pairs)] : []),
     ...(mostRows === 1 ? [ONE_ROW] : []),
     ...(isRagged ? [WITHOUT_SCORES] : []),
   ];
 }
 
+function equalNote(pairs: ScorerDraft['pairs']): AnalysisNote {
+  if (pairs.every(({ figures: { unmatched } }) => unmatched === 0)) return EQUAL_SCORES;
+  const [first, ...others] = pairs;
+  if (first === undefined || others.length > 0) return EQUAL_IN_PAIRS;
+  const { n } = first.figures;
+  const rows = n === 1 ? 'the one row' : `the ${n} rows`;
+  return { ...EQUAL_IN_PAIRS, count: n, text: `both variants score the same on ${rows} that both answered` };
+}
+
 const EQUAL_SCORES: AnalysisNote = { kind: 'equal scores', text: 'every variant scores the same on every row' };
+const EQUAL_IN_PAIRS: AnalysisNote = {
+  kind: 'equal scores on common rows',
+  text: 'any two variants score the same on the rows that both answered',
+};
 const ONE_ROW: AnalysisNote = { kind: 'one row', text: 'one row says nothing about others' };
 const WITHOUT_SCORES: AnalysisNote = {
   kind: 'variant without scores',

@@ -1,6 +1,7 @@
 import type { PairScanner, RowSelection } from '../paired/pair-scan.ts';
 import { type PairedFigures, type PairedOptions, pairedFigures } from '../paired/paired-test.ts';
 import type { GroupMean, LeaderboardEntry } from './analysis.ts';
+import { type CommonRowsOf, commonRowsOf } from './common-rows.ts';
 import { leaderboardOf } from './leaderboard.ts';
 import { meanFigure } from './mean-figure.ts';
 import { type Pair, pairsOf } from './pairs.ts';
@@ -27,6 +28,7 @@ export interface ScorerDraft {
   /** Pairs that are not compared. */
   readonly notCompared: number;
   readonly groups: readonly GroupDraft[];
+  readonly commonRows: CommonRowsOf;
 }
 
 /** A group's figures before p-values are corrected. */
@@ -61,6 +63,7 @@ export function draftScorer(input: DraftInput, comparing: Comparing): ScorerDraf
     leaderboard,
     notCompared: left,
     pairs: draftPairs(table, pairs, selection, comparing),
+    commonRows: commonRowsOf(table.columns, selection, comparing.scanner),
     groups: groups.map((group) => ({
       value: group.value,
       rows: group.selection.count,

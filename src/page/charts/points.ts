@@ -44,7 +44,9 @@ export function pointMarks(points: readonly Point[], chosen: number | null): rea
 /** The best score for the money, from left to right, as the path of a line. @param right where it ends */
 export function stepsOf(frontier: readonly number[], points: readonly Point[], right: number): string {
   const found = frontier.flatMap((variant) => points.find((point) => point.variant === variant) ?? []);
+  // Where variants have answered other rows, a dearer one of the frontier may lie lower: steps never fall.
   return found
+    .filter(({ y }, index) => found.slice(0, index).every((before) => before.y >= y))
     .map(({ x, y }, index) => (index === 0 ? `M${x} ${y}` : `H${x} V${y}`))
     .concat(found.length === 0 ? [] : [`H${right}`])
     .join(' ');

@@ -179,6 +179,8 @@ export function areTraded({ frontiers, leaderboard }: ScorerAnalysis, variants: 
   const [only, ...others] = frontiers;
   if (only === undefined || others.length > 0 || only.frontier.length !== variants.length) return false;
   const means = leaderboard.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+  const rising = only.frontier.map((variant) => leaderboard.findIndex((entry) => entry.variant === variant));
+  if (rising.some((place, index) => place > (rising[index - 1] ?? Infinity))) return false;
   return new Set(means).size === variants.length && variants.every((variant) => knownCost(variant) !== null);
 }
 

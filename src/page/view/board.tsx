@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LeaderboardEntry, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { aheadOfBest } from '../../core/analysis/choice-basis.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import { type Axis, percentAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import { dominatedOf, isBetter, isEven, lossTo } from '../data/choice.ts';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { namesText, type Page, sentenceName, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
 /** With more variants, only the first are shown until the reader asks for all. */
@@ -71,6 +72,8 @@ function findingOf(page: Page, scorer: ScorerAnalysis): string {
   const name = sentenceName(page, best.variant);
   if (others.length === 0) return `${name}: ${format.percent(best.mean ?? 0)}`;
   if (isEven(scorer)) return words.evenAt(format.percent(best.mean ?? 0));
+  const ahead = aheadOfBest(scorer);
+  if (ahead.length > 0) return words.highestOfOtherRows(name, namesText(page, ahead), ahead.length);
   const open = others.filter(({ variant }) => !isBetter(best.variant, variant, comparisons)).length;
   return words.highestScores(name, open, { f: format, isTied: others[0]?.mean === best.mean });
 }

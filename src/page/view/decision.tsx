@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AnalysedVariant, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { aheadOfBest } from '../../core/analysis/choice-basis.ts';
 import { ROUNDING } from '../../core/rounding.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
 import { type Choice, cheapestOf, equalsOf, isEven, knownCost, leastOf, type Rule } from '../data/choice.ts';
@@ -49,15 +50,12 @@ function eyebrow(page: Page, choice: Choice, rule: Rule): readonly [string, stri
   const { variants } = head.analysis;
   if (variants.length === 1) return [words.oneVariant, ''];
   const known = variants.filter((variant) => knownCost(variant) !== null).length;
-  if (isFewOf(page) || known === 0) return [scorer !== null && isEven(scorer) ? words.even : words.highest, ''];
+  if (scorer?.choice.obstacle !== null || known === 0)
+    return [scorer !== null && isEven(scorer) ? words.even : words.highest, ''];
   const how = rule.isCertain ? words.forCertain : words.asFar(format, choice.units, head.analysis.clusters !== null);
   if (choice.variant === null) return [known < variants.length ? words.noneGoodKnown : words.noneGood, how];
   if (known < variants.length) return [words.cheapestGoodKnown, how];
   return [choice.goodOnes === 1 ? words.onlyGood : words.cheapestGood, how];
-}
-
-function isFewOf({ scorer }: Page): boolean {
-  return scorer?.choice.obstacle === 'few';
 }
 
 function Headline({
@@ -71,8 +69,8 @@ function Headline({
 }): JSX.Element {
   const page = usePage();
   const { names, words, format, head } = page;
-  const isFew = isFewOf(page);
-  const shown = isFew || head.variants.length === 1 ? choice.best : (choice.variant ?? choice.best);
+  const { obstacle } = scorer.choice;
+  const shown = obstacle === null ? (choice.variant ?? choice.best) : choice.best;
   const [eye, how] = eyebrow(page, choice, rule);
   const { model = '', temperature = '' } = shown === null ? {} : (names[shown] ?? {});
   return (
@@ -89,8 +87,11 @@ function Headline({
       {shown === choice.variant && choice.equals.length > 0 && (
         <p class="lead small">{words.costAndScoreSame(namesText(page, choice.equals), choice.equals.length)}</p>
       )}
-      {isFew && <p class="lead small">{words.fewRows(format, choice.units, head.analysis.clusters !== null)}</p>}
-      {!isFew && choice.variant === null && <p class="lead small">{words.noneWhy}</p>}
+      {obstacle === 'few' && (
+        <p class="lead small">{words.fewRows(format, choice.units, head.analysis.clusters !== null)}</p>
+      )}
+      {obstacle === 'other rows' && <p class="lead small">{words.otherRows}</p>}
+      {obstacle === null && choice.variant === null && <p class="lead small">{words.noneWhy}</p>}
       <Detecting choice={choice} />
     </>
   );
@@ -126,9 +127,13 @@ function Lead({
 
 function Gap({ variant, choice }: { readonly variant: number; readonly choice: Choice }): JSX.Element | string {
   const page = usePage();
-  const { words, format, head } = page;
+  const { words, format, head, scorer } = page;
   const { loss, best } = choice;
-  if (best === null || variant === best) return head.variants.length > 1 ? words.bestOfAll : '.';
+  if (best === null || variant === best) {
+    const ahead = scorer === null ? [] : aheadOfBest(scorer);
+    if (ahead.length > 0) return words.aheadOnCommon(namesText(page, ahead), ahead.length);
+    return head.variants.length > 1 ? words.bestOfAll : '.';
+  }
   if (loss === null) return '.';
   const size = format.decimal(Math.abs(loss.points));
   const isSame = Math.abs(loss.points) < 100 * ROUNDING;

@@ -62,6 +62,9 @@ export const en = {
   above: (points: string) => `, ${points} points above`,
   same: ', the same as',
   bestOfAll: '. No variant scores higher.',
+  aheadOnCommon: (names: string, n: number) =>
+    `. On the rows that both answered, ${names} ${plural(n, 'scores', 'score')} more.`,
+  otherRows: 'Nothing is chosen: on the rows that both answered, another variant is significantly better.',
   ci: (low: string, high: string) => `95% CI ${low} to ${high}`,
   significant: 'significant',
   notSignificant: 'not significant',
@@ -139,6 +142,8 @@ export const en = {
       : others === 0
         ? `${name} scores highest; all others are significantly worse`
         : `${name} scores highest; ${f.count(others)} ${plural(others, 'other is', 'others are')} not significantly worse`,
+  highestOfOtherRows: (name: string, ahead: string, n: number) =>
+    `${name} has the highest score, but on the rows that both answered ${ahead} ${plural(n, 'scores', 'score')} more`,
   scoreNote: 'Dot: mean. Line: 95% confidence interval.',
   scoreNote2: 'Significance is after correction for all comparisons of the run (Holm).',
   scoreNote3: '○ another variant costs no more and scores no less.',

@@ -1,9 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
+import { aheadOfBest } from '../../../src/core/analysis/choice-basis.ts';
 import { type AnalysedTrial, analysedTrial } from '../../../src/core/analysis/input.ts';
 import { completed, errored } from '../parts.ts';
-import { analyse, entryOf, models, roubles, scorerOf, textsOf, times } from './rows.ts';
+import { analyse, comparisonOf, entryOf, models, type Outcome, roubles, scorerOf, textsOf, times } from './rows.ts';
+
+/** A cost for each of four variants. */
+const SIZE = { minLength: 4, maxLength: 4 };
 
 function paidTrial(currency: string): AnalysedTrial {
   const cost = { amount: 1n, currency };
@@ -60,7 +64,7 @@ describe('the frontier of cost and quality', () => {
     expect(frontier).toEqual({
       currency: 'RUB',
       frontier: [2, 1],
-      dominated: [{ variant: 0, by: 1, costsLess: true, scoresMore: true, isCertain: true }],
+      dominated: [{ variant: 0, by: 1, costsLess: true, scoresMore: true, commonRows: null, isCertain: true }],
     });
   });
 
@@ -88,6 +92,45 @@ describe('the frontier of cost and quality', () => {
         expect(found).toEqual(wanted);
       }),
     );
+  });
+
+  it('never contradicts the comparison on the rows that both answered', () => {
+    const answer = fc.constantFrom<Outcome>(0, 1, 'errored');
+    const row = fc.tuple(answer, answer, answer, answer);
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.array(fc.nat(3), SIZE), (outcomes, costs) => {
+        const asked = outcomes.map((own) => ({ outcomes: own.map((one) => [one]) }));
+        const analysis = analyse(asked, { costs: costs.map((cost) => roubles(cost)) });
+        for (const one of scorerOf(analysis).frontiers.flatMap(({ dominated }) => dominated)) {
+          const [first, second] = [Math.min(one.by, one.variant), Math.max(one.by, one.variant)];
+          const { points, n, unmatched } = comparisonOf(analysis, first, second);
+          const lead = (one.by === first ? 1 : -1) * (points ?? Number.NaN);
+          expect(one.scoresMore ? lead > 0 : Math.abs(lead) < 1e-9).toBe(true);
+          expect(one.commonRows).toBe(unmatched === 0 ? null : n);
+        }
+      }),
+    );
+  });
+
+  it.each([4, 24])('has a variant that is better on common rows, among %d variants', (count) => {
+    const outcomes = (first: Outcome, second: Outcome): readonly Outcome[] => [
+      first,
+      second,
+      ...Array.from({ length: count - 2 }, (): Outcome => 0),
+    ];
+    // The second one has answered easy rows besides: its mean is higher, and it is worse where both answered.
+    const asked = [
+      ...times(20, ...outcomes(1, 0)),
+      ...times(80, ...outcomes('errored', 1)),
+      ...times(40, ...outcomes(0, 'errored')),
+    ];
+    const costs = outcomes(1, 1).map((_one, place) => roubles(place === 0 ? 2 : 1));
+    const scorer = scorerOf(analyse(asked, { costs, variants: models(count) }));
+    expect(scorer.leaderboard[0]).toMatchObject({ variant: 1, mean: 0.8 });
+    expect(scorer.frontiers[0]?.dominated.map(({ variant }) => variant)).not.toContain(0);
+    expect(aheadOfBest(scorer)).toEqual([0]);
+    expect(scorer.choice.obstacle).toBe('other rows');
+    expect(scorer.cheapest).toEqual([]);
   });
 
   it('keeps variants that are equal in both', () => {

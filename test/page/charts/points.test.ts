@@ -21,4 +21,9 @@ describe('points of cost and score', () => {
     expect(stepsOf([1, 2], points, 200)).toBe('M10 90 H60 V20 H200');
     expect(stepsOf([7], points, 200)).toBe('');
   });
+
+  it('have a line that never falls, also where a dearer variant scores less', () => {
+    const points = [point(0, 10, 40), point(1, 30, 60), point(2, 60, 20)];
+    expect(stepsOf([0, 1, 2], points, 200)).toBe('M10 40 H60 V20 H200');
+  });
 });
