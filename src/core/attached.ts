@@ -48,7 +48,68 @@ export function attachedText({ kind, name }: Pick<AttachedFile, 'kind' | 'name'>
 
 /** True if a text, or a line of it, is such a place of a file. */
 export function showsAttached(text: string): boolean {
-  return /^\[(?:image|pdf) [^\n]+\]$/m.test(text);
+  return /^\[(?:image|pdf|audio|video|file),? [^\n]+\]$/m.test(text);
+}
+
+/**
+ * `[image, 70 bytes]`, `[image https://example.org/cat.png]`: a part of a message in place of the content or address
+ * that it carries, in any API's form; null for a part that carries neither.
+ */
+export function carriedText(part: JsonObject): string | null {
+  const carried = carriedIn(part);
+  if (carried === null) return null;
+  const { mediaType, bytes, address } = carried;
+  const kind = kindOf(`${mediaType} ${typeof part['type'] === 'string' ? part['type'] : ''}`);
+  return bytes === null ? `[${kind} ${address}]` : `[${kind}, ${sizeText(bytes)}]`;
+}
+
+const KINDS = ['pdf', 'image', 'audio', 'video'] as const;
+
+function kindOf(said: string): string {
+  return KINDS.find((kind) => said.includes(kind)) ?? 'file';
+}
+
+interface Carried {
+  readonly mediaType: string;
+  /** null if there is an address instead. */
+  readonly bytes: number | null;
+  readonly address: string;
+}
+
+const DATA_ADDRESS = /^data:([^;,]*)(?:;[^;,]*)*?(;base64)?,/;
+const BASE64 = /^[\w+/-]+={0,2}$/;
+const DATA_KEYS: ReadonlySet<string> = new Set(['data', 'file_data']);
+const TYPE_KEYS = ['media_type', 'mime_type', 'mimeType', 'format'] as const;
+
+/** The first content or address in a part, at any depth. */
+function carriedIn(part: JsonObject): Carried | null {
+  for (const [key, value] of Object.entries(part)) {
+    if (isJsonObject(value)) {
+      const inner = carriedIn(value);
+      if (inner !== null) return { ...inner, mediaType: `${inner.mediaType} ${key}` };
+    }
+    if (typeof value !== 'string' || key === 'text') continue;
+    const [head = null, mediaType = '', isBase64] = DATA_ADDRESS.exec(value) ?? [];
+    if (head !== null) {
+      const rest = value.length - head.length;
+      return { mediaType, bytes: isBase64 === undefined ? rest : decodedBytes(value, rest), address: '' };
+    }
+    if (DATA_KEYS.has(key) && BASE64.test(value) && !typeIn(part).startsWith('text')) {
+      return { mediaType: typeIn(part), bytes: decodedBytes(value, value.length), address: '' };
+    }
+    if (/^https?:\/\/\S+$/.test(value)) return { mediaType: key, bytes: null, address: value };
+  }
+  return null;
+}
+
+function typeIn(part: JsonObject): string {
+  return TYPE_KEYS.map((key) => part[key]).find((value) => typeof value === 'string') ?? '';
+}
+
+/** Size of what base64 encodes. @param length of its encoding */
+function decodedBytes(text: string, length: number): number {
+  const padding = text.endsWith('==') ? 2 : Number(text.endsWith('='));
+  return Math.floor((length * 3) / 4) - padding;
 }
 
 /** The same messages with the names and sizes of files in their place. */
@@ -66,7 +127,7 @@ function shownPart(part: JsonValue): JsonValue {
 
 /** `34 KB`; a KB is 1,024 bytes. */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   const kilobytes = bytes / 1024;
   return kilobytes < 1024 ? `${Math.ceil(kilobytes)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }

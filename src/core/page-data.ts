@@ -19,6 +19,7 @@ export interface PageHead {
   /** The column with the expected answer; null if the rows have none. */
   readonly expectedColumn: string | null;
   readonly prompts: readonly { readonly name: string; readonly template: string }[];
+  readonly asked: PageAsked;
   /** Names of the scorers, in the order of the numbers in chunks. */
   readonly scorers: readonly string[];
   readonly analysis: Analysis;
@@ -36,6 +37,14 @@ export interface PageHead {
   readonly comparison: PageComparison | null;
   /** What requests had besides messages, to send one again. */
   readonly request: PageRequest;
+}
+
+/** What prompts ask of a row, by indices of columns. */
+export interface PageAsked {
+  /** Columns that user messages insert whole; none if that is not known. */
+  readonly columns: readonly number[];
+  /** Columns that hold whole conversations. */
+  readonly conversations: readonly number[];
 }
 
 /** A comparison with every row that flipped, of which `flips` has the worst only. */

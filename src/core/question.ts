@@ -1,4 +1,4 @@
-import { attachedFile, attachedText } from './attached.ts';
+import { attachedFile, attachedText, carriedText } from './attached.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from './json.ts';
 import type { Message } from './prompt.ts';
 import { jsonText } from './written-json.ts';
@@ -13,9 +13,9 @@ export function questionText(messages: readonly Message[]): string {
   return messages.map((message) => `${message.role}: ${messageText(message)}`).join(GAP);
 }
 
-/** Parts that are not text, and calls, are shown as JSON. */
+/** Calls, and parts that are neither text nor files, are shown as JSON. */
 function messageText({ role: _role, content, ...others }: Message): string {
-  const text = isJsonArray(content) ? content.map(partText).join('\n') : contentText(content);
+  const text = contentText(content);
   const calls = others['tool_calls'] ?? others['function_call'];
   return calls === undefined ? text : [text, jsonText(calls)].filter((part) => part !== '').join('\n');
 }
@@ -23,10 +23,16 @@ function messageText({ role: _role, content, ...others }: Message): string {
 function partText(part: JsonValue): string {
   const file = attachedFile(part);
   if (file !== undefined) return attachedText(file, file.bytes);
-  return isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : contentText(part);
+  if (!isJsonObject(part)) return plainText(part);
+  return typeof part['text'] === 'string' ? part['text'] : (carriedText(part) ?? jsonText(part));
 }
 
-function contentText(content: JsonValue | undefined): string {
+/** The content of a message as text for people: the text of its parts, and files by kind and size. */
+export function contentText(content: JsonValue | undefined): string {
+  return isJsonArray(content) ? content.map(partText).join('\n') : plainText(content);
+}
+
+function plainText(content: JsonValue | undefined): string {
   if (content === undefined || content === null) return '';
   return typeof content === 'string' ? content : jsonText(content);
 }

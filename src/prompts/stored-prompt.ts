@@ -1,8 +1,19 @@
-import { type JsonObject, objectOf, parseJson, textOf, textsOf } from '../core/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  objectOf,
+  parseJson,
+  textOf,
+  textsOf,
+} from '../core/json.ts';
 import type { Prompt } from '../core/prompt.ts';
 import { buildPrompts, type ConversationColumn, type PromptSpec } from './index.ts';
 import { readMessages } from './messages.ts';
 import { COLUMN_SOURCE, LAST_ANSWER_CUT } from './sources.ts';
+import { insertedColumns } from './template.ts';
 
 /** Names of prompts that `--prompt` gives, which are never arrays of messages. */
 const GIVEN_AS_TEXT = /^p\d+(?:-\d+)*$/;
@@ -33,6 +44,41 @@ export function storedPrompt(name: string, template: string): Prompt | null {
     // A later version may write templates that this one cannot parse: what is asked for is only shown.
     return null;
   }
+}
+
+/** What the rows of a stored prompt differ in. */
+export interface StoredAsking {
+  /** Columns that its user messages insert whole. */
+  readonly columns: readonly string[];
+  /** The column or path that holds whole conversations; null for none. */
+  readonly conversation: string | null;
+}
+
+/** The parts of a dataset that a prompt of an earlier run asks. @param template of the prompt, as `Prompt` has it */
+export function storedAsking(name: string, template: string): StoredAsking {
+  const text = textOf(objectOf(parseJson(template))['prompt']);
+  if (text === null) return { columns: [], conversation: null };
+  if (name === 'messages' && text.startsWith(COLUMN_SOURCE)) {
+    return { columns: [], conversation: conversationOf(text.slice(COLUMN_SOURCE.length)).path };
+  }
+  if (name === 'prompt' && text.startsWith(COLUMN_SOURCE)) {
+    return { columns: [text.slice(COLUMN_SOURCE.length)], conversation: null };
+  }
+  const texts = kindOf(name, text) === 'text' ? [text] : userTexts(parseJson(text));
+  return { columns: [...new Set(texts.flatMap(insertedColumns))], conversation: null };
+}
+
+function userTexts(messages: JsonValue | undefined): readonly string[] {
+  return listOf(messages).flatMap((message) => {
+    const { role, content } = objectOf(message);
+    return role === 'user' ? textsIn(content) : [];
+  });
+}
+
+function textsIn(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (isJsonArray(value)) return value.flatMap(textsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** The columns of files in the record of a prompt; no file is looked at again. */

@@ -34,9 +34,28 @@ export function parseTemplate(name: string, text: string): TextTemplate {
   };
 }
 
+/** Columns that a text inserts whole if it is a template; none if it may insert any, as the whole row does. */
+export function insertedColumns(text: string): readonly string[] {
+  try {
+    const paths = pathsOf(liquid.parse(text));
+    if (paths.some(([column]) => column === undefined)) return [];
+    const whole = paths.flatMap(([column, ...keys]) =>
+      typeof column === 'string' && keys.length === 0 ? [column] : [],
+    );
+    return [...new Set(whole)];
+  } catch {
+    return [];
+  }
+}
+
+/** What a template reads of the row, also as `row["order no"]`; an empty path is the whole row. */
+function pathsOf(parsed: Template[]): ReturnType<typeof liquid.globalVariableSegmentsSync> {
+  return liquid.globalVariableSegmentsSync(parsed).map((path) => (path[0] === WHOLE_ROW ? path.slice(1) : path));
+}
+
 /** Columns that a template goes into: `meta` of `{{ meta.price }}` and of `{{ row.meta.price }}`. */
 function nestedColumns(parsed: Template[]): readonly string[] {
-  const paths = liquid.globalVariableSegmentsSync(parsed).map((path) => (path[0] === WHOLE_ROW ? path.slice(1) : path));
+  const paths = pathsOf(parsed);
   // A text has a size of its own.
   const inner = paths.filter(([, key]) => key !== undefined && key !== 'size');
   return [...new Set(inner.flatMap(([column]) => (typeof column === 'string' ? [column] : [])))];

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { numberOr, textOf } from '../../core/json.ts';
 import { NONE, type PageChunk, STATUSES } from '../../core/page-data.ts';
 import type { Message } from '../../core/prompt.ts';
+import { contentText } from '../../core/question.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 
 /** A scored answer of one scorer. */
@@ -162,9 +163,10 @@ function cutText(text: string, units: number): string {
 
 function contentOf({ role: _role, ...message }: Message): string {
   const { content = null, ...others } = message;
-  const isPlain = Object.keys(others).length === 0;
-  if (isPlain && typeof content === 'string') return content;
-  return JSON.stringify(isPlain ? content : { content, ...others }, null, 2);
+  const text = contentText(content);
+  return Object.keys(others).length === 0
+    ? text
+    : JSON.stringify({ content: content === null ? null : text, ...others }, null, 2);
 }
 
 function costOf(value: JsonValue | undefined): number {

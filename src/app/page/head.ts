@@ -30,6 +30,7 @@ import { AUTH_SCHEMES, keyHeader } from '../../providers/definition.ts';
 import { findProvider } from '../../providers/index.ts';
 import { CHAT_WIRE } from '../../providers/wire.ts';
 import type { StoredRun } from '../../store/run-file.ts';
+import { askedOf } from './messages.ts';
 
 /** What the head of a page is made from. */
 export interface HeadInput {
@@ -62,6 +63,7 @@ export function pageHead(
       name,
       template: textOf(template) ?? JSON.stringify(template),
     })),
+    asked: askedOf(run.prompts, columns),
     scorers,
     analysis,
     errors: readErrors(summary['errors']),

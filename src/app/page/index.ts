@@ -77,7 +77,7 @@ async function readAll(request: PageRequest, store: ChunkStore): Promise<PageHea
   const columns = await storedColumns(results);
   const scorers = await storedScorers(results, run.settings);
   const names = scorers.map(({ name }) => name);
-  const reader = new RowsReader(request, { columns, scorers, store, messagesOf: messagesOf(run.prompts, columns) });
+  const reader = new RowsReader(request, { columns, scorers, store, messagesOf: messagesOf(run.prompts) });
   const rows = await reader.read((await stat(results.file)).size);
   const clock = await clockOf(request);
   const shapes = reader.shapes.map((tally) => tally.shape());

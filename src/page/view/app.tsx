@@ -4,6 +4,7 @@ import type { PageHead } from '../../core/page-data.ts';
 import { choose, NO_CHOICE } from '../data/choice.ts';
 import { hashOf, readHash, type View } from '../data/hash.ts';
 import { nameParts } from '../data/names.ts';
+import { questionColumn } from '../data/question.ts';
 import type { RowView } from '../data/row-view.ts';
 import { en, type Words } from '../words/en.ts';
 import { Format, type Language } from '../words/format.ts';
@@ -45,6 +46,7 @@ export function App({ head, rows, isReading }: AppProps): JSX.Element {
     () => (scorer === null ? NO_CHOICE : choose(scorer, head.analysis.variants, rule)),
     [scorer, rule],
   );
+  const question = useMemo(() => questionColumn(head, rows), [head, rows]);
   const page: Page = useMemo(() => {
     const scorerPlace = scorer === null ? -1 : head.scorers.indexOf(scorer.scorer);
     return {
@@ -56,9 +58,10 @@ export function App({ head, rows, isReading }: AppProps): JSX.Element {
       scorer,
       scorerPlace,
       names,
+      questionColumn: question,
       chosen: head.variants.length > 1 ? choice.variant : null,
     };
-  }, [head, language, view, scorer, names, choice]);
+  }, [head, language, view, scorer, names, question, choice]);
   useDocument(language, view);
   const labelling = useKeptLabels(`${head.run.name} ${head.run.createdAt}`);
   return (

@@ -161,7 +161,10 @@ function Asked({ row }: { readonly row: RowView }): JSX.Element {
   const expected = expectedOf(page, row);
   const others = head.columns.flatMap((name, column) => {
     const value = row.value(column);
+    // Its messages say the same in a form for people.
+    const isShown = shown.size > 0 && head.asked.conversations.includes(column);
     const isKnown =
+      isShown ||
       value === null ||
       value.text === '' ||
       value.text === row.id ||

@@ -21,6 +21,8 @@ export interface Page {
   readonly scorerPlace: number;
   /** In plan order. */
   readonly names: readonly NameParts[];
+  /** The column that rows are recognised by; null for their last user message. */
+  readonly questionColumn: number | null;
   /** The chosen variant; null for none. */
   readonly chosen: number | null;
 }

@@ -1,25 +1,15 @@
 import type { JSX } from 'preact';
 import { type Mark, marksOf } from '../data/marks.ts';
+import { askedText } from '../data/question.ts';
 import type { RowView, TrialView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { expectedOf } from './open-row.tsx';
 import { type Page, usePage } from './page.ts';
 import { Sign } from './parts.tsx';
 
-/** The column that a row is recognised by: what is asked. */
-function questionColumn(columns: readonly string[], expected: string | null): number {
-  const wanted = ['question', 'prompt', 'input', 'text', 'query', 'message', 'title'];
-  const named = wanted
-    .map((name) => columns.findIndex((column) => column.toLowerCase() === name))
-    .find((at) => at >= 0);
-  const other = columns.findIndex((column) => !['id', 'system', expected].includes(column));
-  return named ?? other;
-}
-
 /** What a row asks. */
-export function questionOf({ head }: Pick<Page, 'head'>, row: RowView): string {
-  const value = row.value(questionColumn(head.columns, head.expectedColumn));
-  return value?.text ?? row.messages(0).at(-1)?.text ?? '';
+export function questionOf({ questionColumn }: Pick<Page, 'questionColumn'>, row: RowView): string {
+  return (questionColumn === null ? undefined : row.value(questionColumn)?.text) ?? askedText(row);
 }
 
 /** A row on one line: what was asked, what was expected, and a mark for each variant. */

@@ -203,7 +203,7 @@ function Line({ row, index, start, grid }: LineProps): JSX.Element {
   // Scrolling draws the list again: the same element tells that nothing in it has changed.
   const cells = useMemo(
     () => <RowLine row={row} isDense={isDense} />,
-    [row, isDense, page.head, page.scorerPlace, page.format],
+    [row, isDense, page.head, page.scorerPlace, page.questionColumn, page.format],
   );
   return (
     <div

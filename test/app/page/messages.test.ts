@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { messagesOf } from '../../../src/app/page/messages.ts';
+import { askedOf, messagesOf } from '../../../src/app/page/messages.ts';
 import { buildPrompts, type PromptSpec } from '../../../src/prompts/index.ts';
 
 const COLUMNS = ['id', 'question', 'system', 'prompt', 'messages'];
@@ -18,6 +18,12 @@ const ROW = {
 
 function stored(specs: readonly PromptSpec[], system: string | null, columns: readonly string[]) {
   return buildPrompts({ specs, system, columns, file: 'rows.csv' }).map(({ name, template }) => ({ name, template }));
+}
+
+const COLUMNS_OF_TOPICS = ['id', 'topic', 'question', 'order no'];
+
+function text(template: string): PromptSpec {
+  return { name: 'p1', kind: 'text', text: template };
 }
 
 describe('messages of a stored run', () => {
@@ -39,7 +45,7 @@ describe('messages of a stored run', () => {
     ['the messages column', [], null, COLUMNS],
   ] as const)('are those that were sent, with %s', (_name, specs, system, columns) => {
     const [prompt] = buildPrompts({ specs, system, columns, file: 'rows.csv' });
-    expect(messagesOf(stored(specs, system, columns), COLUMNS)(ROW)).toEqual([prompt?.render(ROW)]);
+    expect(messagesOf(stored(specs, system, columns))(ROW)).toEqual([prompt?.render(ROW)]);
   });
 
   it('have the names of files, which are not looked at', () => {
@@ -54,17 +60,69 @@ describe('messages of a stored run', () => {
     const [prompt] = buildPrompts({ specs, system: null, columns: COLUMNS, file: 'rows.csv', files });
     const known = prompt === undefined ? [] : [{ name: prompt.name, template: prompt.template }];
     const content = '[image few/cat.png]\nWhy?\n[image a.png]\n[pdf b.PDF]';
-    expect(messagesOf(known, COLUMNS)(own)).toEqual([[{ role: 'user', content }]]);
+    expect(messagesOf(known)(own)).toEqual([[{ role: 'user', content }]]);
   });
 
   it.each([
     ['a template that is damaged', [{ name: 'p', template: 'not JSON' }]],
     [
       'a column that the rows lack',
-      [{ name: 'p', template: '{"system":"column:system","prompt":"column:gone.inner"}' }],
+      [{ name: 'messages', template: '{"system":"column:system","prompt":"column:gone.inner"}' }],
     ],
     ['a variable that the rows lack', [{ name: 'p', template: '{"system":"column:system","prompt":"{{ gone }}"}' }]],
   ])('are unknown with %s', (_name, prompts) => {
-    expect(messagesOf(prompts, COLUMNS)(ROW)).toEqual([[]]);
+    expect(messagesOf(prompts)(ROW)).toEqual([[]]);
+  });
+});
+
+describe('what the prompts of a stored run ask', () => {
+  it.each<[string, Parameters<typeof buildPrompts>[0]['specs'], readonly string[], ReturnType<typeof askedOf>]>([
+    [
+      'a column by its name',
+      [text('About {{ topic }}: {{ question }}')],
+      COLUMNS_OF_TOPICS,
+      { columns: [1, 2], conversations: [] },
+    ],
+    [
+      'a column whose name is no variable',
+      [text('{{ row["order no"] }}')],
+      COLUMNS_OF_TOPICS,
+      { columns: [3], conversations: [] },
+    ],
+    [
+      'nothing that is known, with a whole row',
+      [text('{{ row | json }} {{ question }}')],
+      COLUMNS_OF_TOPICS,
+      { columns: [], conversations: [] },
+    ],
+    [
+      'no column that a template goes into',
+      [text('{{ topic.name }}')],
+      COLUMNS_OF_TOPICS,
+      { columns: [], conversations: [] },
+    ],
+    [
+      'columns of all prompts, each once',
+      [text('{{ question }}'), text('{{ topic }} {{ question }}')],
+      COLUMNS_OF_TOPICS,
+      { columns: [2, 1], conversations: [] },
+    ],
+    [
+      'what user messages insert',
+      [
+        {
+          name: 'file',
+          kind: 'messages',
+          text: '[{"role":"system","content":"{{ topic }}"},{"role":"user","content":[{"type":"text","text":"{{ row[\\"order no\\"] }}"}]}]',
+        },
+      ],
+      COLUMNS_OF_TOPICS,
+      { columns: [3], conversations: [] },
+    ],
+    ['the prompt column', [], ['id', 'prompt'], { columns: [1], conversations: [] }],
+    ['conversations', [], ['id', 'prompt', 'messages'], { columns: [], conversations: [2] }],
+  ])('is %s', (_what, specs, columns, asked) => {
+    const named = specs.map((spec, place) => (spec.kind === 'text' ? { ...spec, name: `p${place + 1}` } : spec));
+    expect(askedOf(stored(named, null, columns), columns)).toEqual(asked);
   });
 });
