@@ -24,10 +24,12 @@ export function Bill(): JSX.Element | null {
   const lines = linesOf(page);
   const total = lines.at(-1);
   if (head.estimate === null || total === undefined) return null;
-  const hasRange = total.cost.expected !== null;
-  const notes = hasRange
-    ? [words.billNote(format.percent(head.estimate.level, 0))]
-    : [words.billNoteFloor, words.billPilot];
+  const hasRange = lines.some(({ cost }) => cost.expected !== null);
+  const { level, unknownPrices } = head.estimate;
+  const notes = [
+    ...(unknownPrices.length > 0 ? [words.billNoPrice(unknownPrices.join(', '))] : []),
+    ...(hasRange ? [words.billNote(format.percent(level, 0))] : [words.billNoteFloor, words.billPilot]),
+  ];
   const axis = axisOf(lines, hasRange);
   return (
     <Section id="bill" topic={words.sections.bill} finding={findingOf(page, total)} notes={notes}>
@@ -91,16 +93,17 @@ function findingOf({ head, words, format }: Page, { cost, paid, unknown }: Line)
   return Number(low) <= paid && paid <= Number(high) ? words.billInside(bill) : words.billOutside(bill);
 }
 
-/** The ends of a bar, as multiples of the bill. */
-function endsOf({ cost, paid }: Line): { readonly low: number; readonly high: number } {
+/** The ends of a bar, as multiples of the bill; null without an upper bound. */
+function endsOf({ cost, paid }: Line): { readonly low: number; readonly high: number } | null {
   const { low, high, ceiling } = cost;
-  const [from, to] = [Number(low ?? 0) / paid, Number(high ?? ceiling ?? paid) / paid];
+  const most = high ?? ceiling;
+  if (most === null) return null;
+  const [from, to] = [Number(low ?? 0) / paid, Number(most) / paid];
   return { low: from, high: Math.max(from, to) };
 }
 
 function axisOf(lines: readonly Line[], hasRange: boolean): Axis {
-  const ends = lines.map(endsOf);
-  const values = ends.flatMap(({ low, high }) => [low, high]);
+  const values = lines.map(endsOf).flatMap((ends) => (ends === null ? [] : [ends.low, ends.high]));
   return linearAxis(hasRange ? [0.9, 1.1, ...values] : [0, 1, ...values], 5);
 }
 
@@ -116,8 +119,8 @@ function BillRow({
   const { head, words, format, chosen } = usePage();
   const { variant, cost, paid, unknown } = line;
   const { currency, low, expected, high, ceiling } = cost;
-  const { low: from, high: to } = endsOf(line);
-  const isOutside = hasRange && (to < 1 || (from > 1 && unknown === 0));
+  const ends = endsOf(line);
+  const isOutside = hasRange && ends !== null && (ends.high < 1 || (ends.low > 1 && unknown === 0));
   const money = (total: string | null): string => (total === null ? words.unknown : format.money({ total, currency }));
   const at = placing(axis);
   const sumName = coverageOf(head, currency).unpriced > 0 ? words.pricedVariants : words.allVariants;
@@ -131,7 +134,15 @@ function BillRow({
           {axis.ticks.map((tick) => (
             <line class="grid" key={tick} x1={percent(at(tick))} x2={percent(at(tick))} y1="0" y2="18" />
           ))}
-          <rect class="span" x={percent(at(from))} width={percent(Math.max(0, at(to) - at(from)))} y="6.5" height="5" />
+          {ends !== null && (
+            <rect
+              class="span"
+              x={percent(at(ends.low))}
+              width={percent(Math.max(0, at(ends.high) - at(ends.low)))}
+              y="6.5"
+              height="5"
+            />
+          )}
           <line class="one" x1={percent(at(1))} x2={percent(at(1))} y1="2" y2="16" />
         </svg>
       </td>
