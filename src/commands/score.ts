@@ -78,7 +78,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, gates, trials, files, simulated, asking } = outcome;
+  const { folder, summary, analysis, gates, trials, files, simulated } = outcome;
   const more = `npx promptgrid report ${shellWord(folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
@@ -92,7 +92,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     document: { run: folder, trials, ...summary, gates, files, simulated },
     text: text.join('\n'),
   });
-  const useless = renderUseless(summary, asking);
+  const useless = renderUseless(summary);
   if (!showsText(flags)) for (const line of useless) explain(context, line);
   if (useless.length > 0) context.end(3);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');

@@ -11,16 +11,9 @@ export function renderUnscored({ variants }: Pick<Summary, 'variants'>): readonl
   return unscoredAnswers(variants).map(line);
 }
 
-/**
- * The lines about scorers without a score for any answer.
- * @param excused names of scorers that may have no scores, since no judge was called
- */
-export function renderUseless(
-  { variants }: Pick<Summary, 'variants'>,
-  excused: readonly string[] = [],
-): readonly string[] {
-  const useless = unscoredAnswers(variants).filter(gaveNothing);
-  return useless.filter(({ name }) => !excused.includes(name)).map(line);
+/** The lines about scorers without a score for any answer. */
+export function renderUseless({ variants }: Pick<Summary, 'variants'>): readonly string[] {
+  return unscoredAnswers(variants).filter(gaveNothing).map(line);
 }
 
 function line(scores: UnscoredAnswers): string {

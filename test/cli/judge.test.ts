@@ -130,7 +130,8 @@ describe.concurrent('a run with a judge', () => {
     await gateway.close();
     await desk.pass(['score', 'run', ...JUDGE]);
     expect(await csvResults(desk, 'run')).toEqual(scored);
-    await desk.pass(['score', 'run', '--score', 'judge:another rubric', '--judge-model', 'gpt-4o-mini']);
+    const other = await desk.run(['score', 'run', '--score', 'judge:another rubric', '--judge-model', 'gpt-4o-mini']);
+    expect(other).toMatchObject({ status: 3, stdout: expect.stringContaining('judge gave no score for any of 4 ') });
     expect((await csvResults(desk, 'run')).map((row) => [row['score.judge'], row['reason.judge']])).toEqual(
       scored.map(() => [
         '',

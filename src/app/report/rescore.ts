@@ -57,8 +57,6 @@ interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
-  /** Names of the scorers that use models: an answer that they have not judged yet has no such score. */
-  readonly asking: readonly string[];
 }
 
 /**
@@ -121,12 +119,7 @@ interface Scoring {
   readonly check: ResultsCheck | null;
 }
 
-/** The stored settings, and the names of the scorers that use models. */
-interface Rescored extends Derived {
-  readonly asking: readonly string[];
-}
-
-async function derive(input: Scoring): Promise<Rescored> {
+async function derive(input: Scoring): Promise<Derived> {
   const { folder, results, columns, scorers, request, check } = input;
   const { variants } = input.run;
   await checkJournalPresent(input.run, RUN_FILES.journal);
@@ -156,17 +149,16 @@ async function derive(input: Scoring): Promise<Rescored> {
   const isPlain = check === null && (request.labels ?? null) === null && own.every(({ asks }) => asks === null);
   const journal = folder.file(RUN_FILES.journal);
   const inOrder = isPlain && existsSync(journal) ? await deriveInOrder(scoredBy(own)) : null;
-  if (inOrder !== null) return { ...inOrder, asking: [] };
+  if (inOrder !== null) return inOrder;
   const index = await readJournalIndex(journal);
   if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
   const labels = await labelsOf(request, index, own);
   const all = [...own, ...(labels === undefined ? [] : [labelScorer(labels)])];
-  const derived = await deriveResults({
+  return deriveResults({
     ...scoredBy(all),
     index,
     labels: labels && new Map([...labels].map(([id, { isGood }]) => [id, isGood])),
   });
-  return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
 }
 
 /** @throws UsageError if a score has the name of the labels' already */
@@ -270,9 +262,9 @@ interface Written {
 }
 
 /** summary.json and run.json keep what they say about the run, and get its new scores. */
-async function writeDown(derived: Rescored, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
+async function writeDown(derived: Derived, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated, digests, asking } = derived;
+  const { summary, analysis, files, simulated, digests } = derived;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
   // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
   const { judge: _, ...kept } = earlier;
@@ -298,7 +290,6 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
       join(folder.path, name),
     ),
     simulated,
-    asking,
   };
 }
 
