@@ -36,7 +36,8 @@ const OPTIONS = {
     kind: 'string',
     group: 'Flags',
     placeholder: '<column>',
-    describe: 'column that related rows share; intervals and tests account for it',
+    describe: "column that related rows share, which intervals and tests account for; '' for none",
+    mayBeEmpty: true,
     defaultText: "the run's own",
   },
   test: {

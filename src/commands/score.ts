@@ -1,4 +1,5 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
+import type { SettingChange } from '../app/report/setting-changes.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -54,9 +55,14 @@ export function scoreCommand(context: CommandContext): Command {
   );
 }
 
+function changeLine({ setting, before, now }: SettingChange): string {
+  const [was, is] = [before, now].map((value) => value ?? 'none');
+  return oneLine(`the run's ${setting} was ${was}, and is ${is} from now on`);
+}
+
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
-  const { modelsOfRun, ownScoring } = await import('../app/report/own-scoring.ts');
+  const { ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
   const { renderCheapest, renderFindings, renderGates, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
@@ -64,8 +70,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { labels, ...given } = flags;
   // Labels are another opinion beside the scores that the run has.
   const isAdded = labels !== undefined && given.score === undefined;
-  const own = isAdded ? await ownScoring(flags.run ?? '') : {};
-  const scoring = await readScoring({ ...own, ...given }, context, await modelsOfRun(flags.run ?? ''));
+  const own = await ownScoring(flags.run ?? '');
+  const scoring = await readScoring(isAdded ? { ...given, score: own.scorers } : given, context, own);
   if (scoring.scorers.length === 0 && labels === undefined) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
@@ -78,7 +84,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, gates, trials, files, simulated } = outcome;
+  const { folder, summary, analysis, gates, trials, files, simulated, changes } = outcome;
   const more = `npx promptgrid report ${shellWord(folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
@@ -89,9 +95,10 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     ...files.map(oneLine),
   ];
   give(context, flags, {
-    document: { run: folder, trials, ...summary, gates, files, simulated },
+    document: { run: folder, trials, ...summary, gates, files, simulated, changes },
     text: text.join('\n'),
   });
+  for (const change of changes) say(context, flags, changeLine(change));
   const useless = renderUseless(summary);
   if (!showsText(flags)) for (const line of useless) explain(context, line);
   if (useless.length > 0) context.end(3);

@@ -43,6 +43,8 @@ export interface ValueSpec extends NumberRange {
   readonly choices?: readonly string[];
   /** A valid value, for the hint of an error; default by kind. */
   readonly example?: string;
+  /** An empty text is a value too: none, whatever a settings file or a run says. */
+  readonly mayBeEmpty?: true;
 }
 
 /** The heading of an option in `--help`. */
@@ -116,11 +118,12 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
 };
 
 /** A valid value in words: `a whole number from 1`, `bare or bearer`. */
-export function wantedValue({ kind, choices, ...range }: ValueSpec): string {
+export function wantedValue({ kind, choices, mayBeEmpty, ...range }: ValueSpec): string {
   if (choices !== undefined) return oneOf(choices);
   const noun = NOUNS[kind];
   if (kind === 'share' && range.max === undefined) return `${noun}${rangeText(range)}, with % above 1`;
-  return noun === undefined ? 'a text that is not empty' : `${noun}${rangeText(range)}`;
+  if (noun !== undefined) return `${noun}${rangeText(range)}`;
+  return mayBeEmpty === true ? "a text, or '' for none" : 'a text that is not empty';
 }
 
 /** `a, b or c` */

@@ -146,6 +146,8 @@ export interface StoredSettings {
   readonly thresholds: ReadonlyMap<string, number>;
   /** Model of judges that name none, `provider/model`; null if there is none. */
   readonly judgeModel: string | null;
+  /** The column with human verdicts that judges are compared with; null for none. */
+  readonly judgeAgainst: string | null;
   /** Model of embeddings of scorers that name none, `provider/model`; null if there is none. */
   readonly embeddingModel: string | null;
   /** Models that judged or made embeddings, each `provider/model`; empty in runs that did not record them. */
@@ -228,6 +230,7 @@ function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
 function readSettings({
   scorers,
   judgeModel,
+  judgeAgainst,
   embeddingModel,
   judges,
   endpoints,
@@ -241,6 +244,7 @@ function readSettings({
     scorers: listOf(scorers),
     thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
     judgeModel: textOf(judgeModel),
+    judgeAgainst: textOf(judgeAgainst),
     embeddingModel: textOf(embeddingModel),
     judges: textsOf(judges),
     endpoints: listOf(endpoints).map(objectOf).flatMap(readEndpoint),

@@ -70,7 +70,7 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
   choice: ({ choices = [] }) => ({ accepted: choices, refused: ['', 'x', ...choices.map((choice) => ` ${choice}`)] }),
   character: () => ({ accepted: [';', ',', '\\t', '\t'], refused: ['', ';;', '0x2'] }),
   boolean: () => ({ accepted: ['true', 'false', '1', '0'], refused: ['', 'maybe', 'yes', '2', 'TRUE', ' 1'] }),
-  string: () => ANY_TEXT,
+  string: ({ mayBeEmpty }) => (mayBeEmpty === true ? { accepted: [...ANY_TEXT.accepted, ''], refused: [] } : ANY_TEXT),
   path: () => ANY_TEXT,
   texts: () => ANY_TEXT,
   scorers: () => ANY_TEXT,

@@ -11,7 +11,7 @@ export interface CompareOptions {
   /** Accepts the partial results of unfinished runs. */
   readonly allowPartial: boolean;
   readonly maps: readonly NameMap[];
-  /** The column that groups rows; null for the one in the runs' settings, if any. */
+  /** The column that groups rows, '' for none; null for the one in the runs' settings, if any. */
   readonly cluster: string | null;
   /** Largest loss that is tolerated, as a share: 0.02 is 2 points. */
   readonly margin: number;
@@ -92,7 +92,8 @@ export const COMPARE_OPTIONS = {
     kind: 'string',
     group: 'Pairs',
     placeholder: '<column>',
-    describe: 'column that related rows share; intervals and tests account for it',
+    describe: "column that related rows share, which intervals and tests account for; '' for none",
+    mayBeEmpty: true,
     defaultText: "the runs' own",
   },
   map: {

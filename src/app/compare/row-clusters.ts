@@ -12,10 +12,11 @@ export interface ClusterColumn {
 }
 
 /**
- * The column of `--cluster`, else that of the runs' own settings; null if none is named.
+ * The column of `--cluster`, else that of the runs' own settings; null if none is named, or `--cluster ''` is given.
  * @throws UsageError if neither side has the column, or their settings name two different ones
  */
 export function clusterColumn(base: Source, candidate: Source, requested: string | null): ClusterColumn | null {
+  if (requested === '') return null;
   const [before, after] = [base.facts.clusterColumn, candidate.facts.clusterColumn];
   if (requested === null && before !== null && after !== null && before !== after) {
     throw new UsageError(`rows belong together by "${before}" in the base and by "${after}" in the candidate`, {

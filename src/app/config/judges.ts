@@ -11,28 +11,41 @@ import { pointsOf } from './values.ts';
 /** Reads the name of a model. @throws UsageError for one that cannot be meant */
 export type ReadModel = (name: string, settings: FileSettings) => ModelRef;
 
-/**
- * How answers are scored, and which models judge.
- * @param read finds the provider of models that judge
- * @throws UsageError for a judge without a model
- */
-export function resolveScoring(settings: FileSettings, read: ReadModel = parseModelRef): ScoringConfig {
+/** What the scorers of a command may rely on. */
+interface ScoringUse {
+  /** Finds the provider of models that judge. */
+  readonly read: ReadModel;
+  /** False for a command that calls no model, and takes verdicts from the journal. */
+  readonly callsModels: boolean;
+}
+
+const IN_A_RUN: ScoringUse = { read: parseModelRef, callsModels: true };
+
+/** How answers are scored, and which models judge. @throws UsageError for a judge without a model */
+export function resolveScoring(settings: FileSettings, use: ScoringUse = IN_A_RUN): ScoringConfig {
   return {
     scorers: settings.score ?? [],
     expectedColumn: settings.expected ?? 'expected',
-    judge: resolveJudge(settings, read),
+    judge: resolveJudge(settings, use),
     keepThoughts: settings.keepThoughts ?? false,
-    clusterColumn: settings.cluster ?? null,
+    clusterColumn: columnOf(settings.cluster),
     goodEnoughPoints: settings.goodEnough === undefined ? GOOD_ENOUGH_POINTS : pointsOf(settings.goodEnough),
   };
 }
 
-function resolveJudge(settings: FileSettings, read: ReadModel): JudgeConfig {
+/** The column of `--cluster`; an empty name is none. */
+function columnOf(cluster: string | undefined): string | null {
+  return cluster === undefined || cluster === '' ? null : cluster;
+}
+
+function resolveJudge(settings: FileSettings, { read, callsModels }: ScoringUse): JudgeConfig {
   const { score = [], judgeModel, judgeAgainst } = settings;
   const asked = namedModels(score, undefined);
   if (judgeModel === undefined && asked.includes(null)) {
     throw new UsageError('a model is to judge, and none is named', {
-      hint: 'give --judge-model, such as --judge-model gpt-4o; its calls are paid as well',
+      hint: callsModels
+        ? 'give --judge-model, such as --judge-model gpt-4o; its calls are paid as well'
+        : noCallsHint('--judge-model gpt-4o'),
     });
   }
   if (judgeAgainst !== undefined && judgeModel === undefined && asked.length === 0) {
@@ -43,13 +56,19 @@ function resolveJudge(settings: FileSettings, read: ReadModel): JudgeConfig {
   const compared = namedModels(score, 'similarity');
   const named = [...asked, ...compared].filter((name) => name !== null);
   const { embeddingModel } = settings;
-  if (embeddingModel === undefined && compared.includes(null)) throw noEmbeddingModel();
+  if (embeddingModel === undefined && compared.includes(null)) {
+    throw noEmbeddingModel(callsModels ? undefined : noCallsHint('--embedding-model text-embedding-3-small'));
+  }
   return {
     embeddingModel: embeddingModel === undefined ? null : read(embeddingModel, settings),
     model: judgeModel === undefined ? null : read(judgeModel, settings),
     named: Object.fromEntries(named.map((name) => [name, read(name, settings)])),
     against: judgeAgainst ?? null,
   };
+}
+
+function noCallsHint(flag: string): string {
+  return `the run has none either, and this command calls no model: give the run command again with this scorer and ${flag}`;
 }
 
 /** The models of judges and embeddings, each once. */

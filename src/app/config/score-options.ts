@@ -39,8 +39,9 @@ export const SCORE_OPTIONS = {
   cluster: {
     kind: 'string',
     group: 'Scores',
-    describe: 'column that related rows share, such as their document; intervals and tests account for it',
+    describe: "column that related rows share, which intervals and tests account for; '' for none",
     placeholder: '<column>',
+    mayBeEmpty: true,
   },
   min: {
     kind: 'thresholds',

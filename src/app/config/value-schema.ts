@@ -17,7 +17,7 @@ export const ANY_ITEMS: ItemShapes = {
 
 /** The schema of a value in the settings file or in the library. */
 export function valueSchema(spec: ValueSpec, items: ItemShapes = ANY_ITEMS): z.ZodType {
-  const text = z.string().min(1);
+  const text = spec.mayBeEmpty === true ? z.string() : z.string().min(1);
   switch (spec.kind) {
     case 'string':
       // YAML parses `expected: 2024` as a number.

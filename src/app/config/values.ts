@@ -101,7 +101,8 @@ export function parseSwitch(text: string): boolean | null {
 export function parseValue(spec: ValueSpec, text: string): ParsedValue | null {
   const parse = PARSERS[spec.kind];
   if (parse !== undefined) return parse(text, spec);
-  return text !== '' && (spec.choices?.includes(text) ?? true) ? text : null;
+  if (text === '') return spec.mayBeEmpty === true ? text : null;
+  return (spec.choices?.includes(text) ?? true) ? text : null;
 }
 
 /** Where a value is given. */

@@ -28,7 +28,7 @@ export interface ReportRequest {
   readonly folder: string;
   /** Column to break figures down by; null for none. */
   readonly groupColumn: string | null;
-  /** Column that groups rows; null for the one in the run's own settings, if any. */
+  /** Column that groups rows, '' for none; null for the one in the run's own settings, if any. */
   readonly clusterColumn: string | null;
   readonly test: AnalystOptions['test'];
   /** Percentage points below the best that are good enough; null for the run's own. */
@@ -67,7 +67,8 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const { folder } = request;
   const run = await readRun(folder);
   const results = await resultsIn(folder);
-  const clusterColumn = request.clusterColumn ?? run.settings.clusterColumn;
+  const named = request.clusterColumn ?? run.settings.clusterColumn;
+  const clusterColumn = named === '' ? null : named;
   checkColumns(await storedColumns(results), { ...request, clusterColumn });
   const { state, trials, simulated } = run;
   const made = await analyseResults(results, run, { ...request, clusterColumn });

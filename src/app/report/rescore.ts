@@ -31,6 +31,7 @@ import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools, withScorers } from '../scoring/scorer-tools.ts';
 import { type AnswerLabels, labelScorer, readLabels } from './labels.ts';
+import { type SettingChange, settingChanges } from './setting-changes.ts';
 
 /** Which run is scored, and how. */
 interface RescoreRequest {
@@ -57,6 +58,8 @@ interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
+  /** Settings of the run that are not what they were. */
+  readonly changes: readonly SettingChange[];
 }
 
 /**
@@ -82,12 +85,9 @@ async function rescoreWith(scorers: readonly Scorer[], given: RescoreRequest): P
     checkVariants(variants, folder);
     const results = await exactResultsIn(folder.path);
     const columns = await storedColumns(results);
-    // Rescoring changes scores, not outputs: the run's own settings apply, also those from the shape of its dataset.
-    const { keepThoughts, expectedColumn: own } = run.settings;
-    const { expectedColumn: asked } = given.scoring;
-    const isDefault = asked === 'expected' && !columns.includes(asked);
-    const expectedColumn = isDefault ? (own ?? asked) : asked;
-    const request = { ...given, scoring: { ...given.scoring, keepThoughts, expectedColumn } };
+    // Rescoring changes scores, not outputs.
+    const { keepThoughts } = run.settings;
+    const request = { ...given, scoring: { ...given.scoring, keepThoughts } };
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
@@ -290,6 +290,7 @@ async function writeDown(derived: Derived, { folder, run, request, earlier }: Wr
       join(folder.path, name),
     ),
     simulated,
+    changes: settingChanges(run.settings, request.scoring),
   };
 }
 
