@@ -9,7 +9,7 @@ import { findRun, RUN_FILES } from './run-folder.ts';
  * @throws RunFolderError if trials of the folder's run have no result yet, as after a kill
  */
 export async function checkFinished(folder: string): Promise<void> {
-  const run = await findRun(folder);
+  const run = await findRun(folder, 'read');
   if (run === null || run.state === 'completed') return;
   const done = await countResults(run);
   if (done < run.trials) throw unfinished(run, done, 'resume it with the same run command: no result is paid again');

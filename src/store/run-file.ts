@@ -166,19 +166,25 @@ export interface StoredSettings {
   readonly minRepeats: readonly LeastRepeats[];
 }
 
+/** What a folder is opened for: to begin or resume a run there, or to read one. Readers offer nothing that replaces it. */
+export type FolderUse = 'run' | 'read';
+
 /**
  * Parses the text of a run.json.
- * @throws RunFolderError if a later promptgrid wrote it, or it is damaged
+ * @param use decides what an error advises. @throws RunFolderError if a later promptgrid wrote it, or it is damaged
  */
-export function parseRunFile(text: string, folder: string): StoredRun {
+export function parseRunFile(text: string, folder: string, use: FolderUse = 'read'): StoredRun {
   const run = objectOf(parseJson(text));
   const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = run;
   // Checks the version first, because files of a later version may look damaged to this one.
-  checkVersion(run, folder);
+  checkVersion(run, folder, use);
   const isKnown = typeof formatVersion === 'number' && Number.isInteger(formatVersion) && formatVersion >= 1;
   if (!isKnown || !isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
-      hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
+      hint:
+        use === 'run'
+          ? 'restore it, choose another folder with --out, or replace the run with --overwrite'
+          : 'restore it from a copy; compare reads a result file that is named by itself',
     });
   }
   // Earlier versions recorded them only in sessions with a budget.
@@ -278,15 +284,17 @@ function readThreshold({ name, type, threshold }: JsonObject): readonly [string,
  * @throws RunFolderError
  */
 export async function checkRunVersion(folder: string, name: string): Promise<void> {
-  checkVersion(objectOf(parseJson(await readFile(join(folder, name), 'utf8').catch(() => 'null'))), folder);
+  checkVersion(objectOf(parseJson(await readFile(join(folder, name), 'utf8').catch(() => 'null'))), folder, 'read');
 }
 
-function checkVersion({ formatVersion, promptgridVersion }: JsonObject, folder: string): void {
+function checkVersion({ formatVersion, promptgridVersion }: JsonObject, folder: string, use: FolderUse): void {
   if (typeof formatVersion !== 'number' || formatVersion <= FORMAT_VERSION) return;
   const writer = typeof promptgridVersion === 'string' ? `promptgrid ${promptgridVersion}` : 'a later promptgrid';
   throw new RunFolderError(
     `${folder}: has format ${formatVersion}, written by ${writer}; this version reads formats 1 to ${FORMAT_VERSION}`,
-    { hint: 'use that version of promptgrid or a later one, or choose another folder with --out' },
+    {
+      hint: `use that version of promptgrid or a later one${use === 'run' ? ', or choose another folder with --out' : ''}`,
+    },
   );
 }
 
@@ -315,23 +323,24 @@ function storedResults({ state, done, journal }: StoredRun): number {
 
 /**
  * Resuming a run whose journal is gone would pay for it again from the start, which needs an explicit request.
+ * @param use decides what an error advises
  * @throws RunFolderError if the journal is missing or empty and run.json says that it had results
  */
-export async function checkJournalPresent(earlier: StoredRun, journalName: string): Promise<void> {
+export async function checkJournalPresent(earlier: StoredRun, journalName: string, use: FolderUse): Promise<void> {
   if (storedResults(earlier) === 0) return;
   const found = await stat(join(earlier.folder, journalName)).catch(() => null);
-  if (found === null) throw journalLost(earlier, `${journalName} is missing`);
-  if (found.size === 0) throw journalLost(earlier, `${journalName} is empty`);
+  if (found === null) throw journalLost(earlier, `${journalName} is missing`, use);
+  if (found.size === 0) throw journalLost(earlier, `${journalName} is empty`, use);
 }
 
 /** @param what is wrong with the journal, as a clause */
-export function journalLost(earlier: StoredRun, what: string): RunFolderError {
+export function journalLost(earlier: StoredRun, what: string, use: FolderUse): RunFolderError {
   const names = Object.keys(earlier.results ?? {});
   const files = names.length === 0 ? '' : `; result files: ${names.join(', ')}`;
   return new RunFolderError(
     `${earlier.folder}: run.json says ${earlier.state} with ${storedResults(earlier)} results, but ${what}${files}`,
     {
-      hint: 'restore it from a copy; or replace the run with --overwrite, which pays for every trial again',
+      hint: `restore it from a copy${use === 'run' ? '; or replace the run with --overwrite, which pays for every trial again' : ''}`,
     },
   );
 }

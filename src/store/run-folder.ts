@@ -1,5 +1,5 @@
 import { access, constants, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
@@ -11,7 +11,7 @@ import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
 import { resultFormats } from './formats/index.ts';
 import { runDifference } from './run-difference.ts';
-import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
+import { type FolderUse, parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
 /** Files in a run folder. */
 export const RUN_FILES = {
@@ -112,7 +112,7 @@ export class RunFolder {
   /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
   async clear(): Promise<void> {
     await this.lock.verify();
-    await refuseFolders(this.path);
+    await refuseFolders(this.path, 'run');
     const present = await readdir(this.path);
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
@@ -169,34 +169,69 @@ export function watchNotice(folder: string, owner: string, watchMs: number): str
   return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
 }
 
-/** The run in a folder. @throws RunFolderError if there is none, or it is not one of ours */
+/** The run in a folder, to be read. @throws RunFolderError if there is none, or it is not one of ours */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const run = await findRun(folder);
+  const run = await findRun(folder, 'read');
   if (run !== null) return run;
   throw new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
 }
 
-/** The run in a folder, which need not exist; null if there is none. @throws RunFolderError if it is not one of ours */
-export async function findRun(folder: string): Promise<StoredRun | null> {
-  await refuseFolders(folder);
+/**
+ * The run in a folder, which need not exist; null if there is none.
+ * @param use decides what an error advises. @throws RunFolderError if it is not one of ours, or to be read and a file
+ */
+export async function findRun(folder: string, use: FolderUse = 'run'): Promise<StoredRun | null> {
+  if (use === 'read') await refuseFile(folder);
+  await refuseFolders(folder, use);
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
-  if (text !== null) return parseRunFile(text, folder);
+  if (text !== null) return parseRunFile(text, folder, use);
   const present = await readdir(folder).catch(() => []);
-  const [foreign] = await filled(folder, present.filter(isResultOfRun));
+  const others = await filled(folder, present.filter(isResultOfRun));
+  const [foreign] = others;
   if (foreign === undefined) return null;
+  if (use === 'read') throw withoutRunFile(folder, others);
   throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is not a run that can be resumed`, {
     hint: 'choose another folder with --out, or replace what is there with --overwrite',
   });
 }
 
+const RESTORE = `restore ${RUN_FILES.run} from a copy of the run folder`;
+
+/** The error for files of a run without the one that says what was run. @param names of those files */
+function withoutRunFile(folder: string, names: readonly string[]): RunFolderError {
+  const alone = resultFormats.find(({ fileName, layout }) => layout === 'long' && names.includes(fileName));
+  const [first = ''] = names;
+  return new RunFolderError(
+    `${folder}: has a ${alone?.fileName ?? first} but no ${RUN_FILES.run}, which says what was run`,
+    { hint: alone === undefined ? RESTORE : `${RESTORE}; ${readsAlone(join(folder, alone.fileName))}` },
+  );
+}
+
+function readsAlone(path: string): string {
+  return `compare and baseline save read ${path} by itself`;
+}
+
+/** @throws RunFolderError for a file in place of a folder */
+async function refuseFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) return;
+  const folder = dirname(path);
+  const hasRun = (await stat(join(folder, RUN_FILES.run)).catch(() => null)) !== null;
+  const isWide = resultFormats.some(({ fileName, layout }) => layout === 'wide' && fileName === basename(path));
+  const wanted = hasRun ? `name the run folder: ${folder}` : `name a run folder, which has a ${RUN_FILES.run}`;
+  throw new RunFolderError(`${path}: is a file, and this command reads run folders`, {
+    hint: isWide ? wanted : `${wanted}; ${readsAlone('a result file')}`,
+  });
+}
+
 /** @throws RunFolderError if a folder has the name of a file: it belongs to the user, and nothing here removes it */
-async function refuseFolders(folder: string): Promise<void> {
+async function refuseFolders(folder: string, use: FolderUse): Promise<void> {
   const present = await readdir(folder).catch(() => []);
   for (const name of present.filter((each) => OWN_FILES.includes(each))) {
     const found = await stat(join(folder, name)).catch(() => null);
     if (found?.isDirectory() !== true) continue;
     throw new RunFolderError(`${join(folder, name)}: is a folder, where a run has a file`, {
-      hint: 'move that folder away, or use another run folder with --out',
+      hint: `move that folder away${use === 'run' ? ', or use another run folder with --out' : ''}`,
     });
   }
 }

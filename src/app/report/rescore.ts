@@ -122,7 +122,7 @@ interface Scoring {
 async function derive(input: Scoring): Promise<Derived> {
   const { folder, results, columns, scorers, request, check } = input;
   const { variants } = input.run;
-  await checkJournalPresent(input.run, RUN_FILES.journal);
+  await checkJournalPresent(input.run, RUN_FILES.journal, 'read');
   const { scoring } = request;
   const output = await storedOutput(folder);
   const isAsWritten = check === null && input.run.results !== null;
@@ -151,7 +151,7 @@ async function derive(input: Scoring): Promise<Derived> {
   const inOrder = isPlain && existsSync(journal) ? await deriveInOrder(scoredBy(own)) : null;
   if (inOrder !== null) return inOrder;
   const index = await readJournalIndex(journal);
-  if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
+  if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`, 'read');
   const labels = await labelsOf(request, index, own);
   const all = [...own, ...(labels === undefined ? [] : [labelScorer(labels)])];
   return deriveResults({

@@ -12,7 +12,7 @@ type Run = Pick<PlannedRun, 'folder' | 'earlier'>;
 export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
   const { badLines } = recovery;
   if (earlier === null || index.size > 0 || badLines.length === 0) return;
-  throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`);
+  throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`, 'run');
 }
 
 /**

@@ -38,7 +38,7 @@ export class RunWatch {
 
   /** @returns null if the folder has no run yet. @param elapsedMs monotonic milliseconds */
   static async open(folder: string, elapsedMs: () => number): Promise<RunWatch | null> {
-    const run = await findRun(folder);
+    const run = await findRun(folder, 'read');
     return run === null ? null : new RunWatch(run, await LiveScores.open(run), elapsedMs);
   }
 
@@ -46,7 +46,7 @@ export class RunWatch {
   async look(): Promise<RunView> {
     // What a process wrote before it released the folder is read after that was seen.
     const before = await folderHolder(this.#folder);
-    const run = (await findRun(this.#folder)) ?? this.#run;
+    const run = (await findRun(this.#folder, 'read')) ?? this.#run;
     await this.#readNew(run);
     const after = await folderHolder(this.#folder);
     return this.#view(after.kind === 'alive' ? after : before);
