@@ -8,7 +8,7 @@ const DOLLARS: PageCost = { ...NOTHING, currency: 'USD' };
 
 function head(variants: readonly (PageCost | null)[], calls: number): Parameters<typeof coverageOf>[0] {
   return {
-    estimate: { level: 0.9, costs: [PROMPTS], variants },
+    estimate: { level: 0.9, costs: [PROMPTS], variants, unknownPrices: [] },
     variants: [{ calls: 10 }, { calls: 10 }],
     total: { calls },
   };
