@@ -32,6 +32,7 @@ export const closedQa = defineScorer({
     ...judgeOptions(z),
   }),
   asksModel: true,
+  threshold: DEFAULT_THRESHOLD,
   explains: true,
   create({ criterion, ...options }, { label, hiddenColumns, template }): ScorerParts {
     const { variables, render } = template(label, criterion);
@@ -48,6 +49,6 @@ export const closedQa = defineScorer({
       request,
       variables.filter((name) => name !== 'input'),
     );
-    return { needsExpected: false, score: decide, threshold: DEFAULT_THRESHOLD, asks };
+    return { needsExpected: false, score: decide, asks };
   },
 });

@@ -16,8 +16,6 @@ export interface ScorerParts {
   /** A short description of what is wrong with an expected answer; null if nothing is, and if this is absent. */
   readonly faultOf?: ((expected: string) => string | null) | undefined;
   readonly score: ScoreAnswer;
-  /** Default minimum value at which an answer passes; 1 if absent. */
-  readonly threshold?: number | undefined;
   /** The requests it sends to models; absent if it sends none. */
   readonly asks?: AskingScorer | undefined;
   /** The files by which it scores, as in `Scorer`. */
@@ -71,6 +69,8 @@ export interface ScorerDefinition {
   readonly asksModel?: boolean | undefined;
   /** Set if those requests are for embeddings, of the run's embedding model. */
   readonly task?: AskedRequest['task'];
+  /** Default minimum value at which an answer passes; 1 if absent. */
+  readonly threshold?: number | undefined;
   /** True if its explanations get a column of their own. */
   readonly explains?: boolean | undefined;
   /**

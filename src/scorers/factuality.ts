@@ -41,6 +41,7 @@ export const factuality = defineScorer({
   },
   withoutOptions: {},
   asksModel: true,
+  threshold: LEAST_CONSISTENT,
   explains: true,
   create({ value, scores = {}, ...options }, { label, hiddenColumns }): ScorerParts {
     const given = Object.entries(scores).filter((entry): entry is [string, number] => entry[1] !== undefined);
@@ -56,7 +57,6 @@ export const factuality = defineScorer({
     return {
       needsExpected: value === undefined,
       score: compare,
-      threshold: LEAST_CONSISTENT,
       asks: asksOf(request, []),
     };
   },

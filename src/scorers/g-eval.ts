@@ -56,6 +56,7 @@ export const gEval = defineScorer({
     ...judgeOptions(z),
   }),
   asksModel: true,
+  threshold: DEFAULT_THRESHOLD,
   explains: true,
   create({ criteria, steps, logprobs = false, ...options }, { label, hiddenColumns, template }): ScorerParts {
     const { variables, render } = template(label, criteria);
@@ -88,7 +89,7 @@ export const gEval = defineScorer({
       scoring,
       variables.filter((name) => !own.includes(name)),
     );
-    return { needsExpected: false, score: evaluate, threshold: DEFAULT_THRESHOLD, asks };
+    return { needsExpected: false, score: evaluate, asks };
   },
 });
 

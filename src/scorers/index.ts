@@ -123,13 +123,12 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     expects = 'any',
     faultOf = noFault,
     score: scoreAnswer,
-    threshold,
     asks = null,
     sources,
     close,
   } = await definition.create(options, { ...tools, label });
   const whole = expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer;
-  const finish = finisher(name, { ...common, threshold: common.threshold ?? threshold });
+  const finish = finisher(name, { ...common, threshold: common.threshold ?? definition.threshold });
   return {
     name,
     needsExpected,

@@ -41,6 +41,7 @@ export const judgePairwise = defineScorer({
     ...judgeOptions(z),
   }),
   asksModel: true,
+  threshold: DEFAULT_THRESHOLD,
   explains: true,
   defaultName: () => 'judge-pairwise',
   create({ against, rubric = DEFAULT_RUBRIC, ...options }, context): ScorerParts {
@@ -68,7 +69,6 @@ export const judgePairwise = defineScorer({
     return {
       needsExpected: false,
       score: compare,
-      threshold: DEFAULT_THRESHOLD,
       asks: {
         requests: [request],
         compares: true,

@@ -71,6 +71,7 @@ export const judge = defineScorer({
   options: answerOptions,
   withoutOptions: {},
   asksModel: true,
+  threshold: DEFAULT_THRESHOLD,
   explains: true,
   create(options, context): ScorerParts {
     const scale = readScale(options.scale, context);
@@ -84,7 +85,7 @@ export const judge = defineScorer({
       return judgedScore(input.ask, { ...request, messages }, scale);
     };
     const asks = asksOf(request, question.variables);
-    return { needsExpected: false, score: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
+    return { needsExpected: false, score: judgeAnswer, asks };
   },
 });
 

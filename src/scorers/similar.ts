@@ -28,6 +28,7 @@ export const similar = defineScorer({
   }),
   withoutOptions: {},
   asksModel: true,
+  threshold: LEAST_SIMILAR,
   task: 'similarity',
   create({ value, model = null, params = {} }, { label }): ScorerParts {
     if (value !== undefined && faultOf(value) !== null) {
@@ -49,7 +50,6 @@ export const similar = defineScorer({
       expects: 'one',
       faultOf,
       score: compare,
-      threshold: LEAST_SIMILAR,
       asks: asksOf(request, []),
     };
   },

@@ -142,8 +142,6 @@ export interface StoredPrompt {
 export interface StoredSettings {
   /** The requested scorers: each as a text or an object of promptgrid.yaml. */
   readonly scorers: readonly JsonValue[];
-  /** Minimum value at which an answer passes, by scorer name, if the settings define one. */
-  readonly thresholds: ReadonlyMap<string, number>;
   /** Model of judges that name none, `provider/model`; null if there is none. */
   readonly judgeModel: string | null;
   /** The column with human verdicts that judges are compared with; null for none. */
@@ -248,7 +246,6 @@ function readSettings({
 }: JsonObject): StoredSettings {
   return {
     scorers: listOf(scorers),
-    thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
     judgeModel: textOf(judgeModel),
     judgeAgainst: textOf(judgeAgainst),
     embeddingModel: textOf(embeddingModel),
@@ -271,11 +268,6 @@ function readLeastRepeats({ scorer, least, of }: JsonObject): readonly LeastRepe
 /** The kind is written where it is not the name. */
 function readEndpoint({ provider, kind = provider ?? null }: JsonObject): StoredSettings['endpoints'] {
   return typeof provider === 'string' && typeof kind === 'string' ? [{ name: provider, kind }] : [];
-}
-
-function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {
-  const called = textOf(name) ?? textOf(type);
-  return called !== null && typeof threshold === 'number' ? [[called, threshold]] : [];
 }
 
 /**

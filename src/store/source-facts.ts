@@ -1,5 +1,15 @@
 import { shortDigest } from '../core/digest.ts';
-import { canonicalJson, type JsonObject, listOf, numberOf, objectOf, textOf, textOr, textsOf } from '../core/json.ts';
+import {
+  canonicalJson,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  numberOf,
+  objectOf,
+  textOf,
+  textOr,
+  textsOf,
+} from '../core/json.ts';
 import type { OnlyFailed } from '../core/only-failed.ts';
 import { readOnlyFailed, type StoredPrompt, type StoredRun } from './run-file.ts';
 
@@ -20,8 +30,10 @@ export interface SourceFacts {
   readonly repeat: number | null;
   readonly simulated: boolean | null;
   readonly expectedColumn: string | null;
-  /** Minimum value at which an answer passes, by scorer name; 1 if it has none. */
-  readonly thresholds: ReadonlyMap<string, number>;
+  /** The scorers of a run as its run.json has them; null if nothing says. */
+  readonly givenScorers: readonly JsonValue[] | null;
+  /** Minimum value at which an answer passes, by scorer name, as a baseline says; null for other files. */
+  readonly savedThresholds: ReadonlyMap<string, number> | null;
   /** The column that groups rows, as the settings name it. */
   readonly clusterColumn: string | null;
   /**
@@ -46,7 +58,8 @@ export const NO_FACTS: SourceFacts = {
   repeat: null,
   simulated: null,
   expectedColumn: null,
-  thresholds: new Map(),
+  givenScorers: null,
+  savedThresholds: null,
   contentColumns: null,
   currency: null,
   clusterColumn: null,
@@ -55,7 +68,7 @@ export const NO_FACTS: SourceFacts = {
 
 /** Facts from run.json. */
 export function runFacts({ dataset, settings, prompts, params, repeat, simulated, ...run }: StoredRun): SourceFacts {
-  const { expectedColumn, clusterColumn, thresholds } = settings;
+  const { expectedColumn, clusterColumn, scorers } = settings;
   return {
     dataset: dataset.path,
     datasetSha256: dataset.sha256,
@@ -67,7 +80,8 @@ export function runFacts({ dataset, settings, prompts, params, repeat, simulated
     simulated,
     expectedColumn,
     clusterColumn,
-    thresholds,
+    givenScorers: scorers,
+    savedThresholds: null,
     contentColumns: null,
     currency: null,
     onlyFailed: run.onlyFailed,
@@ -103,7 +117,8 @@ export function baselineFacts(header: JsonObject): {
     simulated: typeof header['simulated'] === 'boolean' ? header['simulated'] : null,
     expectedColumn: textOf(header['expected_column']),
     clusterColumn: textOf(header['cluster_column']),
-    thresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
+    givenScorers: null,
+    savedThresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
     contentColumns,
     currency: textOf(header['currency']),
     onlyFailed: readOnlyFailed(objectOf(header['only_failed'])),

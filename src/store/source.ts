@@ -47,16 +47,20 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   if (found === null) throw new ResultsError({ file: path }, 'there is no such file or folder', { hint: WHAT_TO_NAME });
   if (found.isDirectory()) return openFolder(path, options);
   const source = await openFile(path, path, NO_FACTS);
-  return source.kind === 'results' ? { ...source, note: await noteOf(path) } : source;
+  return source.kind === 'results' ? { ...source, ...(await knownBeside(path)) } : source;
 }
 
-/** The note about a result file that was named by itself. */
-async function noteOf(path: string): Promise<string | null> {
+/** What a run.json beside a result file that was named by itself says of it, and the note about what it does not. */
+async function knownBeside(path: string): Promise<Pick<Source, 'facts' | 'note'>> {
   const run = await findRun(dirname(path)).catch(() => null);
-  if (run === null) return `${path}: has no run.json beside it that says what it held; it is read as it is`;
+  if (run === null) {
+    return { facts: NO_FACTS, note: `${path}: has no run.json beside it that says what it held; it is read as it is` };
+  }
   const check = await ResultsCheck.open({ run, fileName: basename(path) });
   await check?.close();
-  return check === null ? null : `${path}: differs from what the run wrote; it is read as it is`;
+  // Scores of another file, or others of this one, may have the same names.
+  if (check !== null) return { facts: NO_FACTS, note: `${path}: differs from what the run wrote; it is read as it is` };
+  return { facts: { ...NO_FACTS, givenScorers: run.settings.scorers }, note: null };
 }
 
 /**

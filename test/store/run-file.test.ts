@@ -86,10 +86,6 @@ describe('a run.json', () => {
     const { settings } = parse();
     expect(settings).toMatchObject({ expectedColumn: 'answer', clusterColumn: 'document', keepThoughts: true });
     expect(settings.scorers).toHaveLength(3);
-    expect([...settings.thresholds]).toEqual([
-      ['numeric', 0.5],
-      ['tone', 0.7],
-    ]);
   });
 
   it('is still a run if it does not contain them', () => {

@@ -10,6 +10,7 @@ import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { CriticalCheck } from '../plan/critical-check.ts';
 import { AskedOf } from './asked.ts';
+import { LINE_THRESHOLDS, lineThreshold, sourceThresholds } from './pass-marks.ts';
 import { clusterKey, criticalCell, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** Which parts of a run are saved, and where. */
@@ -98,6 +99,7 @@ function trialLine(value: JsonObject, { request, source, asked, contentColumns }
   for (const name of KEPT) keep(kept, name, value[name]);
   if (request.withLatency) keep(kept, 'latency_ms', value['latency_ms']);
   if (value['cached'] === true) kept['cached'] = true;
+  keepThresholds(kept, value, source.scorers);
   if (isCriticalRow(value)) kept['critical'] = true;
   kept['content'] = rowContent(value, contentColumns);
   const { clusterColumn } = source.facts;
@@ -118,6 +120,15 @@ const KEPT = ['passed', 'prompt_tokens', 'completion_tokens', 'total_cost', 'err
 
 function keep(kept: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
   if (value !== null && value !== undefined) kept[name] = value;
+}
+
+/** Those that the row sets for scores of its assertions. */
+function keepThresholds(kept: Record<string, JsonValue>, value: JsonObject, scorers: readonly string[]): void {
+  const own = scorers.flatMap((name): [string, number][] => {
+    const threshold = lineThreshold(value, name);
+    return threshold === undefined ? [] : [[name, threshold]];
+  });
+  if (own.length > 0) kept[LINE_THRESHOLDS] = Object.fromEntries(own);
 }
 
 function keepRow(kept: Record<string, JsonValue>, { question, expected }: ReturnType<AskedOf['of']>): void {
@@ -146,13 +157,10 @@ function* withCurrency(lines: readonly TrialLine[], isNamed: boolean): Generator
 }
 
 /** The first line: what the results were made from. It has no dates, so it changes only if the inputs change. */
-function headerOf(
-  { facts, scorers, hasOwnIds }: Source,
-  contentColumns: readonly string[],
-  currency: string | null,
-): JsonObject {
+function headerOf(source: Source, contentColumns: readonly string[], currency: string | null): JsonObject {
+  const { facts, scorers, hasOwnIds } = source;
   const { dataset, datasetSha256, datasetRecord, prompts, params, repeat, simulated } = facts;
-  const { expectedColumn, clusterColumn, thresholds } = facts;
+  const { expectedColumn, clusterColumn } = facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
     dataset: { path: dataset, sha256: datasetSha256, ...readingOf(datasetRecord) },
@@ -165,7 +173,7 @@ function headerOf(
     ...(clusterColumn === null ? {} : { cluster_column: clusterColumn }),
     ...(facts.onlyFailed === null ? {} : { only_failed: { ...facts.onlyFailed } }),
     scorers,
-    thresholds: Object.fromEntries(thresholds),
+    thresholds: Object.fromEntries(sourceThresholds(source) ?? []),
     content_columns: contentColumns,
     currency,
   };

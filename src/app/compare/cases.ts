@@ -1,13 +1,13 @@
 import type { FailOn } from '../../core/compare/gates.ts';
 import { type CaseSuite, failsFor, type RowCase, type RowScore } from '../../core/compare/row-case.ts';
 import { scoreChange } from '../../core/compare/words.ts';
-import { flipDirection } from '../../core/compare/worst-flips.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { columnText } from '../../core/row.ts';
 import { ownText } from '../../io/own-text.ts';
 import { readRecords } from '../../store/records.ts';
 import { criticalOutcome, isCriticalOn } from './critical.ts';
 import type { GatherInput } from './gather.ts';
+import { rowChange } from './row-change.ts';
 import { findRows } from './row-texts.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
@@ -131,14 +131,12 @@ interface ScoredRow {
 function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): ScoredRow {
   const { base, candidate } = pair;
   const scored = scorers.flatMap((scorer, index) => {
-    const [before, after] = [base.score(row, index), candidate.score(row, index)];
-    if (before === null || after === null) return [];
-    const passed = [base.passedShare(row, index), candidate.passedShare(row, index)] as const;
-    const direction = flipDirection([before, after], passed);
-    const isFlaky = passed[0] > 0 && passed[0] < 1;
+    const change = rowChange(pair, row, index);
+    if (change === null) return [];
+    const { baseScore, candidateScore, direction, isFlaky } = change;
     const names = { base: base.name, candidate: candidate.name, scorer };
     const isFailed = direction !== null && fails({ ...names, direction, isFlaky });
-    return [{ score: { scorer, base: before, candidate: after }, direction, isFailed }];
+    return [{ score: { scorer, base: baseScore, candidate: candidateScore }, direction, isFailed }];
   });
   return {
     scores: scored.map(({ score }) => score),

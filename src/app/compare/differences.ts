@@ -2,7 +2,9 @@ import { clusterNotes } from '../../core/analysis/notes.ts';
 import { countText } from '../../core/compare/words.ts';
 import type { ComparedClusters } from '../../core/comparison.ts';
 import { variantLabel } from '../../core/variant-name.ts';
+import type { Source } from '../../store/source.ts';
 import type { SourceFacts } from '../../store/source-facts.ts';
+import { sourceThresholds } from './pass-marks.ts';
 import type { Side } from './side.ts';
 import type { VariantPairs } from './variant-pairs.ts';
 
@@ -20,6 +22,7 @@ export function differences(base: Side, candidate: Side, changedRows: number): r
       : []),
     ...simulationNotes(before, after),
     ...scorerNotes(base.source.scorers, candidate.source.scorers),
+    ...thresholdNotes(base.source, candidate.source),
   ];
 }
 
@@ -55,6 +58,18 @@ function scorerNotes(before: readonly string[], after: readonly string[]): reado
     ...(lost.length === 0 ? [] : [`scored in the base only, and not compared: ${lost.join(', ')}`]),
     ...(gained.length === 0 ? [] : [`scored in the candidate only, and not compared: ${gained.join(', ')}`]),
   ];
+}
+
+/** Other thresholds make other flips of the same scores. */
+function thresholdNotes(base: Source, candidate: Source): readonly string[] {
+  const [before, after] = [sourceThresholds(base), sourceThresholds(candidate)];
+  if (before === null || after === null) return [];
+  return [...after].flatMap(([name, now]) => {
+    const then = before.get(name);
+    return then === undefined || then === now
+      ? []
+      : [`${name}: an answer passed from ${then} on in the base, from ${now} on in the candidate`];
+  });
 }
 
 /** Which rows belong together, and notes on them. */

@@ -1,5 +1,5 @@
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
-import { type FlipPlace, flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
+import type { FlipPlace, WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { LeftOut, Measure } from '../../core/comparison.ts';
 import type { GrowingNumbers } from '../../core/growing-numbers.ts';
 import { ALPHA } from '../../core/paired/comparison.ts';
@@ -7,6 +7,7 @@ import type { PairScanner } from '../../core/paired/pair-scan.ts';
 import { type PairedFigures, pairedFigures } from '../../core/paired/paired-test.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
 import type { Interval } from '../../core/stats/wilson.ts';
+import { rowChange } from './row-change.ts';
 import type { RowClusters } from './row-clusters.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
@@ -151,9 +152,6 @@ interface ScorerPlace {
 const NO_FLIPS: readonly FlipPlace[] = [];
 const NO_SCORES = new RowScores();
 
-/** Passed in more than half of the cases. */
-const MOST = 0.5;
-
 /** The rows of one pair of variants by one scorer. */
 class ScorerRows {
   readonly #input: GatherInput;
@@ -171,31 +169,27 @@ class ScorerRows {
 
   /** @returns how the row flipped by this scorer; null if it did not */
   add(row: number): FlipPlace | null {
-    const { base, candidate } = this.#pair;
     const { scorer } = this.#place;
-    const [before, after] = [base.score(row, scorer), candidate.score(row, scorer)];
-    if (before === null || after === null) {
+    const change = rowChange(this.#pair, row, scorer);
+    if (change === null) {
       // A row with a score in the base only counts as unscored in the candidate.
-      if (before !== null) this.#unscored.candidate += 1;
-      if (after !== null) this.#unscored.base += 1;
+      if (this.#pair.base.score(row, scorer) !== null) this.#unscored.candidate += 1;
+      if (this.#pair.candidate.score(row, scorer) !== null) this.#unscored.base += 1;
       return null;
     }
-    const passed = [base.passedShare(row, scorer), candidate.passedShare(row, scorer)] as const;
-    const [hadPassed, passes] = [passed[0] >= MOST, passed[1] >= MOST];
+    const { baseScore, candidateScore, hadPassed, passes, hasSameAnswers, isFlaky, direction } = change;
     if (hadPassed && !passes) this.#passed.base += 1;
     if (passes && !hadPassed) this.#passed.candidate += 1;
-    if (base.hasSameAnswers(candidate, row)) this.#sameAnswers += 1;
-    const isFlaky = passed[0] > 0 && passed[0] < 1;
+    if (hasSameAnswers) this.#sameAnswers += 1;
     if (isFlaky) this.#input.flaky.set(row, 1);
-    const direction = flipDirection([before, after], passed);
     if (direction === null) return null;
     return {
       row,
       pair: this.#place.place,
       scorer,
       direction,
-      baseScore: before,
-      candidateScore: after,
+      baseScore,
+      candidateScore,
       isCritical: this.#input.base.isCritical(row) || this.#input.candidate.isCritical(row),
       isFlaky,
     };

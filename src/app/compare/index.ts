@@ -18,6 +18,7 @@ import { withDataset } from './flip-dataset.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
 import type { CompareOptions } from './options.ts';
+import { passMarks } from './pass-marks.ts';
 import { type ClusterColumn, clusterColumn, type RowClusters, rowClusters } from './row-clusters.ts';
 import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
@@ -143,8 +144,9 @@ async function readSides(before: Source, after: Source, { scorers, column }: Rea
   const columns = contentColumns(before, after);
   const values = new RowIndex();
   const shared = { contentColumns: columns, scorers, clusters: column && { column: column.column, index: values } };
-  const base = await Side.read(before, { ...shared, rows: finder() });
-  const candidate = await Side.read(after, { ...shared, rows: finder() });
+  const marks = { before: passMarks(before, after, scorers), after: passMarks(after, before, scorers) };
+  const base = await Side.read(before, { ...shared, rows: finder(), marks: marks.before });
+  const candidate = await Side.read(after, { ...shared, rows: finder(), marks: marks.after });
   const sides = { base, candidate, rows: index.size, pairedBy } as const;
   return { ...sides, clusters: column && rowClusters(sides, index.size, { column, named: values.size }) };
 }

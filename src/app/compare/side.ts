@@ -9,6 +9,7 @@ import type { StoredRecord } from '../../store/formats/index.ts';
 import { readRecords } from '../../store/records.ts';
 import type { Source } from '../../store/source.ts';
 import { CriticalCheck } from '../plan/critical-check.ts';
+import { type PassMarks, thresholdColumns } from './pass-marks.ts';
 import { clusterKey, criticalCell, isCriticalRow, rowColumns, rowContent } from './row-content.ts';
 import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
@@ -20,6 +21,8 @@ interface SideOptions {
   readonly contentColumns: readonly string[] | null;
   /** Compared scorers. */
   readonly scorers: readonly string[];
+  /** Which of their scores pass. */
+  readonly marks: PassMarks;
   /** The column that groups rows, with a number for each value; null if rows are independent. */
   readonly clusters: { readonly column: string; readonly index: RowIndex } | null;
 }
@@ -40,7 +43,6 @@ export class Side {
   readonly source: Source;
   readonly #options: SideOptions;
   readonly #variants = new Map<string, VariantTrials>();
-  readonly #thresholds: readonly (number | null)[];
   readonly #scoreColumns: readonly string[];
   /** One more than the locator of a row's first trial; 0 if the row is missing. */
   readonly #locators = growingFloats();
@@ -55,8 +57,6 @@ export class Side {
     this.source = source;
     this.#options = options;
     this.#scoreColumns = options.scorers.map((name) => `score.${name}`);
-    const isAlone = source.scorers.length === 1;
-    this.#thresholds = options.scorers.map((name) => (isAlone ? null : (source.facts.thresholds.get(name) ?? 1)));
   }
 
   /** Reads a side's results. @throws ResultsError for a file that cannot be compared */
@@ -69,7 +69,8 @@ export class Side {
   #columns(): ReadonlySet<string> {
     const { contentColumns, clusters } = this.#options;
     const ofRows = [...(contentColumns ?? []), ...(clusters === null ? [] : [clusters.column])];
-    return new Set([...COMPARED_COLUMNS, ...this.#scoreColumns, ...rowColumns(ofRows)]);
+    const ofThresholds = thresholdColumns(this.source.columns);
+    return new Set([...COMPARED_COLUMNS, ...this.#scoreColumns, ...ofThresholds, ...rowColumns(ofRows)]);
   }
 
   /** Rows that have a trial. */
@@ -119,7 +120,7 @@ export class Side {
 
   #add({ value, locator, line }: StoredRecord): void {
     const { file, facts } = this.source;
-    const { contentColumns, rows } = this.#options;
+    const { contentColumns, rows, marks } = this.#options;
     const trial = readComparedTrial(value, this.#scoreColumns, { file, line, currency: facts.currency });
     const rowId = columnText(value['row_id']);
     const row = rows.find(rowId, () =>
@@ -134,7 +135,8 @@ export class Side {
       this.#contents.set(row, Number.parseInt(content.slice(0, KEPT_HEX_DIGITS), 16));
       this.#noteCluster(row, value);
     }
-    if (this.#variant(trial.variant).add(row, trial, locator)) return;
+    const passes = marks.passes(trial, value);
+    if (this.#variant(trial.variant).add(row, { trial, passes, locator })) return;
     throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
       hint: NUMBER.test(rowId) ? `${SPREADSHEET_HINT}; or ${TWICE_HINT}` : TWICE_HINT,
     });
@@ -153,7 +155,7 @@ export class Side {
     const key = variantKey(name);
     const known = this.#variants.get(key);
     if (known !== undefined) return known;
-    const variant = new VariantTrials(name, this.#thresholds);
+    const variant = new VariantTrials(name, this.#options.scorers.length);
     this.#variants.set(key, variant);
     return variant;
   }

@@ -1,7 +1,6 @@
 import type { Measure, VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
-import { isAtLeast } from '../../core/rounding.ts';
 import type { ComparedTrial } from '../../store/compared-trial.ts';
 
 /** Number of repeats that are distinguished, to find duplicate trials. */
@@ -23,6 +22,14 @@ class MeasureSums {
     const known = this.known.at(row);
     return known === 0 ? null : this.sum.at(row) / known;
   }
+}
+
+/** A trial with what is known of it beside its record. */
+interface PlacedTrial {
+  readonly trial: ComparedTrial;
+  /** Whether it passes by each compared scorer; false without a score. */
+  readonly passes: readonly boolean[];
+  readonly locator: number;
 }
 
 /** The trials of one variant, as a few numbers per row, summed over its repeats. */
@@ -48,20 +55,15 @@ export class VariantTrials {
   readonly currencies = new Set<string>();
   trials = 0;
   skipped = 0;
-  readonly #thresholds: readonly (number | null)[];
 
-  /**
-   * @param thresholds from which an answer passes, by scorer; null uses the pass value in the file for the whole trial,
-   * as with a single scorer, whose threshold a row may set
-   */
-  constructor(name: VariantName, thresholds: readonly (number | null)[]) {
+  /** @param scorers number of compared scorers */
+  constructor(name: VariantName, scorers: number) {
     this.name = name;
-    this.#thresholds = thresholds;
-    this.scores = thresholds.map(() => new RowScores());
+    this.scores = Array.from({ length: scorers }, () => new RowScores());
   }
 
   /** Adds a trial of a row. @returns false if the row's repeat was added before */
-  add(row: number, trial: ComparedTrial, locator: number): boolean {
+  add(row: number, { trial, passes, locator }: PlacedTrial): boolean {
     if (!this.#note(row, trial.repeat)) return false;
     this.trials += 1;
     const known = this.#locators.at(row) !== 0;
@@ -69,13 +71,13 @@ export class VariantTrials {
       this.#locators.set(row, locator + 1);
       this.#firstRepeats.set(row, trial.repeat);
     }
-    if (trial.status === 'completed') this.#addAnswer(row, trial);
+    if (trial.status === 'completed') this.#addAnswer(row, trial, passes);
     else if (trial.status === 'errored') this.#addError(row, trial.errorCode ?? 'unknown');
     else this.skipped += 1;
     return true;
   }
 
-  #addAnswer(row: number, trial: ComparedTrial): void {
+  #addAnswer(row: number, trial: ComparedTrial, passes: PlacedTrial['passes']): void {
     this.completed.add(row, 1);
     if (trial.isCached) this.cached.add(row, 1);
     if (trial.passed === true) this.passed.add(row, 1);
@@ -85,17 +87,10 @@ export class VariantTrials {
     this.tokens.add(row, trial.tokens);
     this.latency.add(row, trial.latencyMs);
     if (trial.cost !== null && trial.currency !== null) this.currencies.add(trial.currency);
-    for (let index = 0; index < this.scores.length; index++) this.#addScore(row, index, trial);
-  }
-
-  #addScore(row: number, index: number, { scores, passed }: ComparedTrial): void {
-    const [value, threshold] = [scores[index] ?? null, this.#thresholds[index] ?? null];
-    if (value === null) return;
-    this.scores[index]?.add(
-      row,
-      value,
-      threshold === null ? (passed ?? isAtLeast(value, 1)) : isAtLeast(value, threshold),
-    );
+    for (let index = 0; index < this.scores.length; index++) {
+      const value = trial.scores[index] ?? null;
+      if (value !== null) this.scores[index]?.add(row, value, passes[index] === true);
+    }
   }
 
   #addError(row: number, code: string): void {

@@ -31,13 +31,23 @@ export async function storedScorers(
   const names = namesBehind(PREFIX, (await firstRecord(file, format)) ?? {});
   return Promise.all(
     names.map(async (name) => {
-      const [key, spec] = [PREFIX + name, specs.get(name)];
+      const [key, spec] = [PREFIX + name, specs?.get(name)];
       return spec === undefined ? assertionScore(name, key) : { name, key, ...(await specFacts(spec)) };
     }),
   );
 }
 
-function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpec> {
+/**
+ * Value from which an answer passes by each scorer of a run's settings.
+ * @param given the scorers as run.json has them
+ * @returns null if this version does not know one of them: scores are numbered by the names of all
+ */
+export function scorerThresholds(given: readonly JsonValue[]): ReadonlyMap<string, number> | null {
+  const specs = specsByName(given);
+  return specs && new Map([...specs].map(([name, spec]) => [name, specThreshold(spec) ?? 1]));
+}
+
+function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpec> | null {
   const usable = given.filter((item): item is string | JsonObject => typeof item === 'string' || isJsonObject(item));
   try {
     const specs = usable.map((item) => parseScorer(item, definitions));
@@ -45,18 +55,22 @@ function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpe
     return new Map(specs.map((spec, index) => [names[index] ?? '', spec]));
   } catch (error) {
     // A run of another promptgrid version may name an unknown scorer: the file still has its scores.
-    if (error instanceof UsageError) return new Map();
+    if (error instanceof UsageError) return null;
     throw error;
   }
 }
 
+function specThreshold({ common, definition }: ScorerSpec): number | undefined {
+  return common.threshold ?? definition.threshold;
+}
+
 async function specFacts(spec: ScorerSpec): Promise<Pick<StoredScorer, 'isAsked' | 'thresholdOf'>> {
-  const { definition, common, options, label } = spec;
+  const { definition, options, label } = spec;
   const appliesTo = rowFilter(spec);
-  // Only those that use models have their own threshold, or skip answers; no model is called here.
+  // Only those that use models skip answers; no model is called here.
   const tools = { template: literalTemplate, hiddenColumns: [], label };
   const parts = definition.asksModel === true ? await definition.create(options, tools) : null;
-  const threshold = common.threshold ?? parts?.threshold;
+  const threshold = specThreshold(spec);
   return {
     isAsked: (row, place) => appliesTo(row) && parts?.asks?.skips(place) !== true,
     thresholdOf: () => threshold,
@@ -66,12 +80,14 @@ async function specFacts(spec: ScorerSpec): Promise<Pick<StoredScorer, 'isAsked'
 /** A score that no setting names comes from row assertions. */
 function assertionScore(name: string, key: string): StoredScorer {
   const isAsked = (row: Row): boolean => rowAssertions(row).has(name);
-  return { name, key, isAsked, thresholdOf: assertionThreshold };
+  return { name, key, isAsked, thresholdOf: (row) => assertionThreshold(row, name) };
 }
 
-function assertionThreshold(row: Row): number | undefined {
+/** Value from which an answer to a row passes by a score of its assertions; undefined if the row does not say. */
+export function assertionThreshold(row: Row, name: string): number | undefined {
   try {
-    return rowThreshold(row) ?? undefined;
+    const threshold = rowThreshold(row);
+    return threshold !== null && rowAssertions(row).has(name) ? threshold : undefined;
   } catch (error) {
     // The run refused such rows; this one was edited since.
     if (error instanceof UsageError) return undefined;
