@@ -121,6 +121,7 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
 export function wantedValue({ kind, choices, mayBeEmpty, ...range }: ValueSpec): string {
   if (choices !== undefined) return oneOf(choices);
   const noun = NOUNS[kind];
+  if (kind === 'points') return `${noun}${rangeText(range)}, with % below 1`;
   if (kind === 'share' && range.max === undefined) return `${noun}${rangeText(range)}, with % above 1`;
   if (noun !== undefined) return `${noun}${rangeText(range)}`;
   return mayBeEmpty === true ? "a text, or '' for none" : 'a text that is not empty';

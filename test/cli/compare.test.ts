@@ -471,7 +471,8 @@ describe.concurrent('promptgrid compare, given invalid input', () => {
   });
 
   it.each([
-    [['--margin', 'two'], '--margin must be a number of points from 0 to 99, got "two"'],
+    [['--margin', 'two'], '--margin must be a number of points from 0 to 99, with % below 1, got "two"'],
+    [['--margin', '0.02'], 'write 2% for 2 points of 100, or 0.02% for 0.02'],
     [['--map', 'a'], '--map must be old=new, got "a"'],
     [['--min', 'exact'], '--min must be score=share with a share from 0 to 1, got "exact"'],
     [['--min', 'exakt=0.9'], 'did you mean exact?'],

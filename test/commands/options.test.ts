@@ -56,8 +56,8 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
     ],
   }),
   points: ({ max }) => ({
-    accepted: ['2', ' 2', '.5', '2e0', '2%', '2 points', '1 point'],
-    refused: [...NO_NUMBERS, '-1', ...(max === undefined ? [] : ['100']), '2 pts', '0x2%', '1,5'],
+    accepted: ['2', ' 2', '0', '.5%', '0.5 points', '2e0', '2%', '2 points', '1 point'],
+    refused: [...NO_NUMBERS, '-1', '.5', '0.02', ...(max === undefined ? [] : ['100']), '2 pts', '0x2%', '1,5'],
   }),
   amount: ({ isOpen }) => ({
     accepted: ['5', ' 5', '.5', '5e-1', '1000000'],

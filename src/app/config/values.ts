@@ -48,6 +48,18 @@ function parseAge(text: string): number | null {
   return number === null || number < 0 ? null : number * (UNIT_MS.get(unit) ?? 0);
 }
 
+/** A share of percentage points: `2`, `2%` or `2 points`. `0.02` alone may be meant as 2 of them, `0.02%` may not. */
+function parsePoints(text: string, spec: ValueSpec): number | null {
+  const trimmed = text.trim();
+  const number = trimmed.replace(/(?:%| ?points?)$/, '');
+  const points = within(spec, parseNumber(number));
+  return points === null || (number === trimmed && isShareLike(points)) ? null : points / 100;
+}
+
+function isShareLike(points: number): boolean {
+  return points > 0 && points < 1;
+}
+
 function within(spec: NumberRange, value: number | null): number | null {
   return value !== null && isWithin(spec, value) ? value : null;
 }
@@ -80,10 +92,7 @@ const PARSERS: Readonly<Partial<Record<OptionKind, (text: string, spec: ValueSpe
   integer: parseInteger,
   switchOrCount: parseInteger,
   share: (text, spec) => within(spec, parseShare(text)),
-  points: (text, spec) => {
-    const points = within(spec, parseNumber(text.trim().replace(/(?:%| ?points?)$/, '')));
-    return points === null ? null : points / 100;
-  },
+  points: parsePoints,
   amount: parseAmount,
   age: parseAge,
   thresholds: parseThreshold,
@@ -166,6 +175,8 @@ function hintOf(spec: ValueSpec, { label, joint }: ValuePlace, value: JsonValue)
     case 'share':
     case 'thresholds':
       return percentHint(spec, value) ?? `give one, such as ${label}${joint}${example}`;
+    case 'points':
+      return pointsHint(spec, value) ?? `give one, such as ${label}${joint}${example}`;
     default:
       return example === undefined
         ? `give a text, or leave out ${label}`
@@ -180,6 +191,13 @@ function percentHint(spec: ValueSpec, value: JsonValue): string | null {
   const percent = parseNumber(number);
   if (percent === null || percent <= 1 || parseValue(spec, `${name}${percent}%`) === null) return null;
   return `write ${name}${percent}% or ${name}${percent / 100}`;
+}
+
+/** The two that a number below 1 may mean; null for any other value. */
+function pointsHint(spec: ValueSpec, value: JsonValue): string | null {
+  const points = parseNumber(typeof value === 'string' ? value : JSON.stringify(value));
+  if (points === null || !isShareLike(points) || parsePoints(`${points}%`, spec) === null) return null;
+  return `write ${pointsOf(points)}% for ${pointsOf(points)} points of 100, or ${points}% for ${points}`;
 }
 
 /** Parses one text as a value of that kind. @throws UsageError in the common format of all values */
