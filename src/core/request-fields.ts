@@ -180,3 +180,8 @@ export function placeTier(geo: JsonValue | undefined): string | undefined {
 export function isUsualTier(tier: string | undefined): boolean {
   return tier === undefined || USUAL_TIERS.has(tier);
 }
+
+/** True if two tiers have one price, as far as their names say. */
+export function isSameTier(one: string | undefined, other: string | undefined): boolean {
+  return isUsualTier(one) ? isUsualTier(other) : one?.toLowerCase() === other?.toLowerCase();
+}

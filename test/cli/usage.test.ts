@@ -170,7 +170,10 @@ describe.concurrent('the cost of an answer', () => {
     },
   );
 
-  it('at a service tier that the answer names is unknown, unless its price is given', async ({ desk, server }) => {
+  it('at a service tier that the answer names is unknown, unless its price is asked for and given', async ({
+    desk,
+    server,
+  }) => {
     server.usage = { prompt_tokens: 1000, completion_tokens: 10, total_tokens: 1010 };
     server.fields = { service_tier: 'priority' };
     server.models = [{ id: 'gpt-4o' }];
@@ -182,7 +185,9 @@ describe.concurrent('the cost of an answer', () => {
     );
     expect((await csvResults(desk, 'run')).map((row) => row['cost_source'])).toEqual(twice('unknown'));
     const given = words(server, '--overwrite', '--price', 'gpt-4o=5,20').toSpliced(4, 2, ...grid);
-    expect((await desk.pass(given)).stderr).not.toContain('warning');
+    expect((await desk.pass(given)).stderr).toContain('(--price is for the tier that the run asks for, default)');
+    expect((await csvResults(desk, 'run')).map((row) => row['cost_source'])).toEqual(twice('unknown'));
+    expect((await desk.pass([...given, '--param', 'service_tier=priority'])).stderr).not.toContain('warning');
     expect((await csvResults(desk, 'run')).map((row) => row['total_cost'])).toEqual(twice('0.0052'));
     server.fields = { service_tier: 'default' };
     const asked = words(server, '--overwrite', '--param', 'service_tier=priority').toSpliced(4, 2, ...grid);

@@ -23,8 +23,10 @@ type Prices = ReadonlyMap<string, Price>;
 export interface LanePrices {
   /** By model; an absent model has no known price. */
   readonly prices: Prices;
-  /** Prices given by the user, by model: the only ones that may apply to a non-default service tier. */
+  /** Prices given by the user, by model, for the service tier that a request asks for. */
   readonly given: Prices;
+  /** By model, without those given by the user: the usual price of requests that ask for another tier. */
+  readonly ungiven: Prices;
   /** The account's currency; null if unknown. */
   readonly currency: string | null;
   /** Warnings about the prices, one line each. */
@@ -45,11 +47,13 @@ export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const free = definition.hasFreeCache ? { cachedPromptToken: 0n } : {};
   const given = givenPrices(lane, currency, free);
   const isOpen = (model: string): boolean => !listed.has(model) && !unusable.some(({ id }) => id === model);
-  const open = models.filter((model) => isOpen(model) && !given.has(model));
+  const isTiered = asksForTier(config);
+  const open = models.filter((model) => isOpen(model) && (isTiered || !given.has(model)));
   const packaged = await packagedPrices(lane, open);
   return {
     prices: new Map([...packaged, ...given, ...listed]),
     given,
+    ungiven: new Map([...packaged, ...listed]),
     currency: currency ?? packaged.values().next().value?.currency ?? null,
     warnings: [
       ...unusable.filter(({ id }) => !given.has(id)).map((model) => unusableWarning(model, provider)),
@@ -65,9 +69,13 @@ function unusableWarning({ id, unusablePrice = '' }: ModelInfo, { name }: Provid
 
 /** At a non-default service tier, a price given by the user overrides the list. */
 function overruledWarnings({ provider, config, models }: PricedLane, listed: Prices, given: Prices): readonly string[] {
-  if (config.models.some(({ params }) => !isUsualTier(askedTier(params)))) return [];
+  if (asksForTier(config)) return [];
   const overruled = models.filter((model) => listed.has(model) && given.has(model));
   return overruled.map((model) => `--price of ${model} is not used: the list of ${provider.name} has one`);
+}
+
+function asksForTier({ models }: PricedLane['config']): boolean {
+  return models.some(({ params }) => !isUsualTier(askedTier(params)));
 }
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { keysOf } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type Price, priceShare } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
-import { isUsualTier } from '../../core/request-fields.ts';
+import { isSameTier, isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openProgram, type ProgramProvider, traitsOf } from '../../providers/index.ts';
@@ -41,8 +41,10 @@ export interface Lane {
    * From the provider's list, else --price, else the packaged table, as `source` says; null if unknown. At a service
    * tier with its own prices, only --price applies; the tier of batches has the model's usual price, less what the
    * provider takes off.
+   * @param asked the tier that the request asks for, which --price is for; default the usual one
+   * @param answered the tier that the answer names, which counts; default `asked`
    */
-  readonly priceOf: (model: string, tier?: string) => Price | null;
+  readonly priceOf: (model: string, asked?: string, answered?: string) => Price | null;
   /** The account's currency; null if unknown. */
   readonly currency: string | null;
 }
@@ -236,8 +238,13 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
   const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
-  const { prices, given, currency, warnings } = await findPrices(priced);
-  const priceAt = (tier: string | undefined): ReadonlyMap<string, Price> => (isUsualTier(tier) ? prices : given);
+  const { prices, given, ungiven, currency, warnings } = await findPrices(priced);
+  const priceOf: Lane['priceOf'] = (model, asked, answered = asked) => {
+    if (answered === BATCH_TIER) return batchPrice(provider, prices.get(model));
+    const isUsual = isUsualTier(answered);
+    if (isSameTier(asked, answered)) return (isUsual ? prices : given).get(model) ?? null;
+    return isUsual ? (ungiven.get(model) ?? null) : null;
+  };
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
   return {
     lane: {
@@ -246,8 +253,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
       models,
       known,
       currency,
-      priceOf: (model, tier) =>
-        tier === BATCH_TIER ? batchPrice(provider, prices.get(model)) : (priceAt(tier).get(model) ?? null),
+      priceOf,
     },
     warnings: [...listWarnings(context, list, isMissed), ...untaken, ...warnings],
     keep: () => keepModelList(context, list),
@@ -270,7 +276,7 @@ function batchPrice({ kind }: Provider, price: Price | undefined): Price | null 
 
 /** The same lane with the prices of requests in batches. */
 export function batchPriced(lane: Lane): Lane {
-  return { ...lane, priceOf: (model) => lane.priceOf(model, BATCH_TIER) };
+  return { ...lane, priceOf: (model) => lane.priceOf(model, undefined, BATCH_TIER) };
 }
 
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {

@@ -1,8 +1,10 @@
 import { BudgetError } from '../../core/budget-error.ts';
 import type { Picounits } from '../../core/money.ts';
 import { costOf } from '../../core/price.ts';
+import { askedTier } from '../../core/request-fields.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import type { CurrencyTotals } from '../../core/totals.ts';
+import { runVariantName, variantKey } from '../../core/variant-name.ts';
 import type { Spending } from '../../engine/budget.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -63,9 +65,13 @@ function hasUnknownCost(result: Result): result is CompletedResult {
   return result.status === 'completed' && !result.cached && result.completion.cost.total === null;
 }
 
-function costNow({ lanes }: Prepared, { provider, model, completion }: CompletedResult): Picounits | null {
-  const price =
-    lanes.lanes.find((lane) => lane.provider.name === provider)?.priceOf(model, completion.usage.serviceTier) ?? null;
+function costNow({ lanes, plan }: Prepared, result: CompletedResult): Picounits | null {
+  const { provider, model, completion } = result;
+  // What a judge's request asked for is not known here.
+  const variant = plan.grid.variants.find((each) => variantKey(runVariantName(each)) === variantKey(result));
+  const asked = askedTier(variant?.params ?? {});
+  const lane = lanes.lanes.find((each) => each.provider.name === provider);
+  const price = lane?.priceOf(model, asked, completion.usage.serviceTier) ?? null;
   return price === null ? null : costOf(price, completion.usage).total;
 }
 

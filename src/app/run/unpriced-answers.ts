@@ -1,4 +1,4 @@
-import { isUsualTier } from '../../core/request-fields.ts';
+import { isSameTier, isUsualTier } from '../../core/request-fields.ts';
 import type { UnpricedAnswer } from '../../engine/answer-cost.ts';
 
 /** Reports why answers have no cost although their tokens are known, once per reason and model. */
@@ -26,11 +26,14 @@ interface Reason {
   readonly text: string;
 }
 
-function reasonOf({ model, usage, tier, price }: UnpricedAnswer): Reason | null {
+function reasonOf({ model, usage, tier, asked, price }: UnpricedAnswer): Reason | null {
   if (price === null) {
-    if (isUsualTier(tier)) return null;
-    const hint = `--price ${model}=<prompt>,<completion> gives it`;
-    return { kind: 'tier', text: `${model} answers at the service tier ${tier}, whose price is not known (${hint})` };
+    if (isUsualTier(tier) && isUsualTier(asked)) return null;
+    const hint = isSameTier(tier, asked)
+      ? `--price ${model}=<prompt>,<completion> gives it`
+      : `--price is for the tier that the run asks for, ${asked ?? 'default'}`;
+    const at = `the service tier ${tier ?? 'default'}`;
+    return { kind: 'tier', text: `${model} answers at ${at}, whose price is not known (${hint})` };
   }
   const { unexplainedTokens = 0, totalTokens, otherCharge } = usage;
   if (unexplainedTokens > 0) {

@@ -173,6 +173,34 @@ describe('the price of a model', () => {
     expect(flex.warnings).toEqual([]);
   });
 
+  it('given by the flag is for the tier that the request asks for, whatever the answer names', async ({ bench }) => {
+    bench.server.models = [{ id: 'm' }];
+    const flags = { model: ['m'], provider: 'custom', price: ['m=1.5,2'], currency: 'USD' };
+    for (const asked of [undefined, 'auto', 'default']) {
+      const { lane } = await bench.open({ flags: { ...flags, param: { service_tier: asked ?? 'auto' } } });
+      const sources = [undefined, 'default', 'standard', 'priority', 'flex'].map(
+        (answered) => lane.priceOf('m', asked, answered)?.source,
+      );
+      expect(sources).toEqual(['--price', '--price', '--price', undefined, undefined]);
+    }
+    const { lane } = await bench.open({ flags: { ...flags, param: { service_tier: 'flex' } } });
+    const sources = [undefined, 'flex', 'FLEX', 'default', 'priority'].map(
+      (answered) => lane.priceOf('m', 'flex', answered)?.source,
+    );
+    expect(sources).toEqual(['--price', '--price', '--price', undefined, undefined]);
+  });
+
+  it('given by the flag for another tier leaves the list or the table for the usual one', async ({ bench }) => {
+    const { lane } = await bench.open({ flags: { ...GIVEN, param: { service_tier: 'flex' } } });
+    expect(lane.priceOf('gpt-4o', 'flex', 'default')).toMatchObject(LISTED);
+    bench.server.models = [{ id: 'gpt-4o' }];
+    const flags = { model: ['gpt-4o'], provider: 'openai', price: ['gpt-4o=1,2'], param: { service_tier: 'flex' } };
+    const openai = await bench.open({ flags });
+    expect(openai.lane.priceOf('gpt-4o', 'flex')?.source).toBe('--price');
+    expect(openai.lane.priceOf('gpt-4o', 'flex', 'default')?.source).not.toBe('--price');
+    expect(openai.lane.priceOf('gpt-4o', 'flex', 'default')).not.toBeNull();
+  });
+
   it('is 0 if the list says so', async ({ bench }) => {
     bench.server.models = [{ id: 'a/free', pricing: { prompt: '0', completion: '0' } }];
     const { lane } = await bench.open({ flags: { provider: 'openrouter', model: ['a/free'] } });
