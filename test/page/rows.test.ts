@@ -34,6 +34,64 @@ describe.skipIf(CHROMIUM === null)('rows of the report page (needs chromium)', {
     await expect.poll(() => page.locator('.line .question').allInnerTexts()).toEqual(['Где заказ?', 'Где курьер?']);
   });
 
+  it.for([
+    [1280, 900],
+    [390, 700],
+  ] as const)(
+    'brings the beginning of a tall row into view, by a link and by keys, at %i px',
+    async ([width, height], { desk }) => {
+      const rows = Array.from({ length: 60 }, (_, row) => ({
+        id: `q-${row}`,
+        question: `Question ${row}?`,
+        expected: 'yes',
+      }));
+      const answers = rows.flatMap(({ id, question }) => [
+        { model: 'gpt-4o', prompt: question, output: 'yes' },
+        {
+          model: 'gpt-4o-mini',
+          prompt: question,
+          output: ['q-5', 'q-45'].includes(id) ? 'A long line\n'.repeat(90) : 'yes',
+        },
+      ]);
+      await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      await desk.write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+      const words = [
+        'run',
+        'rows.jsonl',
+        '--simulate',
+        'answers.jsonl',
+        '-m',
+        'gpt-4o,gpt-4o-mini',
+        '-t',
+        '0',
+        '--out',
+        'run',
+      ];
+      await desk.pass([...words, '--prompt', '{{ question }}', '--score', 'exact', '--max-tokens', '900']);
+      const hash = '#order=plan&row=q-5&row=q-45';
+      const { page } = await openPage(browser, desk.path('run/report.html'), { hash, viewport: { width, height } });
+      const current = page.locator('.line.cursor');
+      const shown = async (id: string): Promise<void> => {
+        await expect.poll(() => current.locator('.id').innerText()).toBe(id);
+        // The heading is below what stays at the top, and above the middle of the window.
+        await expect
+          .poll(async () => {
+            const top = (await current.boundingBox())?.y ?? 0;
+            return top > 40 && top < height / 2;
+          })
+          .toBe(true);
+      };
+      await shown('q-5');
+      expect((await current.boundingBox())?.height).toBeGreaterThan(height);
+      await page.keyboard.press('n');
+      await shown('q-45');
+      expect((await current.boundingBox())?.height).toBeGreaterThan(height);
+      await page.keyboard.press('j');
+      await page.keyboard.press('k');
+      await shown('q-45');
+    },
+  );
+
   it('shows conversations by their last question, and images by their size', async ({ desk }) => {
     const url = 'data:image/png;base64,iVBORw0KGgo=';
     const rows = ['Who is it?', 'Where is it?'].map((text) => ({

@@ -126,11 +126,12 @@ function useGrid({ rows, factsOf }: ShownRows): GridState {
     keyOf: (index) => rows[index]?.place ?? index,
     // The bar and the column headers stay in view.
     top: isPhone ? 44 : isDense ? 190 : 110,
+    isOpen: (index) => view.open.includes(rows[index]?.id ?? ''),
   });
-  const move = (index: number): void => {
+  const move = (index: number, isFirst = false): void => {
     if (index < 0 || index >= rows.length) return;
     setCursor(index);
-    windowed.scrollTo(index);
+    windowed.scrollTo(index, isFirst);
   };
   const toggle = (index: number): void => {
     const row = rows[index];
@@ -139,7 +140,7 @@ function useGrid({ rows, factsOf }: ShownRows): GridState {
     page.set({ open: toggled(view.open, row.id) });
   };
   useGridKeys(page, { rows, cursor, move, toggle, setDiff, factsOf });
-  useFirstOpened(rows, view.open, move);
+  useFirstOpened(rows, view.open, (index) => move(index, true));
   const items = isPrinting
     ? rows.slice(0, MOST_PRINTED).map((_row, index) => ({ index, start: 0 }))
     : windowed.items.map(({ index, start }) => ({ index, start: start - windowed.margin }));

@@ -15,7 +15,11 @@ export interface Windowed {
   readonly margin: number;
   /** Call it with each drawn element, which has `data-index`. */
   readonly measure: (element: HTMLElement | null) => void;
-  readonly scrollTo: (index: number) => void;
+  /**
+   * Brings a line into view; the beginning of one that does not fit.
+   * @param isFirst true to bring it to the top, wherever it is
+   */
+  readonly scrollTo: (index: number, isFirst?: boolean) => void;
 }
 
 interface ListOptions {
@@ -25,12 +29,14 @@ interface ListOptions {
   readonly keyOf: (index: number) => string | number;
   /** Height of what stays at the top of the window. */
   readonly top: number;
+  /** True for a line that may be much taller than the others. */
+  readonly isOpen: (index: number) => boolean;
 }
 
 /** A list in the page's own scrolling of which only the visible lines are drawn. */
 export function useWindowed(
   list: { readonly current: HTMLElement | null },
-  { count, estimate, keyOf, top }: ListOptions,
+  { count, estimate, keyOf, top, isOpen }: ListOptions,
 ): Windowed {
   const [, redraw] = useState(0);
   const margin = useMargin(list);
@@ -59,7 +65,13 @@ export function useWindowed(
     height: virtualizer.getTotalSize(),
     margin,
     measure: virtualizer.measureElement,
-    scrollTo: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+    scrollTo: (index, isFirst = false) => {
+      const { size = 0, end = 0 } = virtualizer.measurementsCache[index] ?? {};
+      const isTall = size > window.innerHeight - top;
+      // Below the window it was perhaps never drawn, and its height is a guess.
+      const isBelow = isOpen(index) && end > window.scrollY + window.innerHeight;
+      virtualizer.scrollToIndex(index, { align: isFirst || isTall || isBelow ? 'start' : 'auto' });
+    },
   };
 }
 
