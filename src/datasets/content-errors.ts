@@ -1,4 +1,5 @@
 import { DatasetError } from '../core/errors.ts';
+import { looksLikeText } from '../io/likely-encoding.ts';
 import { type ContentKind, headText } from './content.ts';
 import type { AnyFormat } from './format.ts';
 
@@ -16,6 +17,15 @@ interface Fault {
 const SAVE_AS = 'open it in Excel or LibreOffice and save it as .xlsx or .csv';
 const UNPACK = 'unpack it and give the unpacked file; only .gz and .zst are unpacked while reading';
 
+const SAVE_TABLE = 'give its table as .xlsx or .csv';
+const UNPACK_ALL = 'unpack it and give the file in it';
+const WRITE_AS = 'write the table as .parquet, .csv or .jsonl';
+const MEDIA_HINT = 'give a table of rows; pictures go with them by --image-column, a column with their paths';
+
+function picture(name: string): Fault {
+  return { what: `the file is a picture (${name})`, hint: MEDIA_HINT };
+}
+
 /** Content that no format reads, whatever the file is named. */
 const UNREADABLE: Readonly<Partial<Record<ContentKind, Fault>>> = {
   'encrypted-parquet': {
@@ -31,6 +41,17 @@ const UNREADABLE: Readonly<Partial<Record<ContentKind, Fault>>> = {
     what: 'the file is a web page (HTML)',
     hint: `if it was downloaded, check that it is not a sign-in page; if it holds a table, ${SAVE_AS}`,
   },
+  tar: { what: 'the file is a tar archive', hint: UNPACK_ALL },
+  png: picture('PNG'),
+  jpeg: picture('JPEG'),
+  gif: picture('GIF'),
+  webp: picture('WebP'),
+  tiff: picture('TIFF'),
+  mp4: { what: 'the file is a photo or a video (MP4, MOV, HEIC, AVIF)', hint: MEDIA_HINT },
+  sqlite: { what: 'the file is an SQLite database', hint: 'export the table from it as CSV' },
+  arrow: { what: 'the file is Arrow (Feather)', hint: WRITE_AS },
+  avro: { what: 'the file is Avro', hint: WRITE_AS },
+  orc: { what: 'the file is ORC', hint: WRITE_AS },
   'xml-workbook': { what: 'the file is a workbook in the format XML Spreadsheet 2003', hint: SAVE_AS },
 };
 
@@ -58,12 +79,22 @@ function mismatch({ name }: AnyFormat, { kind, head }: FoundContent): Fault | nu
   }
 }
 
+/** What is inside of ZIP archives of office programs: names of parts, and what the file then is. */
+const ZIP_CONTENT: readonly (readonly [RegExp, Fault])[] = [
+  [/(?:^|[^a-z])word\//, { what: 'the file is a Word document', hint: SAVE_TABLE }],
+  [/(?:^|[^a-z])ppt\//, { what: 'the file is a PowerPoint presentation', hint: SAVE_TABLE }],
+  [/opendocument\.spreadsheet/, { what: 'the file is an OpenDocument file (.ods)', hint: SAVE_AS }],
+  [/opendocument\./, { what: 'the file is an OpenDocument file, but not a sheet', hint: SAVE_TABLE }],
+  [
+    /\[Content_Types\]\.xml|xl\/|_rels\/\.rels/,
+    { what: 'the file is an Excel workbook', hint: 'rename it to end in .xlsx, or give --input-format xlsx' },
+  ],
+];
+
 function zipFault(head: Uint8Array): Fault {
   const names = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  if (/\[Content_Types\]\.xml|xl\/|_rels\/\.rels/.test(names)) {
-    return { what: 'the file is an Excel workbook', hint: 'rename it to end in .xlsx, or give --input-format xlsx' };
-  }
-  return { what: 'the file is a ZIP archive', hint: 'unpack it and give the file in it' };
+  const found = ZIP_CONTENT.find(([part]) => part.test(names));
+  return found?.[1] ?? { what: 'the file is a ZIP archive', hint: UNPACK_ALL };
 }
 
 /** The beginning of a JSON object, or of an array of them; no cell of CSV begins like that. */
@@ -75,9 +106,16 @@ const LIKE_A_HEADER = /^\s*[\p{L}_][^{}[\]\r\n]*[,;\t]/u;
 function textFault(name: AnyFormat['name'], text: string): Fault | null {
   if (text.trim() === '') return null;
   if (name === 'parquet') {
+    if (text.startsWith('PAR1')) {
+      return {
+        what: 'the file begins as Parquet does, but is cut off or damaged',
+        hint: 'download it or write it again',
+      };
+    }
     return { what: 'the file is not Parquet, which begins with PAR1', hint: 'check how it was written' };
   }
   if (name === 'xlsx') {
+    if (!looksLikeText(Buffer.from(text))) return { what: 'the file is not an Excel workbook', hint: SAVE_AS };
     const hint = `name its format, such as --input-format ${/^\s*[[{]/.test(text) ? 'json' : 'csv'}, or save it as .xlsx`;
     return { what: 'the file is not an Excel workbook but probably text', hint };
   }

@@ -23,6 +23,12 @@ export function explainReadError(error: unknown, { name, encoding }: FailedRead)
 }
 
 function invalidTextError(error: InvalidTextError, path: string, encoding: string | null): DatasetError {
+  if (!error.isText) {
+    return new DatasetError({ file: path }, 'the file is not text in any encoding', {
+      hint: 'give a dataset as .csv, .jsonl, .json, .xlsx or .parquet; if it is one of these, name it by --input-format',
+      cause: error,
+    });
+  }
   const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
   const hint =
     encoding === null

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { likelyEncoding, utf16WithoutMark } from './likely-encoding.ts';
+import { likelyEncoding, looksLikeText, utf16WithoutMark } from './likely-encoding.ts';
 
 /** Where bytes stop being valid text. */
 interface InvalidTextPlace {
@@ -11,6 +11,8 @@ interface InvalidTextPlace {
   readonly encoding: string;
   /** The encoding that the bytes look like, by its WHATWG name; null if none is likely. */
   readonly likely: string | null;
+  /** False for bytes that are hardly text in any encoding; default true. */
+  readonly isText?: boolean;
 }
 
 /** Bytes that are not valid in the encoding they were read with. */
@@ -19,6 +21,7 @@ export class InvalidTextError extends Error {
   readonly line: number;
   readonly encoding: string;
   readonly likely: string | null;
+  readonly isText: boolean;
 
   constructor(place: InvalidTextPlace) {
     super(`line ${place.line} is not ${place.encoding}`);
@@ -27,6 +30,7 @@ export class InvalidTextError extends Error {
     this.line = place.line;
     this.encoding = place.encoding;
     this.likely = place.likely;
+    this.isText = place.isText ?? true;
   }
 }
 
@@ -168,7 +172,8 @@ class Utf8Decoder implements BlockDecoder {
   }
 
   #invalid(byteOffset: number, line: number, bytes: Uint8Array): InvalidTextError {
-    return new InvalidTextError({ byteOffset, line, encoding: 'utf-8', likely: likelyEncoding(bytes) });
+    const place = { byteOffset, line, encoding: 'utf-8' };
+    return new InvalidTextError({ ...place, likely: likelyEncoding(bytes), isText: looksLikeText(bytes) });
   }
 }
 

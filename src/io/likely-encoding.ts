@@ -59,6 +59,16 @@ export function likelyEncoding(bytes: Uint8Array): string | null {
   return best.share >= 0.5 ? best.encoding : null;
 }
 
+/** Control characters that texts have: tab, line ends, form feed, end of file of DOS, escape. */
+const IN_TEXTS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1a, 0x1b]);
+
+/** False for bytes of which more than one in fifty is a control character: of random bytes, every ninth is. */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const isControl = (byte: number): boolean => (byte < 0x20 && !IN_TEXTS.has(byte)) || byte === 0x7f;
+  return sample.reduce((sum, byte) => (isControl(byte) ? sum + 1 : sum), 0) * 50 <= sample.length;
+}
+
 /** UTF-16 without a byte order mark, by the zero bytes of its spaces, digits and line ends; null for other text. */
 export function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes.length < MIN_UTF16_BYTES) return null;

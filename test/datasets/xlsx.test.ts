@@ -337,7 +337,7 @@ const REFUSED: readonly (readonly [string, string, Uint8Array, string])[] = [
         'word/document.xml': '<a/>',
       },
     }),
-    'the file is an Office document, but not a workbook',
+    'the file is a Word document',
   ],
   [
     'a formula without a result',

@@ -95,6 +95,9 @@ async function findMain(archive: ZipArchive): Promise<string> {
     throw new NotXlsxError('the file is an OpenDocument file (.ods)');
   }
   if (archive.find('Index/Document.iwa') !== undefined) throw new NotXlsxError('the file is a Numbers document');
+  if (archive.find('word/document.xml') !== undefined) throw new NotXlsxError('the file is a Word document');
+  if (archive.find('ppt/presentation.xml') !== undefined)
+    throw new NotXlsxError('the file is a PowerPoint presentation');
   if (target !== '') throw new NotXlsxError('the file is an Office document, but not a workbook');
   throw new NotXlsxError('the file is a ZIP archive, but not a workbook');
 }
