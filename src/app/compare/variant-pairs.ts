@@ -33,7 +33,6 @@ export function pairVariants(
     return { pairs: [{ base: onlyOfBase, candidate: onlyOfCandidate }], onlyBase: [], onlyCandidate: [] };
   }
   const wanting = base.map((variant) => ({ variant, maps: ownMaps(variant.name, maps) }));
-  const isMapped = ({ maps: own }: Wanting): boolean => own.prompt !== undefined || own.model !== undefined;
   const mapped = wanting.filter(isMapped);
   const pairs: VariantPair[] = [];
   for (const to of new Set(maps.map((map) => map.to))) {
@@ -56,6 +55,10 @@ export function pairVariants(
 interface Wanting {
   readonly variant: VariantTrials;
   readonly maps: OwnMaps;
+}
+
+function isMapped({ maps }: Wanting): boolean {
+  return maps.prompt !== undefined || maps.model !== undefined;
 }
 
 interface Pairing {

@@ -85,9 +85,11 @@ describe('a cost of 0', () => {
   });
 });
 
+/** Rows that took so long each. */
+const at = (latencyMs: number): readonly GivenTrial[] => passing(40, 40, { latencyMs });
+
 describe('a latency of 0', () => {
   const gates = { failOn: 'none', maxLatencyIncrease: 0.1 } as const;
-  const at = (latencyMs: number): readonly GivenTrial[] => passing(40, 40, { latencyMs });
 
   it.each([
     [0, true, /^both took no time \(/],

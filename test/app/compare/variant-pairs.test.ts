@@ -142,7 +142,7 @@ describe('maps are refused', () => {
       /--map a=c pairs nothing: p · a/,
       /prompts too/,
     ],
-  ] as const)('%s', (_what, base, candidate, maps, message, hint) => {
+  ] as const)('%s', (...[, base, candidate, maps, message, hint]) => {
     const attempt = (): unknown => pairsOf(base, candidate, ...maps);
     expect(attempt).toThrow(
       expect.objectContaining({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) }),
