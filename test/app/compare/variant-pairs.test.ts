@@ -14,7 +14,7 @@ function variantOf(text: string): VariantTrials {
     label,
     temperature: temperature === undefined ? null : Number(temperature),
   };
-  return new VariantTrials(name, []);
+  return new VariantTrials(name, 0);
 }
 
 /** What is paired, and what is in the base and in the candidate only. */
