@@ -183,7 +183,7 @@ describe('the same answers', () => {
     const [header = {}, ...lines] = jsonLines(await desk.read('baselines/good.jsonl'));
     const earlier = [
       { ...header, thresholds: { levenshtein: 0.9, similar: 0.35 } },
-      ...lines.map(({ thresholds: _, ...line }) => line),
+      ...lines.map(({ thresholds: _thresholds, ...line }) => line),
     ];
     await desk.write('earlier.jsonl', earlier.map((line) => `${JSON.stringify(line)}\n`).join(''));
     expect(await compared(desk, 'earlier.jsonl', 'good')).toMatchObject(UNCHANGED);
