@@ -185,6 +185,11 @@ export interface EstimateVerdict {
   readonly unknownCosts: number;
   /** Models without a price when it was made: `cost` leaves them out, `actual` does not. */
   readonly unknownPrices: readonly string[];
-  /** Whether it is within the range; null if there was no range, or a part of either cost is unknown. */
+  /** True if it is below the range, which counts cached answers as paid, and some came from the cache. */
+  readonly isSaved: boolean;
+  /**
+   * Whether it is within the range; null if there was no range, a part of either cost is unknown, or the cache saved
+   * some of it.
+   */
   readonly isWithin: boolean | null;
 }

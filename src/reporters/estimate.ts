@@ -183,12 +183,12 @@ export function renderVerdicts(
   verdicts: readonly EstimateVerdict[],
   { showsCeilings, hasJudges }: { readonly showsCeilings: boolean; readonly hasJudges: boolean },
 ): readonly string[] {
-  return verdicts.map(({ currency, cost, actual, unknownCosts, unknownPrices, isWithin }) => {
+  return verdicts.map(({ currency, cost, actual, unknownCosts, unknownPrices, isSaved, isWithin }) => {
     const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
     const paid = `paid ${hasJudges ? 'for answers ' : ''}${formatCosts(known, unknownCosts)}`;
     const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
     if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
-    const without = withoutText(unknownPrices, 'was');
+    const without = isSaved ? ', which counts cached answers as paid' : withoutText(unknownPrices, 'was');
     if (without !== '' && cost.expected !== null) {
       const ends = `${plain(cost.low)}–${formatAmount(cost.high, currency)}`;
       return `${paid}; estimated ${cost.low === cost.high ? formatAmount(cost.high, currency) : ends}${without}`;

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { chatServer, completion, listOf } from '../support/chat-server.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { jsonLines, parseObject, questions } from '../support/results.ts';
@@ -64,5 +65,37 @@ describe.concurrent('a pilot that is stopped', () => {
     expect(Number(billed)).toBeLessThanOrEqual(0.5);
     expect(JSON.parse(stdout)).toMatchObject({ trials: 60, done: served, total: { paid: billed } });
     expect(stderr).toMatch(/budget/);
+  });
+});
+
+describe.concurrent('an estimate of a run with results', () => {
+  it('without a price is what it has paid, if nothing is left to call', async ({ desk, onTestFinished }) => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, total_cost: 0.25 };
+    const server = await chatServer({ onTestFinished }, (call) => ({ body: completion('Yes.', call, usage) }), {
+      list: listOf('plain'),
+    });
+    await desk.write('rows.csv', questions(4));
+    const grid = ['rows.csv', '-m', 'plain', '--base-url', server.url, '--out', 'run'];
+    await desk.pass(['run', ...grid], { env: { GPTUNNEL_API_KEY: 'key' } });
+    const { stdout } = await desk.pass(['estimate', ...grid, '--json'], { env: { GPTUNNEL_API_KEY: 'key' } });
+    const cost = { low: '1', expected: '1', high: '1', ceiling: '1' };
+    expect(parseObject(stdout)).toMatchObject({ done: 4, totals: [{ currency: 'RUB', cost, paid: '1' }] });
+    expect(parseObject(stdout)['unknownPrices']).toEqual([]);
+  });
+
+  it('counts errored trials as open if they are to be retried', async ({ desk, onTestFinished }) => {
+    const server = await chatServer(
+      { onTestFinished },
+      ({ before }) => (before % 2 === 0 ? 'Yes.' : { status: 400, body: { error: { message: `no ${before}` } } }),
+      { list: listOf('plain') },
+    );
+    await desk.write('rows.csv', questions(8));
+    const at = ['--provider', 'custom', '--base-url', server.url, '--price', 'plain=1,2', '--currency', 'USD'];
+    const grid = ['rows.csv', '-m', 'plain', '--concurrency', '1', '--out', 'run', ...at];
+    expect((await desk.run(['run', ...grid])).status).toBe(3);
+    const done = parseObject((await desk.pass(['estimate', ...grid, '--json'])).stdout);
+    expect(done).toMatchObject({ trials: 8, done: 8, totals: [{ cost: { expected: '0.00008' } }] });
+    const retried = parseObject((await desk.pass(['estimate', ...grid, '--retry-errored', '--json'])).stdout);
+    expect(retried).toMatchObject({ trials: 8, done: 4, totals: [{ paid: '0.00008', cost: { expected: '0.00016' } }] });
   });
 });

@@ -300,7 +300,14 @@ describe('the table of an estimate', () => {
 
 describe('the actual cost next to an estimate', () => {
   it('is shown for each currency, with or without a range', () => {
-    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0, unknownPrices: [] };
+    const verdict = {
+      currency: 'RUB',
+      cost: SEEN_COST,
+      actual: 12n * RUBLE,
+      unknownCosts: 0,
+      unknownPrices: [],
+      isSaved: false,
+    };
     expect(
       renderVerdicts(
         [
@@ -329,6 +336,7 @@ describe('the actual cost next to an estimate', () => {
       actual: 12n * RUBLE,
       unknownCosts: 0,
       unknownPrices: ['gpt-4o'],
+      isSaved: false,
       isWithin: null,
     };
     const verdicts = [
@@ -341,8 +349,22 @@ describe('the actual cost next to an estimate', () => {
     ]);
   });
 
+  it('says that an estimate counts cached answers as paid, if they made the bill smaller', () => {
+    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 0n, unknownCosts: 0, unknownPrices: [] };
+    expect(
+      renderVerdicts([{ ...verdict, isSaved: true, isWithin: null }], { showsCeilings: false, hasJudges: false }),
+    ).toEqual(['paid 0.00 ₽; estimated 10.00–15.00 ₽, which counts cached answers as paid']);
+  });
+
   it('is unknown, not 0, if the cost of answers is', () => {
-    const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, unknownPrices: [], isWithin: null };
+    const verdict = {
+      currency: 'RUB',
+      cost: UNSEEN_COST,
+      unknownCosts: 2,
+      unknownPrices: [],
+      isSaved: false,
+      isWithin: null,
+    };
     expect(
       renderVerdicts(
         [

@@ -1,6 +1,6 @@
 import { countSelected } from '../../core/sampling.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { CallConfig, PaceConfig, ScoringConfig } from '../config/run-config.ts';
+import type { CallConfig, OpenConfig, PaceConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -32,7 +32,7 @@ export function countFor({ config, options, plan, journal }: CountBasis): Promis
 
 /** The inputs of an estimate. */
 interface EstimateBasis extends CountBasis {
-  readonly config: ScoringConfig & PaceConfig & Pick<CallConfig, 'batch'>;
+  readonly config: ScoringConfig & OpenConfig & PaceConfig & Pick<CallConfig, 'batch'>;
   readonly facts: DatasetFacts;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;
@@ -41,9 +41,9 @@ interface EstimateBasis extends CountBasis {
 /** Learns from existing results and assembles the estimate. */
 export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> {
   const { config, options, plan, facts, lanes, counted, journal } = basis;
-  const priceOf = priceFinder(lanes);
-  const other = options.from === null ? null : await learnFromRun(options.from, { plan, counted, priceOf });
-  const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(plan, journal, counted, priceOf);
+  const learner = { plan, counted, priceOf: priceFinder(lanes), config };
+  const other = options.from === null ? null : await learnFromRun(options.from, learner);
+  const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(learner, journal);
   const { plannedRows: planned, level } = options;
   return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level, isTimed: true });
 }

@@ -8,6 +8,8 @@ import { variantKey } from '../../core/variant-name.ts';
 import { JournalReader, readJournal } from '../../store/journal-reader.ts';
 import { checkRunVersion } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
+import type { OpenConfig } from '../config/run-config.ts';
+import { isOpenStatus } from '../plan/open-trials.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
 import { type CountedRows, MOST_LEARNED_ROWS } from './counted-rows.ts';
 import { answerOf, nothingSeen, type Seen } from './seen.ts';
@@ -15,13 +17,17 @@ import { answerOf, nothingSeen, type Seen } from './seen.ts';
 /** What a price is looked up by. */
 export type PriceOf = (variant: Variant) => Price | null;
 
+/** What learning from a journal is for. */
+interface Learner {
+  readonly plan: Plan;
+  readonly counted: CountedRows;
+  readonly priceOf: PriceOf;
+  /** Which results leave their trial to be run again. */
+  readonly config: OpenConfig;
+}
+
 /** Learns from the plan's own results: rows completed by pilots or an earlier session. */
-export async function learnFromOwn(
-  plan: Plan,
-  journal: JournalReader,
-  counted: CountedRows,
-  priceOf: PriceOf,
-): Promise<Seen> {
+export async function learnFromOwn({ plan, counted, priceOf, config }: Learner, journal: JournalReader): Promise<Seen> {
   const { variants, repeats } = plan.grid;
   const seen = nothingSeen(variants);
   if (journal.size === 0) return seen;
@@ -34,7 +40,9 @@ export async function learnFromOwn(
       const results: Result[] = [];
       for (const trial of trials.slice(index * repeats, (index + 1) * repeats)) {
         const result = await journal.read(trial.id);
-        if (result !== null) results.push(result);
+        if (result === null) continue;
+        if (isOpenStatus(result.status, config)) seen[index]?.addOpen(result);
+        else results.push(result);
       }
       note(seen, index, { results, repeats, place, row: String(ordinal), price: priceOf(variant) });
     }
@@ -63,13 +71,6 @@ function note(seen: Seen, index: number, { results, repeats, place, row, price }
   if (answer !== null && place !== null && variant.answers.length < MOST_LEARNED_ROWS) variant.answers.push(answer);
 }
 
-/** What learning from a run is for. */
-interface Learner {
-  readonly plan: Plan;
-  readonly counted: CountedRows;
-  readonly priceOf: PriceOf;
-}
-
 /** Number of rows of the same trials that suffice on their own. */
 const SAME_ROWS_ENOUGH = 2;
 
@@ -78,7 +79,8 @@ const SAME_ROWS_ENOUGH = 2;
  * temperature, else from the same model.
  * @throws RunFolderError if it holds no completed trial, or a later version wrote it
  */
-export async function learnFromRun(folder: string, { plan, counted, priceOf }: Learner): Promise<Seen> {
+export async function learnFromRun(folder: string, learner: Learner): Promise<Seen> {
+  const { plan, priceOf } = learner;
   await checkRunVersion(folder, RUN_FILES.run);
   const path = join(folder, RUN_FILES.journal);
   const alike = await learnFromLike(path, plan.grid, priceOf);
@@ -89,7 +91,7 @@ export async function learnFromRun(folder: string, { plan, counted, priceOf }: L
   }
   const journal = await JournalReader.open(path);
   try {
-    const same = journal === null ? [] : await learnFromOwn(plan, journal, counted, priceOf);
+    const same = journal === null ? [] : await learnFromOwn(learner, journal);
     return alike.map((variant, index) => {
       const own = same[index];
       return own !== undefined && own.answers.length >= SAME_ROWS_ENOUGH ? own : variant;

@@ -175,8 +175,10 @@ export function verdictsOf(estimate: JsonObject, { total, judge }: Spent): reado
     const unknownPrices = unpricedIn(estimate, currency);
     const isWhole = unknownCosts === 0 && unknownPrices.length === 0;
     const isKnown = low !== null && expected !== null && high !== null && isWhole;
-    const isWithin = isKnown ? low <= actual && actual <= high : null;
-    return [{ currency, cost: outlook, actual, unknownCosts, unknownPrices, isWithin }];
+    // The estimate counts cached answers as paid: they explain a bill below it, and not one above.
+    const isSaved = isKnown && actual < low && total.cached > 0;
+    const isWithin = isKnown && !isSaved ? low <= actual && actual <= high : null;
+    return [{ currency, cost: outlook, actual, unknownCosts, unknownPrices, isSaved, isWithin }];
   });
 }
 

@@ -44,6 +44,11 @@ export class SeenVariant {
   #billed: Picounits = 0n;
   #listed: Picounits = 0n;
 
+  /** Adds what a result has cost whose trial runs again. */
+  addOpen({ wasted }: Result): void {
+    if (wasted !== undefined) this.paid += wasted.amount;
+  }
+
   /** Adds a result to the sums. @param price null if unknown */
   add(result: Result, price: Price | null): void {
     this.done += 1;

@@ -360,18 +360,16 @@ function seenCosts(
   { trials }: Rest,
   { seen, population }: { readonly seen: SeenVariant; readonly population: Population },
 ): CostRange {
-  const pilot = seen.answers.flatMap(({ cost }) =>
-    cost === null ? [] : [{ x: 0, tag: null, y: Number(cost) / PICOUNITS }],
-  );
   const paid = planned === null ? own.paid : 0n;
   // An answer of unknown cost is one more to come.
   const unknown = planned === null ? own.unknownCosts : 0;
-  if (planned === null && trials + unknown === 0 && own.done > 0) {
-    return { low: paid, expected: paid, high: paid, ceiling: paid };
-  }
+  if (trials + unknown === 0) return { low: paid, expected: paid, high: paid, ceiling: paid };
+  const pilot = seen.answers.flatMap(({ cost }) =>
+    cost === null ? [] : [{ x: 0, tag: null, y: Number(cost) / PICOUNITS }],
+  );
   const plain = new Population(planned === null ? population.rows + unknown : 0);
   const forecast = forecastTotal(pilot, plain, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
-  if (forecast === null || trials + unknown === 0) return { low: null, expected: null, high: null, ceiling: null };
+  if (forecast === null) return { low: trials === 0 ? paid : null, expected: null, high: null, ceiling: null };
   const plus = (units: number): Picounits => paid + BigInt(Math.round(units * PICOUNITS));
   return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
 }

@@ -18,12 +18,16 @@ const COUNTED_ROWS = 500;
  * @param index where results are in the run's journal; an empty one needs no journal
  */
 export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate> {
-  const { plan, lanes, folder } = prepared;
+  const { config, plan, lanes, folder } = prepared;
   if (index.size === 0) return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), index);
   try {
     const counted = await countSome(prepared, index);
-    return estimated(prepared, counted, await learnFromOwn(plan, reader, counted, priceFinder(lanes.lanes)));
+    return estimated(
+      prepared,
+      counted,
+      await learnFromOwn({ plan, counted, priceOf: priceFinder(lanes.lanes), config }, reader),
+    );
   } finally {
     await reader.close();
   }

@@ -90,6 +90,7 @@ function findingOf({ head, words, format }: Page, { cost, paid, unknown }: Line)
   if (expected === null || low === null || high === null) {
     return ceiling === null ? words.billOnly(bill) : words.billBelow(bill, format.money({ total: ceiling, currency }));
   }
+  if (paid < Number(low) && head.total.cached > 0) return words.billSaved(bill);
   return Number(low) <= paid && paid <= Number(high) ? words.billInside(bill) : words.billOutside(bill);
 }
 

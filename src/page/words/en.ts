@@ -204,6 +204,7 @@ export const en = {
   // bill
   billInside: (bill: string) => `The bill, ${bill}, is within the estimate`,
   billOutside: (bill: string) => `The bill, ${bill}, is outside the estimated range`,
+  billSaved: (bill: string) => `The bill, ${bill}, is below the estimate, which counts cached answers as paid`,
   billBelow: (bill: string, most: string) => `The bill is ${bill}; the estimate was at most ${most}`,
   billPartly: (f: Format, bill: string, n: number) =>
     `The bill is at least ${bill}: ${f.count(n)} ${plural(n, 'answer is', 'answers are')} of unknown cost`,

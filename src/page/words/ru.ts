@@ -235,6 +235,7 @@ export const ru: Words = {
   cut: 'обрезано',
   billInside: (bill) => `Счёт, ${bill}, в пределах сметы`,
   billOutside: (bill) => `Счёт, ${bill}, вне диапазона сметы`,
+  billSaved: (bill) => `Счёт, ${bill}, ниже сметы: она считает ответы из кэша платными`,
   billBelow: (bill, most) => `Счёт ${bill}; по смете не больше ${most}`,
   billPartly: (f, bill, n) =>
     `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,

@@ -95,7 +95,15 @@ describe('a stored estimate', () => {
       actual: { costs: [{ currency: 'RUB', within }] },
     });
     expect(verdictsOf(kept, { total: totals(amount) })).toEqual([
-      { currency: 'RUB', cost: COST, actual: 2n * amount, unknownCosts: 0, unknownPrices: [], isWithin: within },
+      {
+        currency: 'RUB',
+        cost: COST,
+        actual: 2n * amount,
+        unknownCosts: 0,
+        unknownPrices: [],
+        isSaved: false,
+        isWithin: within,
+      },
     ]);
   });
 
@@ -121,6 +129,17 @@ describe('a stored estimate', () => {
     const other = { ...priced, model: 'other', currency: 'USD', price: null, cost };
     const kept = estimateRecord({ ...ONE, variants: [priced, other], unknownPrices: ['other'] }, KEPT);
     expect(verdictsOf(kept, { total: totals(5n) })).toMatchObject([{ unknownPrices: [], isWithin: true }]);
+  });
+
+  it('has no outcome if the cache, whose answers it counts as paid, made the bill smaller', () => {
+    const kept = estimateRecord(ONE, KEPT);
+    const judgeOf = (amount: bigint): object[] => {
+      const verdicts = verdictsOf(kept, { total: { ...totals(amount), cached: 1 } });
+      return verdicts.map(({ isSaved, isWithin }) => ({ isSaved, isWithin }));
+    };
+    expect(judgeOf(4n)).toEqual([{ isSaved: true, isWithin: null }]);
+    expect(judgeOf(5n)).toEqual([{ isSaved: false, isWithin: true }]);
+    expect(judgeOf(10n ** 12n)).toEqual([{ isSaved: false, isWithin: false }]);
   });
 
   it('has no outcome without a range, and keeps currencies apart', () => {
