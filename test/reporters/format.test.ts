@@ -37,10 +37,11 @@ describe('money for people', () => {
   });
 });
 
-describe('money beside a limit', () => {
-  const beside = (total: string, limit: string): string =>
-    formatMoneyBeside({ total, currency: 'RUB' }, parseDecimal(limit) ?? 0n);
+function beside(total: string, limit: string): string {
+  return formatMoneyBeside({ total, currency: 'RUB' }, parseDecimal(limit) ?? 0n);
+}
 
+describe('money beside a limit', () => {
   it.each([
     ['1234.5678', '1', '1,234.57 ₽'],
     ['0.0271349', '0.02', '0.02713 ₽'],

@@ -36,6 +36,10 @@ function judged(costs: readonly CurrencyEstimate[], unknownPrices: readonly stri
   return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
 }
 
+function above(high: bigint, most: bigint): string {
+  return checkMaxCost(estimate([rubles({ high })]), most).why;
+}
+
 describe('the gate of a cost', () => {
   it('passes up to the high end and not beyond it, exactly', () => {
     expect(checkMaxCost(estimate([rubles({})]), 100n).passed).toBe(true);
@@ -46,7 +50,6 @@ describe('the gate of a cost', () => {
   });
 
   it('prints cents, and more where these would not be above the limit', () => {
-    const above = (high: bigint, most: bigint): string => checkMaxCost(estimate([rubles({ high })]), most).why;
     expect(above(51_737_953_767_563n, 10n ** 12n)).toBe('the high end, 51.74 ₽, is above --max-cost 1');
     expect(above(5_000_200_000_001n, 5n * 10n ** 12n)).toBe('the high end, 5.0002 ₽, is above --max-cost 5');
   });
