@@ -14,6 +14,8 @@ interface EndingParts {
   readonly stderr: OutputStream;
   /** Prints an error. @returns its exit status */
   readonly describe: (error: unknown) => ExitStatus;
+  /** What an interruption of this command leaves, as the hint of its error; undefined if nothing is special. */
+  readonly leaves: () => string | undefined;
   /** Ends the process now. */
   readonly exit: (status: ExitStatus) => void;
 }
@@ -57,7 +59,7 @@ export class Ending {
     this.#signalled ??= signal;
     const { control, stderr, describe, exit } = this.#parts;
     if (this.#status !== null) return exit(this.#status);
-    if (!control.isStoppable) return exit(describe(new InterruptedError()));
+    if (!control.isStoppable) return exit(describe(new InterruptedError(this.#hint())));
     if (control.killed) return exit(130);
     if (control.draining.aborted) {
       control.kill();
@@ -66,6 +68,12 @@ export class Ending {
     }
     control.stop({ kind: 'interrupted' });
     stderr.write('\nending: no new calls, those in flight are kept; once more ends at once\n');
+  }
+
+  #hint(): string | undefined {
+    const { control, leaves } = this.#parts;
+    // After the work of a run, and before all of it is told.
+    return control.hasCalled ? 'calls were made, and their results are kept; give the command again' : leaves();
   }
 
   /** A run in progress ends as after a signal, so that it can be resumed; what is broken may also never end. */

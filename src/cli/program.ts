@@ -4,7 +4,7 @@ import pico from 'picocolors';
 import { RunControl } from '../app/environment.ts';
 import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
-import { type CommandContext, commands, type OutputStream } from '../commands/index.ts';
+import { type CommandContext, commandOf, commands, type OutputStream } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
@@ -82,7 +82,8 @@ export async function runProgram(words: readonly string[], host: Host = processH
     output.releaseTerminals();
     host.exit(given);
   };
-  const ending = new Ending({ control, output, stderr, describe, exit });
+  const leaves = (): string | undefined => commandOf(words, commands(context))?.page.interrupted;
+  const ending = new Ending({ control, output, stderr, describe, leaves, exit });
   host.watch(ending);
   try {
     const help = helpAskedFor(words);

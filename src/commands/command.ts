@@ -17,6 +17,8 @@ interface CommandPage<Arguments extends ValueTable = ValueTable, Own extends Opt
   readonly arguments?: Arguments;
   /** Its flags by their names in camelCase. */
   readonly options?: Own;
+  /** The hint of a signal that ends it at once, if more is to say than that nothing was paid. */
+  readonly interrupted?: string;
   /** Command lines without `promptgrid`. */
   readonly examples?: readonly string[];
 }
@@ -77,6 +79,12 @@ function tableOf<Arguments extends ValueTable, Own extends OptionTable>(
 ): Arguments & Own & typeof COMMON_OPTIONS;
 function tableOf(page: CommandPage): ValueTable {
   return { ...COMMON_OPTIONS, ...page.arguments, ...page.options };
+}
+
+/** The command that a command line names; undefined for none. */
+export function commandOf(words: readonly string[], all: readonly Command[]): Command | undefined {
+  const name = words.find((word) => !word.startsWith('-'));
+  return all.find((command) => nameOf(command) === name);
 }
 
 /** `run` of `run [dataset]`. */

@@ -53,6 +53,7 @@ export function commentCommand(context: CommandContext): Command {
       summary: 'in a CI job, post a report as one comment on the change',
       arguments: ARGUMENTS,
       options: OPTIONS,
+      interrupted: 'the comment may be posted; give the command again to update it, or post it',
       examples: ['comment report/comment.md', 'comment report/comment.md --name support --token-env BOT_TOKEN'],
     },
     (flags) => handle(context, flags),

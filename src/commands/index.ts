@@ -17,7 +17,7 @@ import { showCommand } from './show.ts';
 import { watchCommand } from './watch.ts';
 import { workerCommand } from './worker.ts';
 
-export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
+export { COMMAND_GROUPS, COMMON_FLAGS, type Command, commandOf, nameOf } from './command.ts';
 export { type CommandContext, foldedErrors, type OutputStream } from './context.ts';
 export type { Flag } from './flags.ts';
 

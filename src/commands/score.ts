@@ -45,6 +45,7 @@ export function scoreCommand(context: CommandContext): Command {
       summary: 'score the answers of a run again, without calling any model',
       arguments: ARGUMENTS,
       options: OPTIONS,
+      interrupted: 'give the command again: some files may have the new scores, and others not yet',
       examples: [
         'score results/support --score contains',
         'score results/support --score numeric:1%',

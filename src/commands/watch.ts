@@ -27,6 +27,7 @@ export function watchCommand(context: CommandContext): Command {
       summary: 'follow a run in progress from another terminal',
       arguments: ARGUMENTS,
       options: OPTIONS,
+      interrupted: 'the run goes on; give the command again to follow it',
       examples: ['watch results/support', 'watch results/support --wait --json'],
     },
     (flags) => handle(context, flags),

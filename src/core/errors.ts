@@ -114,8 +114,8 @@ export class InterruptedError extends PromptgridError {
   readonly code = 'E_INTERRUPTED';
   override readonly exitStatus: ExitStatus = 130;
 
-  constructor() {
-    super('interrupted', { hint: 'this command has paid nothing; give it again to begin again' });
+  constructor(hint = 'this command has paid nothing; give it again to begin again') {
+    super('interrupted', { hint });
   }
 }
 

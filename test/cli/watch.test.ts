@@ -53,6 +53,16 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     expect(stderr).toMatch(/^(?:run: waiting for its run to begin\n)?$/);
   });
 
+  it.for(['SIGINT', 'SIGTERM'] as const)('says after %s that the run goes on', async (signal, { desk }) => {
+    const watch = desk.start(['watch', 'run', '--wait']);
+    await watch.until(() => watch.stderr.includes('waiting for its run'));
+    watch.signal(signal);
+    const { status, stderr } = await watch.ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain('error interrupted\nhint  the run goes on; give the command again to follow it\n');
+    expect(stderr).not.toContain('paid');
+  });
+
   it('says at most as many calls in flight as may be', async ({ desk }) => {
     const run = await slowRun(desk);
     await untilDone(desk, run, 8);
