@@ -45,8 +45,10 @@ export function runCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  const config = await resolveFlags(flags, context);
-  await (flags.dryRun === true ? showPlan(context, flags, config) : carryOut(context, flags, config));
+  if (flags.dryRun !== true) return carryOut(context, flags, await resolveFlags(flags, context));
+  // A plan calls nothing.
+  const onMissingKey = (text: string): void => say(context, flags, `warning: ${oneLine(text)}, and a run needs it`);
+  await showPlan(context, flags, await resolveFlags(flags, { ...context, onMissingKey }));
 }
 
 async function showPlan(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {

@@ -121,6 +121,7 @@ export function resolveEndpoint(
     where: placeOf('apiKeyEnv', name, settings),
     provider: name,
     mayBeMissing: mayLackKey,
+    onMissing: context.onMissingKey,
   };
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
   const proxy = proxyOf(url, env, projectVariables);
@@ -269,12 +270,13 @@ interface KeyPlace {
   readonly provider: string;
   /** True for a server on this machine (a local gateway, vLLM, Ollama), or if another credential is sent. */
   readonly mayBeMissing: boolean;
+  readonly onMissing: VariableContext['onMissingKey'];
 }
 
 /** Characters that an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
 const KEY = /^[\x20-\x7e]*$/;
 
-function resolveKey({ variable, where, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
+function resolveKey({ variable, where, provider, mayBeMissing, onMissing }: KeyPlace, env: Environment): Secret | null {
   // A text that does not look like a name may be the key itself.
   if (!isVariableName(variable) || isCredentialValue(variable)) {
     throw new UsageError(`${where} takes the name of an environment variable, not the key itself`, {
@@ -289,7 +291,12 @@ function resolveKey({ variable, where, provider, mayBeMissing }: KeyPlace, env: 
   }
   if (key !== '') return new Secret(key);
   if (mayBeMissing) return null;
-  throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
+  const what = `no key for ${provider}: the environment variable ${variable} is not set`;
+  if (onMissing !== undefined) {
+    onMissing(what);
+    return null;
+  }
+  throw new UsageError(what, {
     hint: `write ${variable}=<your key> into a .env file here, or export it; --api-key-env names another variable; try without a key: --simulate`,
   });
 }

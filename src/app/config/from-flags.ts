@@ -29,9 +29,9 @@ export function settingsOf(flags: GivenFlags): FileSettings {
  */
 export async function resolveFlags(
   flags: GivenFlags,
-  { env, projectVariables, folder, now }: FlagContext,
+  { env, projectVariables, folder, now, onMissingKey }: FlagContext,
 ): Promise<RunConfig> {
-  const context = { env, projectVariables, folder, now: now() };
+  const context = { env, projectVariables, folder, now: now(), onMissingKey };
   const given = { settings: settingsOf(flags), configFile: flags.config ?? null };
   return resolveRunConfig(await mergeSettings(given, context), context);
 }

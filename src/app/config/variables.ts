@@ -8,6 +8,8 @@ export interface VariableContext {
   readonly env: Environment;
   /** Variables that a `.env` file of the project sets; default none. */
   readonly projectVariables?: ReadonlySet<string> | undefined;
+  /** Takes the message about a missing API key in place of an error, for a command that calls nothing. */
+  readonly onMissingKey?: ((text: string) => void) | undefined;
 }
 
 /** An environment variable used in a text. */
