@@ -1,7 +1,14 @@
 import type { Breakdown, GroupFigures, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
-import { comparisonSentence, figureText, nameOf, type SentenceContext, shortText } from './analysis-words.ts';
+import {
+  comparisonSentence,
+  correctedFor,
+  figureText,
+  nameOf,
+  type SentenceContext,
+  shortText,
+} from './analysis-words.ts';
 import { formatCount } from './format.ts';
 
 /** Maximum variants that have a column, the best first. */
@@ -68,11 +75,8 @@ function significantSentences(groups: readonly GroupFigures[], context: Sentence
   const significant = groups.flatMap((group) =>
     group.comparisons.filter(isSignificant).map((one) => `${valueText(group)}: ${comparisonSentence(one, context)}`),
   );
-  const tested = `${formatCount(context.corrections)} ${context.corrections === 1 ? 'comparison' : 'comparisons'}`;
   if (significant.length === 0) {
-    return context.corrections === 0
-      ? []
-      : [`no significant difference within any value, after correction for ${tested}`];
+    return context.corrections === 0 ? [] : [`no significant difference within any value${correctedFor(context)}`];
   }
   const rest = significant.length - MOST_TOLD;
   return [

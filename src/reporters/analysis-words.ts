@@ -88,8 +88,13 @@ function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }:
   return `not significant ${after} (${correctedText(pValue, adjustedPValue)})`;
 }
 
-function alsoText({ corrections }: SentenceContext): string {
-  return corrections < 2 ? '' : `, also after correction for ${formatCount(corrections)} comparisons`;
+function alsoText(context: SentenceContext): string {
+  return correctedFor(context, 'also ');
+}
+
+/** What a verdict was corrected for, as the end of a sentence; empty for a single comparison. */
+export function correctedFor({ corrections }: SentenceContext, lead = ''): string {
+  return corrections < 2 ? '' : `, ${lead}after correction for ${formatCount(corrections)} comparisons`;
 }
 
 function outlookText(n: number, power: Power | null): string {
