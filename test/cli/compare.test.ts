@@ -316,7 +316,7 @@ describe.concurrent('promptgrid compare', () => {
     const run = ['run', 'rows.csv', '--simulate', 'answers.jsonl', '-m', 'gpt-4o', '--score', 'exact', '--out', 'run'];
     const what =
       '"maybe" in the column "critical" is neither yes nor no, nor in 1 more row: such a row is not critical';
-    const warning = `${what}; write yes, true, 1, x, + or да, or no, false, 0, - or нет`;
+    const warning = `${what}; write yes, y, x, v, +, ✓, ✔, да, д, х, true or 1, or no, n, -, –, —, −, нет, н, false or 0`;
     expect(unwrapped((await desk.run([...run, '--dry-run'])).stderr)).toContain(`rows.csv:3: ${warning}`);
     expect(unwrapped((await desk.run(run)).stderr)).toContain(`rows.csv:3: ${warning}`);
     const saved = await desk.run(['baseline', 'save', 'run', 'baseline.jsonl']);

@@ -16,6 +16,10 @@ export function readCritical(cell: JsonValue | undefined): boolean | null {
   return YES.has(word) ? true : readTruth(word);
 }
 
+function shown(words: ReadonlySet<string>): string {
+  return [...words].join(', ');
+}
+
 const MOST_SHOWN = 60;
 
 /** Collects cells that say neither yes nor no: a row that was meant to be critical would go unchecked. */
@@ -36,7 +40,7 @@ export class CriticalCheck {
     if (this.#first === null) return [];
     const more = this.#others === 0 ? '' : `, nor in ${this.#others} more ${this.#others === 1 ? 'row' : 'rows'}`;
     return [
-      `${this.#first}${more}: such a row is not critical; write yes, true, 1, x, + or да, or no, false, 0, - or нет`,
+      `${this.#first}${more}: such a row is not critical; write ${shown(YES)}, true or 1, or ${shown(NO)}, false or 0`,
     ];
   }
 }
