@@ -47,6 +47,46 @@ describe('notes in Russian', () => {
   });
 });
 
+describe('numbers in Russian', () => {
+  const f = new Format('ru');
+
+  it.each([
+    [17, 'в 17 раз'],
+    [21, 'в 21 раз'],
+    [22, 'в 22 раза'],
+    [25.4, 'в 25 раз'],
+    [111, 'в 111 раз'],
+    [4.2, 'в 4,2 раза'],
+    [5, 'в 5,0 раза'],
+  ])('say how many times less: %d', (factor, text) => {
+    expect(ru.timesLess(f, factor)).toBe(`, ${text} дешевле`);
+  });
+
+  it.each([
+    [ru.detecting(f, 2, 21, ''), 'разницу в 2 пункта, нужно ещё около 21 строки.'],
+    [ru.detecting(f, 5, 4230, ''), 'разницу в 5 пунктов, нужно ещё около 4\u202F200 строк.'],
+    [ru.marginNote(f, 1), 'допуск 1 пункт:'],
+    [ru.marginNote(f, 2.5), 'допуск 2,5 пункта:'],
+    [ru.marginNote(f, 5), 'допуск 5 пунктов:'],
+    [ru.pointsOfBest(1), 'пункта от лучшего'],
+    [ru.pointsOfBest(10), 'пунктов от лучшего'],
+    [ru.pointsOfBest(7.5), 'пункта от лучшего'],
+    [ru.noneAnswered(f, 21), 'из 21 запроса'],
+    [ru.noneScored(f, 30, 'exact'), 'из 30 ответов'],
+    [ru.pairsCertain(f, 0, 21), 'Из 21 различия'],
+    [ru.pairsOf(f, 1, 12), '1 из 12 сравнений'],
+    [ru.kept(f, 21, 1001), 'из 1\u202F001 строки'],
+    [ru.cutText(f, 200, 1021), 'из 1\u202F021 знака'],
+    [ru.showWhole(f, 22), '22 знака'],
+    [ru.asFar(f, 21, false), 'по 21 строке'],
+    [ru.asFar(f, 22, true), 'по 22 кластерам'],
+    [ru.fewRows(f, 2, true), '2 кластера'],
+    [ru.fewRows(f, 6, false), '6 строк'],
+  ])('have the forms that they ask for: %s', (text, part) => {
+    expect(text).toContain(part);
+  });
+});
+
 describe('words for one', () => {
   it('speak of no others', () => {
     const [english, russian] = [new Format('en'), new Format('ru')];

@@ -131,7 +131,7 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
       id="pairs0"
       topic={words.sections.pairs0}
       finding={words.pairsOf(format, worse, pairs.length)}
-      notes={[words.marginNote(format.plain(100 * margin))]}
+      notes={[words.marginNote(format, Number((100 * margin).toFixed(6)))]}
     >
       <table class="figures">
         <thead>

@@ -177,7 +177,7 @@ function Saving(props: {
 
 function lessText(factor: number, words: Page['words'], format: Page['format']): string {
   if (!Number.isFinite(factor) || factor <= 1) return '';
-  if (factor >= 2) return words.timesLess(factor >= 10 ? format.count(factor) : format.decimal(factor));
+  if (factor >= 2) return words.timesLess(format, factor);
   return words.percentLess(format.percent(1 - 1 / factor, 0));
 }
 
@@ -186,7 +186,7 @@ function Detecting({ choice }: { readonly choice: Choice }): JSX.Element | null 
   const power = choice.loss?.comparison?.power ?? null;
   if (power === null || power.moreRows === null || power.moreRows === 0) return null;
   const cost = power.cost === null ? '' : format.roughMoney(power.cost);
-  return <p class="lead small">{words.detecting(format.plain(power.points), format.rough(power.moreRows), cost)}</p>;
+  return <p class="lead small">{words.detecting(format, power.points, power.moreRows, cost)}</p>;
 }
 
 function RuleControls({ rule, onRule }: { readonly rule: Rule; readonly onRule: (rule: Rule) => void }): JSX.Element {
@@ -210,7 +210,7 @@ function RuleControls({ rule, onRule }: { readonly rule: Rule; readonly onRule: 
         value={rule.points}
         onInput={({ currentTarget }) => onRule({ ...rule, points: Number(currentTarget.value) || 0 })}
       />
-      <span>{rule.kind === 'within' ? words.pointsOfBest : words.percentSign}</span>
+      <span>{rule.kind === 'within' ? words.pointsOfBest(rule.points) : words.percentSign}</span>
       <Select
         label={words.certaintyLabel}
         values={['shown', 'certain']}

@@ -70,15 +70,15 @@ export const en = {
   notSignificant: 'not significant',
   costs: '1,000 rows cost',
   insteadOf: 'instead of',
-  timesLess: (factor: string) => `, ${factor} times less`,
+  timesLess: (f: Format, factor: number) => `, ${f.factor(factor)} times less`,
   percentLess: (share: string) => `, ${share} less`,
   unknown: 'unknown',
   unknownCost: 'The cost is unknown.',
   costAndScoreSame: (names: string, n: number) =>
     `${names} ${plural(n, 'costs', 'cost')} and ${plural(n, 'scores', 'score')} the same.`,
   andEqual: (n: string) => `(and ${n} equal)`,
-  detecting: (points: string, rows: string, cost: string) =>
-    `Detecting ${points} points needs about ${rows} more rows${cost === '' ? '' : ` (≈ ${cost})`}.`,
+  detecting: (f: Format, points: number, rows: number, cost: string) =>
+    `Detecting ${f.plain(points)} ${plural(points, 'point', 'points')} needs about ${f.rough(rows)} more ${plural(rows, 'row', 'rows')}${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f: Format, n: number, isOfClusters: boolean) =>
     `${unitsText(f, n, isOfClusters)} ${plural(n, 'is', 'are')} too few to choose: with fewer than 20, only large differences are significant.`,
   allZero: 'The score is 0 with every variant',
@@ -104,7 +104,7 @@ export const en = {
   goodEnough: 'Good enough:',
   within: 'within',
   atLeast: 'at least',
-  pointsOfBest: 'points of the best,',
+  pointsOfBest: (points: number) => `${plural(points, 'point', 'points')} of the best,`,
   percentSign: '%,',
   asShown: 'as far as shown',
   certain: 'with 95% confidence',
@@ -323,8 +323,8 @@ export const en = {
     all === 1
       ? `The only comparison is ${n === 0 ? 'not ' : ''}significantly worse`
       : `${f.count(n)} of ${f.count(all)} comparisons ${plural(n, 'is', 'are')} significantly worse`,
-  marginNote: (points: string) =>
-    `Line at 0: no difference. Shaded: the margin of ${points} points, a loss that is tolerated.`,
+  marginNote: (f: Format, points: number) =>
+    `Line at 0: no difference. Shaded: the margin of ${f.plain(points)} ${plural(points, 'point', 'points')}, a loss that is tolerated.`,
   measures: 'Cost, tokens, time',
   measureNames: { cost: 'Cost of a row', tokens: 'Tokens of a row', latency: 'Time of a row' },
   measureVerdicts: {

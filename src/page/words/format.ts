@@ -42,6 +42,16 @@ export class Format {
     return this.#number(value, { maximumSignificantDigits: 2 });
   }
 
+  /** The number that `rough` prints. */
+  roughly(value: number): number {
+    return Number(value.toPrecision(2));
+  }
+
+  /** How many times larger: `17`, `4.2`. */
+  factor(value: number): string {
+    return isWholeFactor(value) ? this.count(value) : this.decimal(value);
+  }
+
   /** With a number of decimals, or more if it would look like 0 and is not: `8.3`, `0.03`. */
   decimal(value: number, least = 1): string {
     const digits = decimalsOf(value, least);
@@ -114,6 +124,11 @@ export class Format {
     const options: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' };
     return `${new Intl.DateTimeFormat(this.language === 'ru' ? 'ru-RU' : 'en-GB', options).format(date)} UTC`;
   }
+}
+
+/** True for a factor that is printed without decimals. */
+export function isWholeFactor(value: number): boolean {
+  return value >= 10;
 }
 
 const CENTS: Intl.NumberFormatOptions = { minimumFractionDigits: 2, maximumFractionDigits: 2 };

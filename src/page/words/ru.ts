@@ -1,9 +1,11 @@
 import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
-import type { Format } from './format.ts';
+import { type Format, isWholeFactor } from './format.ts';
 
 /** The form of a noun after a number. */
 function plural(n: number, [one, few, many]: readonly [string, string, string]): string {
+  // After a fraction nouns are as after two: 4,2 пункта.
+  if (!Number.isInteger(n)) return few;
   const [tens, ones] = [n % 100, n % 10];
   if (tens >= 11 && tens <= 14) return many;
   if (ones === 1) return one;
@@ -12,6 +14,12 @@ function plural(n: number, [one, few, many]: readonly [string, string, string]):
 
 const ROWS = ['строка', 'строки', 'строк'] as const;
 const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
+const OWN_TEMPERATURE = 'по умолчанию';
+
+const OF_SIGNS = ['знака', 'знаков', 'знаков'] as const;
+const OF_ROWS = ['строки', 'строк', 'строк'] as const;
+const OF_ANSWERS = ['ответа', 'ответов', 'ответов'] as const;
+const OF_POINTS = ['пункта', 'пунктов', 'пунктов'] as const;
 const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
 const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
 
@@ -24,11 +32,11 @@ const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonl
   'variant stopped': (_f, name) =>
     `${name} прошёл не все строки: его оценка и её p-значения выглядят чуть надёжнее, чем есть`,
   'answers cut off': (f, name, [count, of]) =>
-    `${name}: ${f.count(count)} из ${f.count(of)} ответов обрезано по лимиту токенов; увеличьте --max-tokens`,
+    `${name}: ${f.count(count)} из ${f.count(of)} ${plural(of, OF_ANSWERS)} обрезано по лимиту токенов; увеличьте --max-tokens`,
   'several currencies': (_f, name) => `${name} оплачен в разных валютах, они не складываются`,
   'cost unknown': (_f, name) => `цена ${name} неизвестна`,
   'cost partly unknown': (f, name, [count, of]) =>
-    `${name}: цена ${f.count(count)} из ${f.count(of)} ответов неизвестна и в сумму не входит`,
+    `${name}: цена ${f.count(count)} из ${f.count(of)} ${plural(of, OF_ANSWERS)} неизвестна и в сумму не входит`,
   'rows without a cluster': (f, name, [count]) =>
     `у ${f.count(count)} ${plural(count, ['строки', 'строк', 'строк'])} нет значения ${name}: каждая сама по себе`,
   'one cluster': (_f, name) => `у всех строк одно значение ${name}: о других сказать ничего нельзя`,
@@ -81,8 +89,8 @@ export const ru: Words = {
   size: (f, rows, variants) =>
     `${f.count(rows)} ${plural(rows, ROWS)} × ${f.count(variants)} ${plural(variants, VARIANTS)}`,
   rowsN: (f, n) => `${f.count(n)} ${plural(n, ROWS)}`,
-  at: (temperature) => `при ${temperature}`,
-  ownTemperature: 'по умолчанию',
+  at: (temperature) => (temperature === OWN_TEMPERATURE ? temperature : `при ${temperature}`),
+  ownTemperature: OWN_TEMPERATURE,
   cheapestGood: 'Самый дешёвый из достаточно хороших',
   pickGood: 'Дешёвый и достаточно хороший',
   cheapestGoodKnown: 'Самый дешёвый из достаточно хороших с известной ценой',
@@ -107,25 +115,28 @@ export const ru: Words = {
   notSignificant: 'незначимо',
   costs: '1\u202F000 строк стоит',
   insteadOf: 'вместо',
-  timesLess: (factor) => `, в ${factor} раза дешевле`,
+  timesLess: (f, factor) =>
+    `, в ${f.factor(factor)} ${isWholeFactor(factor) ? plural(Math.round(factor), ['раз', 'раза', 'раз']) : 'раза'} дешевле`,
   percentLess: (share) => `, на ${share} дешевле`,
   unknown: 'неизвестно',
   unknownCost: 'Цена неизвестна.',
   costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
   andEqual: (n) => `(и ещё ${n})`,
-  detecting: (points, rows, cost) =>
-    `Чтобы обнаружить разницу в ${points} пункта, нужно ещё около ${rows} строк${cost === '' ? '' : ` (≈ ${cost})`}.`,
+  detecting: (f, points, rows, cost) =>
+    `Чтобы обнаружить разницу в ${f.plain(points)} ${plural(points, ['пункт', 'пункта', 'пунктов'])}, нужно ещё около ${f.rough(rows)} ${plural(f.roughly(rows), OF_ROWS)}${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f, n, isOfClusters) =>
     `${f.count(n)} ${plural(n, isOfClusters ? ['кластер', 'кластера', 'кластеров'] : ROWS)} — слишком мало для выбора: когда их меньше 20, значимы только большие различия.`,
   allZero: 'Оценка всех вариантов — 0',
   nothingToChoose: 'Выбирать не по чему.',
   noAnswers: 'Ответов нет',
   noneAnswered: (f, trials) =>
-    trials === 1 ? 'Единственный запрос остался без ответа' : `Ни на один из ${f.count(trials)} запросов нет ответа`,
+    trials === 1
+      ? 'Единственный запрос остался без ответа'
+      : `Ни на один из ${f.count(trials)} ${plural(trials, ['запроса', 'запросов', 'запросов'])} нет ответа`,
   noneScored: (f, n, scorer) =>
     n === 1
       ? `Единственный ответ не удалось оценить по ${scorer}`
-      : `Ни один из ${f.count(n)} ответов не удалось оценить по ${scorer}`,
+      : `Ни один из ${f.count(n)} ${plural(n, OF_ANSWERS)} не удалось оценить по ${scorer}`,
   seeReasons: 'Смотрите причины',
   seeRows: 'Смотрите строки',
   nothingScored: 'В прогоне нет оценок: варианты можно сравнить только по цене и времени.',
@@ -140,7 +151,7 @@ export const ru: Words = {
   goodEnough: 'Достаточно хорош:',
   within: 'не дальше',
   atLeast: 'не ниже',
-  pointsOfBest: 'пунктов от лучшего,',
+  pointsOfBest: (points) => `${Number.isInteger(points) ? plural(points, OF_POINTS) : 'пункта'} от лучшего,`,
   percentSign: '%,',
   asShown: 'насколько видно',
   certain: 'наверняка',
@@ -208,7 +219,7 @@ export const ru: Words = {
     all === 1
       ? `Единственное различие ${n === 0 ? 'незначимо' : 'значимо'}`
       : n === 0
-        ? `Из ${f.count(all)} различий ни одно не значимо`
+        ? `Из ${f.count(all)} ${plural(all, ['различия', 'различий', 'различий'])} ни одно не значимо`
         : `Значимых различий: ${f.count(n)} из ${f.count(all)}`,
   pairsNote:
     'На сколько пунктов строка таблицы лучше столбца — по строкам данных, где ответили оба. Ячейка ведёт к строкам, где верен только один из двух.',
@@ -289,17 +300,17 @@ export const ru: Words = {
   clear: 'Сбросить поиск и фильтры',
   loading: 'Читаю строки…',
   kept: (f, kept, all) =>
-    `На странице ${f.count(kept)} из ${f.count(all)} строк, в первую очередь интересные. Все — в results.jsonl.`,
+    `На странице ${f.count(kept)} из ${f.count(all)} ${plural(all, OF_ROWS)}, в первую очередь интересные. Все — в results.jsonl.`,
   cutRows: (f, cut, units) =>
-    `Чтобы страница была небольшой, в ${f.count(cut)} ${plural(cut, ['строке', 'строках', 'строках'])} тексты обрезаны до ${f.count(units)} знаков.`,
+    `Чтобы страница была небольшой, в ${f.count(cut)} ${plural(cut, ['строке', 'строках', 'строках'])} тексты обрезаны до ${f.count(units)} ${plural(units, OF_SIGNS)}.`,
   failsOf: (name) => `Строки, где ${name} ответил неверно`,
   marks: 'Знаки слева направо:',
   system: 'Системное сообщение',
   roles: { user: 'Вопрос', assistant: 'Ассистент', system: 'Системное сообщение' },
   columns: 'Столбцы',
   sameAnswer: (f, n) => (n === 1 ? '' : `${f.count(n)} с одним ответом`),
-  cutText: (f, shown, all) => `… обрезано: ${f.count(shown)} из ${f.count(all)} знаков`,
-  showWhole: (f, n) => `Показать все ${f.count(n)} знаков`,
+  cutText: (f, shown, all) => `… обрезано: ${f.count(shown)} из ${f.count(all)} ${plural(all, OF_SIGNS)}`,
+  showWhole: (f, n) => `Показать целиком: ${f.count(n)} ${plural(n, ['знак', 'знака', 'знаков'])}`,
   thoughts: 'Рассуждения',
   messages: 'Сообщения',
   diffWith: 'Сравнить с',
@@ -344,8 +355,9 @@ export const ru: Words = {
   pairsOf: (f, n, all) =>
     all === 1
       ? `Единственное сравнение: ${n === 0 ? 'не значимо хуже' : 'значимо хуже'}`
-      : `Значимо хуже: ${f.count(n)} из ${f.count(all)} сравнений`,
-  marginNote: (points) => `Линия на нуле — разницы нет. Серым — допуск ${points} пункта: такая потеря допустима.`,
+      : `Значимо хуже: ${f.count(n)} из ${f.count(all)} ${plural(all, ['сравнения', 'сравнений', 'сравнений'])}`,
+  marginNote: (f, points) =>
+    `Линия на нуле — разницы нет. Серым — допуск ${f.plain(points)} ${plural(points, ['пункт', 'пункта', 'пунктов'])}: такая потеря допустима.`,
   measures: 'Цена, токены, время',
   measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
   measureVerdicts: { higher: 'выше', lower: 'ниже', 'no difference shown': 'незначимо', 'not known': 'неизвестно' },
