@@ -1,6 +1,6 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS, objectOf } from '../core/json.ts';
 import { isTokenCount } from '../core/usage.ts';
 import type { Reply } from '../io/program/link.ts';
 import type { AnswerReader } from './definition.ts';
@@ -8,7 +8,7 @@ import { classifyErrorBody } from './error-body.ts';
 import { readErrorFacts } from './error-facts.ts';
 import { saysAnything } from './error-in.ts';
 import { readAmount, readNumber, readText } from './read.ts';
-import { type Asked, readCompletion } from './read-completion.ts';
+import { type Asked, readCompletion, withToldCost } from './read-completion.ts';
 import { ResponseHeaders } from './response-headers.ts';
 import { readToldWaitMs } from './told-wait.ts';
 import { answerTooLarge } from './too-large.ts';
@@ -29,10 +29,19 @@ interface ReplyContext {
 /**
  * Reads what a program made of a request: `{output, usage?, cost?, finishReason?, reasoning?, refusal?, model?,
  * logprobs?}`. What the answer is worth is decided as for an API.
- * @throws CallError for an error, and for anything else, with what is wrong
+ * @throws CallError for an error, and for anything else, with what is wrong, and with the cost or usage that is told
  */
 export function readProgramReply(reply: Reply, context: ReplyContext, asked: Asked): Completion {
   if (reply.kind === 'too_large') throw answerTooLarge(undefined);
+  try {
+    return readReply(reply, context, asked);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    throw withToldCost(error.with({ figures: toldFigures(objectOf(reply.value), context) }), readerOf(context));
+  }
+}
+
+function readReply(reply: Exclude<Reply, { kind: 'too_large' }>, context: ReplyContext, asked: Asked): Completion {
   if (reply.kind === 'thrown') throw reportedError(reply.value, context, 'threw');
   const { value } = reply;
   if (!isJsonObject(value)) throw wrong(context, `an object with \`output\` is needed, not ${nameOf(value)}`);
@@ -40,6 +49,13 @@ export function readProgramReply(reply: Reply, context: ReplyContext, asked: Ask
   const { error = null, output = null } = value;
   if (saysAnything(error) || (error !== null && output === null)) throw reportedError(error, context, 'reports');
   return readCompletion(chatOf(value, context), readerOf(context), false, asked);
+}
+
+/** What a reply tells of its bill, of which some may be no figures: beside an error, or within it. */
+function toldFigures(value: JsonObject, context: ReplyContext): JsonObject {
+  const { usage = null, cost = null } = { ...objectOf(value['error']), ...value };
+  const counts = isJsonObject(usage) ? { ...usage, ...Object.fromEntries(ownCounts(usage)) } : {};
+  return { ...counts, ...(readAmount(cost) === null ? {} : costOf({ cost }, context)) };
 }
 
 /** The answer as a chat completion. */
@@ -78,13 +94,18 @@ function usageOf({ usage = null }: JsonObject, context: ReplyContext): JsonObjec
       `\`usage\` has neither promptTokens nor completionTokens, but ${names.slice(0, 5).join(', ')}`,
     );
   }
-  const counts = COUNTS.flatMap(([own, name]): [string, JsonValue][] => {
-    const count = usage[own] ?? null;
-    if (count === null) return [];
-    if (isTokenCount(count)) return [[name, count]];
-    throw wrong(context, `\`usage.${own}\` is a whole number from 0, not ${nameOf(count)}`);
+  const wrongCount = COUNTS.find(([own]) => (usage[own] ?? null) !== null && !isTokenCount(usage[own]));
+  if (wrongCount === undefined) return { ...usage, ...Object.fromEntries(ownCounts(usage)) };
+  const [own] = wrongCount;
+  throw wrong(context, `\`usage.${own}\` is a whole number from 0, not ${nameOf(usage[own])}`);
+}
+
+/** The counts by our names, with OpenAI's. */
+function ownCounts(usage: JsonObject): readonly (readonly [name: string, count: number])[] {
+  return COUNTS.flatMap(([own, name]) => {
+    const count = usage[own];
+    return isTokenCount(count) ? [[name, count] as const] : [];
   });
-  return { ...usage, ...Object.fromEntries(counts) };
 }
 
 /** Where `readerOf` finds it. */

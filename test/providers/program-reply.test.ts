@@ -113,6 +113,42 @@ function mayRetry(value: object): boolean | undefined {
   return errorOf({ kind: 'thrown', value }).mayRetry;
 }
 
+describe('the bill of a call that failed', () => {
+  const PAID = { amount: 250_000_000_000n, currency: 'USD' };
+
+  it.each<[string, Reply]>([
+    ['beside an error', { kind: 'value', value: { id: 1, error: { message: 'no' }, cost: 0.25 } }],
+    [
+      'beside an error with a status',
+      { kind: 'value', value: { error: { message: 'no', status: 503 }, cost: '0.25' } },
+    ],
+    ['within an error', { kind: 'value', value: { error: { message: 'no', cost: 0.25 } } }],
+    ['of an error that is thrown', { kind: 'thrown', value: { message: 'no', cost: 0.25 } }],
+    ['without an output', { kind: 'value', value: { cost: 0.25 } }],
+    ['beside a usage that is none', { kind: 'value', value: { output: 'a', usage: 7, cost: 0.25 } }],
+    ['of an answer that is empty', { kind: 'value', value: { output: '', cost: 0.25 } }],
+  ])('is known where it is told %s', (_where, reply) => {
+    expect(errorOf(reply).paid).toEqual(PAID);
+  });
+
+  it('has its tokens where it has no cost', () => {
+    const usage = { promptTokens: 12, completionTokens: 3 };
+    for (const value of [{ error: 'no', usage }, { usage }, { usage, cost: -1 }]) {
+      expect(errorOf({ kind: 'value', value })).toMatchObject({ paid: undefined, usage: { promptTokens: 12 } });
+    }
+    expect(errorOf({ kind: 'thrown', value: { message: 'no', usage } }).usage).toMatchObject({ completionTokens: 3 });
+  });
+
+  it('is unknown without figures, or without a currency', () => {
+    for (const value of [null, 7, {}, { error: 'no', cost: 'much', usage: 'none' }]) {
+      expect(errorOf({ kind: 'value', value })).toMatchObject({ paid: undefined, usage: undefined });
+    }
+    let told = 0;
+    expect(() => answer({ cost: 1 }, { currency: null, onUnpaid: () => (told += 1) })).toThrow('`output` is needed');
+    expect(told).toBe(1);
+  });
+});
+
 describe('an error of a program', () => {
   it.each([
     [{ message: 'slow down', status: 429, retryAfter: '3' }, 'rate_limited', 'HTTP 429: slow down'],

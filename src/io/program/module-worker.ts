@@ -112,7 +112,7 @@ function shown(error: unknown): string {
   }
 }
 
-const FACTS = ['name', 'status', 'statusCode', 'code', 'type', 'retryable', 'retryAfterMs'] as const;
+const FACTS = ['name', 'status', 'statusCode', 'code', 'type', 'retryable', 'retryAfterMs', 'cost'] as const;
 
 /** What is known about an error as JSON text, whatever was thrown. */
 function describe(error: unknown): string {
@@ -125,6 +125,7 @@ function describe(error: unknown): string {
       ...Object.fromEntries(facts),
       message: String(Reflect.get(error, 'message') ?? error),
       cause: cause instanceof Error ? cause.message : undefined,
+      usage: membersOf(Reflect.get(error, 'usage')),
       retryAfter: retryAfter(Reflect.get(error, 'headers')),
     }).slice(0, mostUnits);
   } catch {

@@ -41,13 +41,14 @@ describe.concurrent('a module in a thread', { timeout: 60_000 }, () => {
 
   it('gives what it threw, whatever that was', async ({ onTestFinished }) => {
     const text = `export default ({ text }) => {
-      if (text === 'error') throw Object.assign(new Error('slow down', { cause: new Error('why') }), { status: 429, headers: new Headers({ 'retry-after': '3' }) });
+      if (text === 'error') throw Object.assign(new Error('slow down', { cause: new Error('why') }), { status: 429, cost: 0.25, usage: { promptTokens: 5 }, headers: new Headers({ 'retry-after': '3' }) });
       if (text === 'text') throw 'plain';
       if (text === 'hostile') throw new Proxy({}, { get() { throw new Error('no'); }, ownKeys() { throw new Error('no'); } });
       return 1n;
     };`;
     const { program } = await moduleProgram(text, onTestFinished);
-    const facts = { name: 'Error', status: 429, message: 'slow down', cause: 'why', retryAfter: '3' };
+    const bill = { cost: 0.25, usage: { promptTokens: 5 } };
+    const facts = { name: 'Error', status: 429, message: 'slow down', cause: 'why', retryAfter: '3', ...bill };
     expect(await ask(program, 'error')).toEqual({ kind: 'thrown', value: facts });
     expect(await ask(program, 'text')).toEqual({ kind: 'thrown', value: { message: 'plain' } });
     expect(await ask(program, 'hostile')).toEqual({
