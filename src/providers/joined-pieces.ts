@@ -56,14 +56,27 @@ class JoinedList {
 
   /** Servers that send complete items, such as Google's, give them an id instead of an index. */
   #addObject(piece: JsonObject): void {
-    const place = piece['index'] ?? (piece['id'] === '' ? null : piece['id']) ?? null;
-    const known = place === null ? undefined : this.#byPlace.get(place);
+    const { index = null, id = null } = piece;
+    const places = [index, id === '' ? null : id].filter((place) => place !== null);
+    const known = this.#knownFor(piece, places);
     const object = known ?? new JoinedObject();
     object.add(piece);
-    if (known !== undefined) return;
-    this.#items.push(object);
-    if (place !== null) this.#byPlace.set(place, object);
+    if (known === undefined) this.#items.push(object);
+    for (const place of places) if (!this.#byPlace.has(place)) this.#byPlace.set(place, object);
   }
+
+  /** The item that a piece continues: the one at its place, and the last one for a piece of a call without a place. */
+  #knownFor(piece: JsonObject, [place]: readonly JsonValue[]): JoinedObject | undefined {
+    if (place !== undefined) return this.#byPlace.get(place);
+    const last = this.#items.at(-1);
+    return last instanceof JoinedObject && isRestOfCall(piece) ? last : undefined;
+  }
+}
+
+/** A call begins with its name. */
+function isRestOfCall({ function: called = null, custom = null }: JsonObject): boolean {
+  const piece = called ?? custom;
+  return isJsonObject(piece) && (piece['name'] ?? '') === '';
 }
 
 function joined(name: string, before: Part | undefined, piece: JsonValue): Part {

@@ -167,6 +167,11 @@ function callPiece(index: number, part: object): object {
   return chunk({ tool_calls: [{ index, ...part }] });
 }
 
+/** A chunk with the first piece of a call. */
+function beginOf(id: string, parts: object = {}): object {
+  return chunk({ tool_calls: [{ id, type: 'function', function: { name: `f-${id}`, arguments: '' }, ...parts }] });
+}
+
 function wholeCall(id: string): object {
   return { id, type: 'function', function: { name: id, arguments: '{}' } };
 }
@@ -212,6 +217,31 @@ describe('the pieces of a stream', () => {
       chunk({ tool_calls: [wholeCall('b'), wholeCall('c')] }),
     );
     expect(messageOf(text)).toMatchObject({ tool_calls: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] });
+  });
+
+  it.each([
+    ['neither index nor id', {}],
+    ['an empty id', { id: '', type: 'function' }],
+    ['nulls', { id: null, index: null }],
+    ['only the id', { id: 'b' }],
+  ])('of calls with %s belong to the last call', (_what, place) => {
+    const rest = (text: string): object => chunk({ tool_calls: [{ ...place, function: { arguments: text } }] });
+    for (const parts of [{}, { index: 1 }]) {
+      const text = stream(beginOf('a'), beginOf('b', parts), rest('{"x":'), rest('1}'));
+      expect(messageOf(text)).toMatchObject({
+        tool_calls: [
+          { id: 'a', function: { name: 'f-a', arguments: '' } },
+          { id: 'b', function: { name: 'f-b', arguments: '{"x":1}' } },
+        ],
+      });
+    }
+  });
+
+  it('of calls without a place are calls of their own where they have a name', () => {
+    const call = chunk({ tool_calls: [{ function: { name: 'f', arguments: '{}' } }] });
+    expect(messageOf(stream(call, call))).toMatchObject({
+      tool_calls: [{ function: { name: 'f', arguments: '{}' } }, { function: { name: 'f', arguments: '{}' } }],
+    });
   });
 
   it('of a function call are joined', () => {
