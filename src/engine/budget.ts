@@ -116,7 +116,7 @@ export class Budget {
   #describeUnknown(): string {
     if (this.#unknownCalls === 0) return '';
     const calls = `${this.#unknownCalls} ${this.#unknownCalls === 1 ? 'call' : 'calls'}`;
-    return `, ${this.#text(this.#unknown)} counted for ${calls} whose cost is unknown (lost answers, at most)`;
+    return `, ${this.#text(this.#unknown)} counted for ${calls} whose cost is unknown (at most)`;
   }
 
   #describeOverrun(): string {

@@ -115,7 +115,7 @@ describe('the message of a reached budget', () => {
     const budget = new Budget(limit, { paid: (576n * UNIT) / 10n, unknown: (9225n * UNIT) / 100n, unknownCalls: 41 });
     expect(budget.describe((15n * UNIT) / 100n)).toBe(
       'the budget of 150 RUB is reached: 57.6 RUB paid, 92.25 RUB counted for 41 calls whose cost is unknown ' +
-        '(lost answers, at most), and the next call could cost up to 0.15 RUB',
+        '(at most), and the next call could cost up to 0.15 RUB',
     );
   });
 
