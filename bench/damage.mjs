@@ -70,7 +70,7 @@ function commandsFor(folder, settings) {
       return [...answersOf(await readJsonLines(join(path, 'results.jsonl'))), ...answersOf(csv())];
     },
     run: async (onWarning) => {
-      await runGrid(settings, { env: {}, onWarning });
+      await runGrid({ ...settings, payAgain: true }, { env: {}, onWarning });
       return [...answersOf(await readJsonLines(join(path, 'results.jsonl'))), ...answersOf(csv())];
     },
   };

@@ -9,11 +9,11 @@ export interface TypedCommand {
 }
 
 /** Flags that apply to a single start of a run. */
-const ONCE: ReadonlySet<string> = new Set(['--overwrite', '--take-over', '--cancel-batches']);
+const ONCE: ReadonlySet<string> = new Set(['--overwrite', '--take-over', '--pay-again', '--cancel-batches']);
 
 /**
  * The command that resumes a run: the same words, with the actual folder. It omits `--overwrite`, which would discard
- * paid results, `--take-over`, which was for the previous owner, and `--cancel-batches`, which would ask nothing. A
+ * paid results, `--take-over`, which was for the previous owner, `--pay-again`, and `--cancel-batches`, which would ask nothing. A
  * variable replaces a secret among the words, and a note after the command says to set it. The note also names the shell
  * if only one accepts the command.
  */

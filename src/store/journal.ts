@@ -21,6 +21,16 @@ export interface JournalExtent {
   /** Whole lines. */
   readonly lines: number;
   readonly bytes: number;
+  /** Lines that hold a result. */
+  readonly results: number;
+}
+
+/** How a journal is opened. */
+interface JournalOpening {
+  /** Number of trials that it may come to hold, as far as that is known. */
+  readonly expected?: number | undefined;
+  /** Sees what was found; an error that it throws leaves the journal as it is. */
+  readonly accept?: ((found: ScannedJournal) => Promise<void>) | undefined;
 }
 
 interface PendingLine {
@@ -80,7 +90,8 @@ export class Journal {
 
   /** Its current size. */
   get extent(): JournalExtent {
-    return { lines: this.#lines, bytes: this.#end };
+    const results = this.#lines - this.recovery.badLines.length;
+    return { lines: this.#lines, bytes: this.#end, results };
   }
 
   /** CRC-32 of its lines as they were found at opening and appended since, as `Checksum` has it. */
@@ -91,12 +102,17 @@ export class Journal {
   /**
    * Opens a journal, creates it if there is none, and cuts off a torn last line.
    * @param fence of its folder
-   * @param expected number of trials that it may come to hold, as far as that is known
    */
-  static async open(path: string, clock: Clock, fence: Fence = NO_FENCE, expected?: number): Promise<Journal> {
+  static async open(
+    path: string,
+    clock: Clock,
+    fence: Fence = NO_FENCE,
+    { expected, accept }: JournalOpening = {},
+  ): Promise<Journal> {
     const file = await open(path, 'a+');
     try {
       const scanned = await scanJournal(path, expected);
+      await accept?.(scanned);
       if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
       return new Journal({ ...scanned, file, path, clock, fence });
     } catch (error) {

@@ -69,6 +69,12 @@ export interface RunFile {
   readonly derivation: Derivation | null;
 }
 
+/** Size of the journal as a run.json has it. */
+interface StoredExtent extends Omit<JournalExtent, 'results'> {
+  /** null if it does not say. */
+  readonly results: number | null;
+}
+
 /** A run as described by its run.json. */
 export interface StoredRun {
   readonly folder: string;
@@ -104,7 +110,7 @@ export interface StoredRun {
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
   /** Length of the journal; null in runs of format 1. */
-  readonly journal: JournalExtent | null;
+  readonly journal: StoredExtent | null;
   /** The result files as written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
   /** Paths of the files that its last session wrote. */
@@ -294,8 +300,8 @@ function doneOf({ completed, errored, skipped }: JsonObject): number {
   return numberOr(completed, 0) + numberOr(errored, 0) + numberOr(skipped, 0);
 }
 
-function readExtent({ lines, bytes }: JsonObject): JournalExtent | null {
-  return typeof lines === 'number' && typeof bytes === 'number' ? { lines, bytes } : null;
+function readExtent({ lines, bytes, results = null }: JsonObject): StoredExtent | null {
+  return typeof lines === 'number' && typeof bytes === 'number' ? { lines, bytes, results: numberOf(results) } : null;
 }
 
 function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
@@ -325,6 +331,9 @@ export async function checkJournalPresent(earlier: StoredRun, journalName: strin
   if (found.size === 0) throw journalLost(earlier, `${journalName} is empty`, use);
 }
 
+const OR_PAY =
+  '; or give the run command with --pay-again, which pays again for what is lost, or with --overwrite, which pays for every trial again';
+
 /** @param what is wrong with the journal, as a clause */
 export function journalLost(earlier: StoredRun, what: string, use: FolderUse): RunFolderError {
   const names = Object.keys(earlier.results ?? {});
@@ -332,7 +341,7 @@ export function journalLost(earlier: StoredRun, what: string, use: FolderUse): R
   return new RunFolderError(
     `${earlier.folder}: run.json says ${earlier.state} with ${storedResults(earlier)} results, but ${what}${files}`,
     {
-      hint: `restore it from a copy${use === 'run' ? '; or replace the run with --overwrite, which pays for every trial again' : ''}`,
+      hint: `restore it from a copy${use === 'run' ? OR_PAY : ''}`,
     },
   );
 }

@@ -182,7 +182,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     const lastLine = journal.trimEnd().split('\n').at(-1) ?? '';
     const bytes = Buffer.byteLength(journal);
     await truncate(desk.path('run/journal.jsonl'), bytes - Math.ceil(Buffer.byteLength(lastLine) / 2));
-    const { stderr } = await desk.pass(words);
+    const { stderr } = await desk.pass([...words, '--pay-again']);
     expect(stderr).toMatch(/journal\.jsonl.*unfinished last line/);
     expect(gateway.stats()).toMatchObject({ served: TRIALS + 1, duplicates: 1 });
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);

@@ -32,16 +32,24 @@ async function toFormat1(desk: Desk): Promise<void> {
   await change(desk, 'run/journal.jsonl', (text) => plain(text).replaceAll(/,"v":2,"crc":"[0-9a-f]{8}"\}/g, '}'));
   for (const file of ['run/results.csv', 'run/results.jsonl', 'run/summary.json']) await change(desk, file, plain);
   const { journal, results, ...run } = parseObject(await desk.read('run/run.json'));
-  expect(Object.keys({ ...Object(journal), ...Object(results) })).toHaveLength(5);
+  expect(Object.keys({ ...Object(journal), ...Object(results) })).toHaveLength(6);
   await desk.write('run/run.json', JSON.stringify({ ...run, formatVersion: 1 }));
 }
 
 describe.concurrent('a run folder', () => {
-  it('with a changed byte in its journal is repaired by one call, and says which line it was', async ({ desk }) => {
+  it('with a changed byte in its journal is repaired by one call with --pay-again, and says which line it was', async ({
+    desk,
+  }) => {
     const { words, served } = await finishedRun(desk);
     const before = comparable(await csvResults(desk, 'run'));
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
-    const { stderr } = await desk.pass(words);
+    const refused = await desk.run([...words, '--quiet']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^error run: run\.json says completed with 10 results, but 1 line is damaged or missing in journal\.jsonl, .* line 1;.*\nhint .*--pay-again/m,
+    );
+    expect(served()).toBe(ROWS);
+    const { stderr } = await desk.pass([...words, '--pay-again']);
     expect(stderr).toMatch(/^warning: run\/journal\.jsonl:1: 1 line damaged or without a result, not used; .*$/m);
     expect(served()).toBe(ROWS + 1);
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
@@ -50,7 +58,7 @@ describe.concurrent('a run folder', () => {
   it('that was repaired does not warn of the damage again', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
-    expect((await desk.pass(words)).stderr).toContain('1 line damaged or without a result');
+    expect((await desk.pass([...words, '--pay-again'])).stderr).toContain('1 line damaged or without a result');
     expect((await desk.pass(words)).stderr).not.toContain('damaged');
     expect(served()).toBe(ROWS + 1);
   });
@@ -58,37 +66,47 @@ describe.concurrent('a run folder', () => {
   it('with lost lines cannot keep a budget, since their cost is unknown', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
-    const refused = await desk.run([...words, '--budget', '1000']);
+    const refused = await desk.run([...words, '--pay-again', '--budget', '1000']);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(
       /^error --budget cannot be kept: 1 line of journal\.jsonl is damaged or missing, and what they cost is not known\nhint /m,
     );
     expect(served()).toBe(ROWS);
     await desk.write('run/holds.jsonl', '{"held":"t1","most_cost":"1","currency":"RUB","v":2,"crc":"00000000"}\n');
-    const { stderr } = await desk.pass(words);
+    const { stderr } = await desk.pass([...words, '--pay-again']);
     expect(stderr).toContain('run/holds.jsonl:1: 1 line damaged, not used; what they held is not known');
     expect(served()).toBe(ROWS + 1);
   });
 
-  it('whose journal lost its last lines says how many', async ({ desk }) => {
+  it('whose journal lost its last lines says how many, and pays for them again with --pay-again', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     const text = await desk.read('run/journal.jsonl');
     await truncate(desk.path('run/journal.jsonl'), text.split('\n').slice(0, 7).join('\n').length + 1);
-    const { stderr } = await desk.pass(words);
+    const refused = await desk.run(words);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('3 lines are damaged or missing')]);
+    expect(served()).toBe(ROWS);
+    const { stderr } = await desk.pass([...words, '--pay-again']);
     expect(stderr).toContain('run/journal.jsonl: is shorter than run.json says: 7 of 10 lines');
+    expect(served()).toBe(ROWS + 3);
+    // That was a word for one session, and what was lost is there again.
+    await desk.pass(words);
     expect(served()).toBe(ROWS + 3);
   });
 
   it.for([
     ['missing', (desk: Desk) => rm(desk.path('run/journal.jsonl'))],
     ['empty', (desk: Desk) => desk.write('run/journal.jsonl', '')],
+    ['cut to a byte', (desk: Desk) => truncate(desk.path('run/journal.jsonl'), 1)],
+    ['cut within its first line', (desk: Desk) => truncate(desk.path('run/journal.jsonl'), 300)],
     ['damaged in every line', (desk: Desk) => desk.write('run/journal.jsonl', '\0\0\0\n'.repeat(ROWS))],
   ] as const)('that is finished is not paid again if its journal is %s', async ([, damage], { desk }) => {
     const { words, served } = await finishedRun(desk);
     const results = await desk.read('run/results.csv');
     await damage(desk);
-    const { status, stderr } = await desk.run(words);
+    const damaged = await desk.read('run/journal.jsonl').catch(() => null);
+    const { status, stderr } = await desk.run([...words, '--quiet']);
     expect(status).toBe(2);
+    expect(await desk.read('run/journal.jsonl').catch(() => null)).toBe(damaged);
     expect(stderr).toMatch(
       /^error run: run\.json says completed with 10 results, but journal\.jsonl .*results\.csv, results\.jsonl, report\.html\nhint .*--overwrite/m,
     );

@@ -193,7 +193,12 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     lines[2] = 'what I wanted to say:';
     lines[6] = lines[6]?.replace('"status":"completed"', '"status":"fine"') ?? '';
     await desk.write('run/journal.jsonl', `${lines.join('\n')}\n`);
-    const { stderr } = await desk.pass(words(gateway, 'run'));
+    const refused = await desk.run(words(gateway, 'run'));
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('2 lines are damaged or missing in journal.jsonl, the first damaged one is line 3'),
+    ]);
+    const { stderr } = await desk.pass([...words(gateway, 'run'), '--pay-again']);
     expect(stderr).toMatch(
       /^warning: run\/journal\.jsonl:3: 2 lines \(3, 7\) damaged or without a result, not used; their trials run again$/m,
     );

@@ -157,7 +157,7 @@ describe('Journal', () => {
     await writeFile(path, whole);
     const journal = await Journal.open(path, clock);
     expect(journal.recovery.badLines).toEqual([1, 2]);
-    expect(journal.extent).toEqual({ lines: 3, bytes: whole.length });
+    expect(journal.extent).toEqual({ lines: 3, bytes: whole.length, results: 1 });
     await expectFound(journal, latest([completed(4)]));
     await journal.close();
   });

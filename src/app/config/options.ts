@@ -253,6 +253,13 @@ export const GRID_OPTIONS = {
     isRare: true,
     flagOnly: true,
   },
+  payAgain: {
+    kind: 'boolean',
+    group: 'Files',
+    describe: 'run trials again whose paid results the journal has lost',
+    isRare: true,
+    flagOnly: true,
+  },
   private: {
     kind: 'boolean',
     group: 'Files',

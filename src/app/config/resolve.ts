@@ -204,6 +204,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     isNamed: settings.out !== undefined,
     overwrite: settings.overwrite ?? false,
     takeOver: settings.takeOver ?? false,
+    paysAgain: settings.payAgain ?? false,
     isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? DEFAULT_FORMATS)],
     page: settings.report ?? true,

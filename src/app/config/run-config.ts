@@ -224,6 +224,8 @@ export interface OutputConfig {
   readonly overwrite: boolean;
   /** True if the user declares that the owner of a lock on another machine is gone. */
   readonly takeOver: boolean;
+  /** True runs trials again whose results the journal has lost. */
+  readonly paysAgain: boolean;
   /** True if only the owner may open the run folder; else the umask decides. */
   readonly isPrivate: boolean;
   /** Names of result formats. */

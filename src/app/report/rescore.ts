@@ -233,6 +233,7 @@ async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
     isPrivate: false,
     formats,
     page,
+    paysAgain: false,
     ...dialect,
   };
 }

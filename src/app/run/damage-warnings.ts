@@ -1,6 +1,7 @@
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
-import { journalLost } from '../../store/run-file.ts';
+import type { Recovery, ScannedJournal } from '../../store/journal-scan.ts';
+import { journalLost, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
@@ -8,11 +9,37 @@ import { estimateSessionJudges } from './session-estimate.ts';
 
 type Run = Pick<PlannedRun, 'folder' | 'earlier'>;
 
-/** @throws RunFolderError if nothing is left of a run that had results */
-export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
-  const { badLines } = recovery;
-  if (earlier === null || index.size > 0 || badLines.length === 0) return;
-  throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`, 'run');
+/**
+ * Resuming a run whose journal has lost results would pay for them again, which needs an explicit request.
+ * @param isOpen says whether anything is left to run: without, nothing would be paid
+ * @throws RunFolderError if it has fewer results than run.json says
+ */
+export async function checkNotLost(
+  { earlier, config }: Pick<PlannedRun, 'earlier' | 'config'>,
+  found: ScannedJournal,
+  isOpen: () => Promise<boolean>,
+): Promise<void> {
+  if (earlier === null || config.output.paysAgain) return;
+  const bad = found.recovery.badLines.length;
+  const lost = lostLines(earlier, found);
+  const isEmpty = found.index.size === 0 && lost + bad > 0;
+  if ((lost <= 0 && !isEmpty) || !(await isOpen())) return;
+  const { journal } = RUN_FILES;
+  if (isEmpty) {
+    throw journalLost(earlier, `${journal} holds no result${bad === 0 ? '' : `: all ${bad} lines are damaged`}`, 'run');
+  }
+  const lines = lost === 1 ? '1 line is' : `${lost} lines are`;
+  throw journalLost(earlier, `${lines} damaged or missing in ${journal}${firstOf(found.recovery)}`, 'run');
+}
+
+/** Earlier versions did not count damaged lines apart. */
+function lostLines({ journal }: StoredRun, { lines, recovery }: ScannedJournal): number {
+  if (journal === null) return 0;
+  return journal.results === null ? journal.lines - lines : journal.results - (lines - recovery.badLines.length);
+}
+
+function firstOf({ badLines: [first] }: Recovery): string {
+  return first === undefined ? '' : `, the first damaged one is line ${first}`;
 }
 
 /**
@@ -42,7 +69,7 @@ export async function journalWarnings(
 }
 
 /** True if trials or requests to judges are left to run. */
-export async function hasOpen(prepared: Prepared, journal: Journal): Promise<boolean> {
+export async function hasOpen(prepared: Prepared, journal: Pick<Journal, 'index'>): Promise<boolean> {
   const { done } = await countDone(prepared.plan, journal, prepared.config);
   if (done < prepared.trials) return true;
   const judges = await estimateSessionJudges(prepared, journal.index);

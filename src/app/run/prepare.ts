@@ -114,7 +114,7 @@ export async function checkRun(given: RunConfig, path: string, scorers: readonly
   const warnings = [...facts.warnings, ...named];
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(path, identity, endpointMask(config.endpoints));
-  if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal, 'run');
+  if (earlier !== null && !config.output.paysAgain) await checkJournalPresent(earlier, RUN_FILES.journal, 'run');
   if (replaced === null) return { config, facts, identity, earlier, warnings };
   return { config: overwriting(config), facts, identity, earlier, warnings: [...warnings, replaced] };
 }

@@ -1,10 +1,11 @@
-import { FolderLostError, StorageError, UsageError } from '../../core/errors.ts';
+import { FolderLostError, PromptgridError, StorageError, UsageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
 import type { CallQueue } from '../../queue/call-queue.ts';
 import { BatchFile } from '../../store/batch-file.ts';
 import { HoldFile } from '../../store/hold-file.ts';
 import { Journal } from '../../store/journal.ts';
+import type { ScannedJournal } from '../../store/journal-scan.ts';
 import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
 import type { OutputConfig, RunConfig } from '../config/run-config.ts';
 import { openRateBooks } from '../endpoints/rate-books.ts';
@@ -186,18 +187,19 @@ async function openBatchFile({ folder, config }: PlannedRun): Promise<BatchFile>
 export async function openJournal(
   prepared: PlannedRun,
   { clock, events }: RunEnvironment,
-  isOpen: (journal: Journal) => Promise<boolean>,
+  isOpen: (journal: Pick<Journal, 'index'>) => Promise<boolean>,
 ): Promise<Journal> {
   const { config, folder } = prepared;
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
   const asking = prepared.scorers.filter(({ asks }) => asks !== null).length;
   const requests = prepared.trials * (1 + asking);
-  const journal = await Journal.open(path, clock, folder.lock, requests).catch((cause: unknown) => {
-    throw notBegun(folder, cause);
+  const accept = (found: ScannedJournal): Promise<void> => checkNotLost(prepared, found, () => isOpen(found));
+  const opening = { expected: requests, accept };
+  const journal = await Journal.open(path, clock, folder.lock, opening).catch((cause: unknown) => {
+    throw cause instanceof PromptgridError ? cause : notBegun(folder, cause);
   });
   try {
-    checkNotLost(prepared, journal);
     for (const warning of await journalWarnings(prepared, journal, () => isOpen(journal))) events.onWarning?.(warning);
     return journal;
   } catch (error) {
