@@ -65,8 +65,11 @@ const IN_TEXTS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1a, 0x1
 /** False for bytes of which more than one in fifty is a control character: of random bytes, every ninth is. */
 export function looksLikeText(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
-  const isControl = (byte: number): boolean => (byte < 0x20 && !IN_TEXTS.has(byte)) || byte === 0x7f;
   return sample.reduce((sum, byte) => (isControl(byte) ? sum + 1 : sum), 0) * 50 <= sample.length;
+}
+
+function isControl(byte: number): boolean {
+  return (byte < 0x20 && !IN_TEXTS.has(byte)) || byte === 0x7f;
 }
 
 /** UTF-16 without a byte order mark, by the zero bytes of its spaces, digits and line ends; null for other text. */

@@ -230,8 +230,7 @@ interface DescribedLane {
 
 async function describeLane(config: LaneConfig, account: string, context: ListContext): Promise<DescribedLane> {
   const { provider, now } = context;
-  const asked = askedModels(config).filter((ref) => ref.provider === provider.name);
-  const models = asked.map(({ model }) => model);
+  const models = askedModels(config).flatMap((ref) => (ref.provider === provider.name ? [ref.model] : []));
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = describedModels(models, list.models, finderOf(provider));

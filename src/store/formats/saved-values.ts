@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../core/json.ts';
 import { formatDecimal, parseDecimal } from '../../core/money.ts';
-import { plainJson } from '../../core/written-json.ts';
+import { jsonText, plainJson } from '../../core/written-json.ts';
 import type { ColumnKind } from './column-kinds.ts';
 
 /** A number with a decimal point or comma, as spreadsheets save it. */
@@ -69,5 +69,5 @@ export function savedValue(kind: ColumnKind, text: string): JsonValue {
 export function typedValue(kind: ColumnKind, cell: JsonValue): JsonValue {
   if (kind === 'data' || cell === null || typeof cell === 'boolean') return cell;
   if (typeof cell === 'string') return cell === '' && kind !== 'text' ? null : savedValue(kind, cell);
-  return kind === 'cost' || kind === 'truth' ? savedValue(kind, String(cell)) : plainJson(cell);
+  return kind === 'cost' || kind === 'truth' ? savedValue(kind, jsonText(cell)) : plainJson(cell);
 }

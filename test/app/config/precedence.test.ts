@@ -139,7 +139,8 @@ describe.each(Object.entries<OptionSpec>(GRID_OPTIONS))('the option %s', (name, 
   });
 
   it('refuses invalid values, naming its key', () => {
-    const bad = spec.kind === 'boolean' || spec.kind === 'values' ? 7 : '';
+    const takesEmpty = spec.mayBeEmpty === true ? [''] : undefined;
+    const bad = takesEmpty ?? (spec.kind === 'boolean' || spec.kind === 'values' ? 7 : '');
     expect(() => checkSettings({ [name]: bad }, { kind: 'library' })).toThrow(new RegExp(`^${name} must be .*, got `));
   });
 });
