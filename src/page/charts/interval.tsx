@@ -39,6 +39,24 @@ export function IntervalBar(props: {
   );
 }
 
+/** A mark of an axis; at its ends it stays within it, so that it touches nothing beside it. @param place from 0 to 1 */
+export function AxisMark({ place, text }: { readonly place: number; readonly text: string }): JSX.Element {
+  return (
+    <text x={percent(place)} y="11" text-anchor={anchorOf(place, text)}>
+      {text}
+    </text>
+  );
+}
+
+function anchorOf(place: number, text: string): 'start' | 'middle' | 'end' {
+  const room = text.length * HALF_CHARACTER;
+  if (place < room) return 'start';
+  return place > 1 - room ? 'end' : 'middle';
+}
+
+/** Half the width of a character as a share of a narrow axis. */
+const HALF_CHARACTER = 0.025;
+
 /** Marks of a narrow axis; with more, every other one is left out. */
 const FEW_MARKS = 4;
 
@@ -58,9 +76,7 @@ export function AxisMarks({
   return (
     <svg class="axis" aria-hidden="true">
       {marked.map((tick) => (
-        <text key={tick} x={percent(at(tick))} y="11" text-anchor="middle">
-          {textOf(tick)}
-        </text>
+        <AxisMark key={tick} place={at(tick)} text={textOf(tick)} />
       ))}
     </svg>
   );

@@ -7,6 +7,8 @@ export interface Label {
   readonly x: number;
   readonly y: number;
   readonly isStrong: boolean;
+  /** The vertical line through the point, if one is drawn. */
+  readonly line?: { readonly top: number; readonly bottom: number } | undefined;
 }
 
 /** A label with its place. */
@@ -18,8 +20,9 @@ export interface PlacedLabel {
   readonly isStrong: boolean;
 }
 
-/** Average width of a character at 11.5 px, and the height of a line. */
+/** Average width of a character at 11.5 px, also in bold, and the height of a line. */
 const CHARACTER = 6.6;
+const STRONG_CHARACTER = 7.4;
 const LINE = 13;
 const NEAR = 16;
 const GAP = 9;
@@ -31,7 +34,10 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Places labels beside their points so that none covers another; points at one place share a label. */
+/**
+ * Places labels beside their points so that none covers another, nor a line where there is room elsewhere; points at one
+ * place share a label.
+ */
 export function placeLabels(labels: readonly Label[], width: number): readonly PlacedLabel[] {
   const groups: Label[][] = [];
   for (const label of labels) {
@@ -40,6 +46,9 @@ export function placeLabels(labels: readonly Label[], width: number): readonly P
     else group.push(label);
   }
   const boxes: Box[] = labels.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+  const lines = labels.flatMap(({ x, line }): Box[] => {
+    return line === undefined ? [] : [{ left: x - 2, right: x + 2, ...line }];
+  });
   // The chosen one takes its place first.
   const order = groups.toSorted((one, other) => Number(isStrong(other)) - Number(isStrong(one)));
   return order.flatMap((group) => {
@@ -48,9 +57,11 @@ export function placeLabels(labels: readonly Label[], width: number): readonly P
     const more = group.map((label) => label.more).filter((text) => text !== '');
     const text = more.length === 0 ? first.text : `${first.text} ${more.join(', ')}`;
     const [left, right] = [Math.min(...group.map(({ x }) => x)), Math.max(...group.map(({ x }) => x))];
-    const placed = freePlace({ text, left, right, y: first.y }, boxes, width);
+    const size = text.length * (isStrong(group) ? STRONG_CHARACTER : CHARACTER);
+    const wanted = { size, left, right, y: first.y };
+    const placed = freePlace(wanted, [...boxes, ...lines], width) ?? freePlace(wanted, boxes, width);
     if (placed === null) return [];
-    boxes.push(boxOf(placed, text));
+    boxes.push(boxOf(placed, size));
     return [{ text, ...placed, isStrong: isStrong(group) }];
   });
 }
@@ -64,7 +75,8 @@ function isNear(one: Label, other: Label): boolean {
 }
 
 interface Wanted {
-  readonly text: string;
+  /** Width of its text. */
+  readonly size: number;
   readonly left: number;
   readonly right: number;
   readonly y: number;
@@ -72,22 +84,21 @@ interface Wanted {
 
 type Place = Pick<PlacedLabel, 'x' | 'y' | 'anchor'>;
 
-function freePlace({ text, left, right, y }: Wanted, boxes: readonly Box[], width: number): Place | null {
-  const offsets = [-5, 18, 4, -18, 31, -31];
+function freePlace({ size, left, right, y }: Wanted, boxes: readonly Box[], width: number): Place | null {
+  const offsets = [-5, 18, 4, -18, 31, -31, 44, -44, 57];
   const places = offsets.flatMap((down): Place[] => [
     { x: right + GAP, y: y + down, anchor: 'start' },
     { x: left - GAP, y: y + down, anchor: 'end' },
   ]);
   return (
     places.find((place) => {
-      const box = boxOf(place, text);
+      const box = boxOf(place, size);
       return box.left >= 30 && box.right <= width + 4 && box.top >= 0 && !boxes.some((other) => overlap(box, other));
     }) ?? null
   );
 }
 
-function boxOf({ x, y, anchor }: Place, text: string): Box {
-  const width = text.length * CHARACTER;
+function boxOf({ x, y, anchor }: Place, width: number): Box {
   const left = anchor === 'start' ? x : x - width;
   return { left, right: left + width, top: y - LINE + 3, bottom: y + 3 };
 }

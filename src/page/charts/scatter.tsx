@@ -74,9 +74,10 @@ export function Scatter({
 }
 
 /** The name beside a mark; of several variants, their temperatures, or how many others there are. */
-function labelOf({ names, chosen }: Page, { variant, variants, x, y, isNamed }: PointMark): Label {
+function labelOf({ names, chosen }: Page, { variant, variants, x, y, low, high, isNamed }: PointMark): Label {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };
-  const place = { x, y, isStrong: variant === chosen };
+  const line = isNamed ? { top: high, bottom: low } : undefined;
+  const place = { x, y, isStrong: variant === chosen, line };
   if (!isNamed) return { text: `×${variants.length}`, more: '', ...place };
   const text = shortened(model, MOST_OF_NAME);
   if (variants.every((other) => names[other]?.model === model)) {

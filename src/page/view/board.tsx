@@ -145,13 +145,17 @@ function BoardRow({
           isHollow={dominatedOf(scorer).has(variant)}
         />
       </td>
-      <td class="number">
+      <td class="number" data-label={words.passed}>
         {format.count(passed)}
         <span class="quiet">/{format.count(n)}</span>
       </td>
-      <td class="number">{(facts?.unknownCosts ?? 0) > 0 ? words.unknown : money(facts?.costPerThousandRows)}</td>
+      <td class="number" data-label={words.perThousand}>
+        {(facts?.unknownCosts ?? 0) > 0 ? words.unknown : money(facts?.costPerThousandRows)}
+      </td>
       <td class="number per-passed">{passed === 0 ? '–' : money(costPerPassedRow)}</td>
-      <td class="number">{p95 === null ? '–' : format.duration(p95)}</td>
+      <td class="number" data-label={words.p95}>
+        {p95 === null ? '–' : format.duration(p95)}
+      </td>
       <td class="against">
         <Against entry={entry} scorer={scorer} />
       </td>

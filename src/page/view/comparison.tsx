@@ -8,12 +8,13 @@ import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
-import { type Page, usePage } from './page.ts';
+import { type Page, spokenNames, usePage } from './page.ts';
 import { OtherName, Section, Sign } from './parts.tsx';
 
 /** The verdict of a comparison, first of all. */
 export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
-  const { words, format } = usePage();
+  const page = usePage();
+  const { words, format } = page;
   const { base, candidate, rowsInCommon, flipped, unsound } = comparison;
   const worst = worstPair(comparison);
   return (
@@ -29,7 +30,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
         {worst !== null && <PairLead pair={worst} />}
         {unsound.map((why) => (
           <p class="lead" key={why}>
-            {why}
+            {spokenNames(page, why)}
           </p>
         ))}
         <p class="lead small">{words.flippedN(format, flipped.worse, flipped.better)}.</p>
@@ -40,7 +41,8 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
           <ul class="gates">
             {comparison.gates.map(({ name, passed, why }) => (
               <li key={name}>
-                <Sign kind={passed ? 'ok' : 'no'} label={passed ? '✓' : '✕'} /> <code>{name}</code> {why}
+                <Sign kind={passed ? 'ok' : 'no'} label={passed ? '✓' : '✕'} /> <code>{name}</code>{' '}
+                {spokenNames(page, why)}
               </li>
             ))}
           </ul>
@@ -178,14 +180,15 @@ function PairRow({
   readonly axis: Axis;
   readonly margin: number;
 }): JSX.Element {
-  const { words, format } = usePage();
+  const page = usePage();
+  const { words, format } = page;
   const { base, candidate, scorer, baseMean, candidateMean, delta, interval, adjustedPValue, verdict } = pair;
   const decimals = baseMean === null || candidateMean === null ? 1 : decimalsApart(baseMean, candidateMean);
   const kind = verdict === 'regressed' ? 'worse' : verdict === 'improved' ? 'chosen' : '';
   return (
     <tr>
       <td>
-        <OtherName text={pairLabel(base, candidate)} /> <span class="quiet">{scorer}</span>
+        <OtherName text={spokenNames(page, pairLabel(base, candidate))} /> <span class="quiet">{scorer}</span>
       </td>
       <td class="number" data-label={words.base}>
         {baseMean === null ? '–' : format.percent(baseMean, decimals)}
@@ -203,10 +206,10 @@ function PairRow({
           shade={{ low: -100 * margin, high: 0 }}
         />
       </td>
-      <td class={verdict === 'regressed' ? 'number bad' : 'number'}>
+      <td class={verdict === 'regressed' ? 'number bad' : 'number'} data-label={words.points}>
         {delta === null ? '–' : format.signed(100 * delta)}
       </td>
-      <td class="number">
+      <td class="number" data-label="p">
         {adjustedPValue === null
           ? '–'
           : adjustedPValue < 0.001
@@ -234,7 +237,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
     <Section
       id="measures"
       topic={words.measures}
-      finding={finding.length === 0 ? words.measureVerdicts['no difference shown'] : [...new Set(finding)].join('; ')}
+      finding={finding.length === 0 ? words.noMeasure : [...new Set(finding)].join('; ')}
       notes={[words.measureNote]}
     >
       <table class="figures">
@@ -280,7 +283,7 @@ function MeasureRow({
   return (
     <tr>
       <td>
-        {words.measureNames[measure]} {!isOnly && <OtherName text={pairLabel(base, candidate)} />}
+        {words.measureNames[measure]} {!isOnly && <OtherName text={spokenNames(page, pairLabel(base, candidate))} />}
         {n < rows && <span class="quiet">{words.ofRowsN(format, n, rows)}</span>}
       </td>
       <td class="number" data-label={words.base}>
@@ -297,7 +300,9 @@ function MeasureRow({
           zero={0}
         />
       </td>
-      <td class="number">{ratio === null ? '–' : `${format.signed(change(ratio))}%`}</td>
+      <td class="number" data-label={words.change}>
+        {ratio === null ? '–' : `${format.signed(change(ratio))}%`}
+      </td>
       <td class="quiet">{words.measureVerdicts[verdict]}</td>
     </tr>
   );

@@ -238,7 +238,7 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
         <tr>
           <th />
           <th>{words.variant}</th>
-          {scorer !== null && <th class="number">{scorer.scorer}</th>}
+          {scorer !== null && <th class={isShort(scorer.scorer) ? 'number whole' : 'number'}>{scorer.scorer}</th>}
           <th class="number">{words.perThousand}</th>
           <th class="number wide">{words.p95}</th>
         </tr>
@@ -265,6 +265,13 @@ function Picks({ choice }: { readonly choice: Choice }): JSX.Element | null {
       </tbody>
     </table>
   );
+}
+
+/** Characters of a word for which a narrow column has room. */
+const MOST_OF_WORD = 12;
+
+function isShort(text: string): boolean {
+  return text.split(/[\s-]/).every((word) => word.length <= MOST_OF_WORD);
 }
 
 interface Picked {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { coverageOf } from '../data/estimate.ts';
-import { type Page, usePage } from './page.ts';
+import { type Page, spokenNames, usePage } from './page.ts';
 
 function Fact({
   label,
@@ -101,7 +101,8 @@ const MOST_GATES = 12;
 
 /** Gates of the run, if it has any that failed. */
 export function Gates(): JSX.Element | null {
-  const { head, words, format } = usePage();
+  const page = usePage();
+  const { head, words, format } = page;
   const failed = head.gates.filter(({ passed }) => !passed);
   if (failed.length === 0) return null;
   return (
@@ -111,7 +112,7 @@ export function Gates(): JSX.Element | null {
           <b>
             {words.gatesFail}: {name}
           </b>{' '}
-          {why}
+          {spokenNames(page, why)}
         </li>
       ))}
       {failed.length > MOST_GATES && <li>{words.andMore(format.count(failed.length - MOST_GATES))}</li>}

@@ -7,7 +7,7 @@ import type { RowView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { AnswerText } from './answer-text.tsx';
 import { expectedOf } from './open-row.tsx';
-import { usePage } from './page.ts';
+import { spokenNames, usePage } from './page.ts';
 import { Section, Sign } from './parts.tsx';
 import { questionOf } from './row-line.tsx';
 
@@ -100,7 +100,7 @@ function FlipLine({ group, row, isOnly }: FlipProps): JSX.Element {
         </a>
         <span class="quiet">
           {' '}
-          {isOnly ? scorers : `${pairLabel(base, candidate)}, ${scorers}`} {marks.join(', ')}
+          {isOnly ? scorers : `${spokenNames(page, pairLabel(base, candidate))}, ${scorers}`} {marks.join(', ')}
         </span>
       </span>
       <p class="text" dir="auto">

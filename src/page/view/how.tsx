@@ -1,19 +1,20 @@
 import type { JSX } from 'preact';
 import type { AnalysisNote } from '../../core/analysis/note.ts';
 import { fieldsTexts } from '../data/request.ts';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { type Page, sentenceName, spokenNames, usePage } from './page.ts';
 import { Flagged } from './parts.tsx';
 
 /** Notes of one kind that are written out: of many variants, each may have one. */
 const MOST_OF_KIND = 3;
 
 /** Notes as sentences; of many of one kind the first few, and how many more there are. */
-function notesText({ words, format }: Page, notes: readonly AnalysisNote[]): readonly string[] {
+function notesText(page: Page, notes: readonly AnalysisNote[]): readonly string[] {
+  const { words, format } = page;
   const kinds = [...new Set(notes.map(({ kind }) => kind))];
   return kinds.flatMap((wanted) => {
     const own = notes.filter(({ kind }) => kind === wanted);
     const more = own.length - MOST_OF_KIND;
-    const shown = own.slice(0, MOST_OF_KIND).map((note) => `${words.noteText(format, note)}.`);
+    const shown = own.slice(0, MOST_OF_KIND).map((note) => `${spokenNames(page, words.noteText(format, note))}.`);
     return more > 0 ? [...shown, words.moreNotes(format, more)] : shown;
   });
 }

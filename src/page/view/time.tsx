@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { type Axis, linearAxis, logAxis, placing } from '../charts/axis.ts';
-import { AxisMarks } from '../charts/interval.tsx';
+import { AxisMark, AxisMarks } from '../charts/interval.tsx';
 import { pairsOf, quantile, Strip } from '../charts/strip.tsx';
 import { type Page, sentenceName, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
@@ -99,9 +99,7 @@ function LogMarks({ axis, textOf }: { readonly axis: Axis; readonly textOf: (tic
       {axis.ticks
         .filter((_tick, index) => index % step === 0)
         .map((tick) => (
-          <text key={tick} x={`${(100 * at(tick)).toFixed(1)}%`} y="11" text-anchor="middle">
-            {textOf(tick)}
-          </text>
+          <AxisMark key={tick} place={at(tick)} text={textOf(tick)} />
         ))}
     </svg>
   );

@@ -334,6 +334,7 @@ export const en = {
     'not known': 'unknown',
   },
   ofRowsN: (f: Format, n: number, all: number) => `over ${f.count(n)} of ${f.count(all)} ${plural(all, 'row', 'rows')}`,
+  noMeasure: 'No significant difference',
   change: 'Change',
   measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
   flips: 'Rows that flipped',

@@ -362,6 +362,7 @@ export const ru: Words = {
   measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
   measureVerdicts: { higher: 'выше', lower: 'ниже', 'no difference shown': 'незначимо', 'not known': 'неизвестно' },
   ofRowsN: (f, n, all) => `по ${f.count(n)} из ${f.count(all)} ${plural(all, ['строки', 'строк', 'строк'])}`,
+  noMeasure: 'Значимых различий нет',
   change: 'Изменение',
   measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
   flips: 'Изменившиеся строки',

@@ -35,6 +35,28 @@ describe('labels of points', () => {
   });
 });
 
+describe('labels beside lines', () => {
+  it('cross none where there is room elsewhere', () => {
+    const line = { top: 40, bottom: 140 };
+    const [beside] = placeLabels([label('gpt-4o-mini', 70, 98), { ...label('x', 125, 20), line }], 350);
+    expect(beside?.text).toBe('gpt-4o-mini');
+    expect((beside?.y ?? 0) - 10 > line.bottom || (beside?.y ?? 0) + 3 < line.top).toBe(true);
+  });
+
+  it('cross one rather than to be missing', () => {
+    const line = { top: 0, bottom: 300 };
+    expect(placeLabels([label('gpt-4o-mini', 70, 98), { ...label('x', 125, 20), line }], 350)).toHaveLength(2);
+  });
+
+  it('take the width of bold text into account', () => {
+    const strong = { ...label('gpt-4o-mini 0', 70, 100), isStrong: true };
+    const placed = placeLabels([label('deepseek-chat', 164, 100), strong], 600);
+    const [first, second] = placed;
+    expect(first?.isStrong).toBe(true);
+    expect((second?.x ?? 0) > (first?.x ?? 0) + 90 || Math.abs((second?.y ?? 0) - (first?.y ?? 0)) >= 13).toBe(true);
+  });
+});
+
 function roomAt(texts: readonly string[], step: number): readonly boolean[] {
   return haveRoom(texts.map((text, index) => ({ text, x: 40 + index * step })));
 }

@@ -1,0 +1,104 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import { Desk } from '../support/cli.ts';
+import { it, runInProcess } from '../support/in-process.ts';
+
+/** Lines of text in elements, as an expression of the page. @param selector of them */
+function linesIn(selector: string): string {
+  return `[...document.querySelectorAll('${selector}')].map((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+  })`;
+}
+
+/** Marks of axes that reach the room of the next column, as an expression of the page. */
+const MARKS_OUTSIDE = `[...document.querySelectorAll('.axis')].flatMap((axis) => {
+  const { left, right } = axis.getBoundingClientRect();
+  return [...axis.querySelectorAll('text')].filter((mark) => {
+    const box = mark.getBoundingClientRect();
+    return box.width > 0 && (box.left < left - 8 || box.right > right + 8);
+  }).map(({ textContent }) => textContent);
+})`;
+
+describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromium)', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let desk: Desk | null = null;
+  let [run, compared] = ['', ''];
+
+  beforeAll(async () => {
+    desk = await Desk.make('layout', runInProcess);
+    browser = await startBrowser();
+    const rows = Array.from({ length: 48 }, (_, row) => ({
+      id: `q-${row}`,
+      question: `Question ${row}?`,
+      expected: 'yes',
+    }));
+    const answers = rows.flatMap(({ question }, row) => [
+      { model: 'gpt-4o', prompt: question, output: 'yes' },
+      { model: 'gpt-4o-mini', prompt: question, output: row % 5 === 0 ? 'no, never, not in a long time' : 'yes' },
+    ]);
+    await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await desk.write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+    const words = ['run', 'rows.jsonl', '--simulate', 'answers.jsonl', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7'];
+    const scores = ['--score', 'icontains', '--score', 'exact', '--max-tokens', '50', '--prompt', '{{ question }}'];
+    await desk.run([...words, ...scores, '--min', 'icontains=0.99', '--out', 'run']);
+    run = desk.path('run/report.html');
+    await desk.run(['report', 'run', '--format', 'html', '--compare', 'run', '--output', 'compared.html']);
+    compared = desk.path('compared.html');
+  });
+
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+  afterAll(async () => {
+    await browser.close();
+    await desk?.close();
+  });
+
+  it('has the facts in one row on a usual screen, in Russian too', async () => {
+    const { page } = await openPage(browser, run, { locale: 'ru-RU', viewport: { width: 1280, height: 900 } });
+    const tops = await page
+      .locator('.facts > div')
+      .evaluateAll((facts) => facts.map((fact) => Math.round(fact.getBoundingClientRect().top)));
+    expect(tops).toHaveLength(6);
+    expect(new Set(tops).size).toBe(1);
+  });
+
+  it.for([1280, 768, 390] as const)('keeps marks of axes within them at %i px', async (width) => {
+    for (const file of [run, compared]) {
+      const { page } = await openPage(browser, file, { locale: 'ru-RU', viewport: { width, height: 900 } });
+      expect(await page.evaluate(MARKS_OUTSIDE)).toEqual([]);
+    }
+  });
+
+  it('breaks no name of a score on a phone, and labels figures there', async () => {
+    const { page } = await openPage(browser, run, { viewport: { width: 390, height: 844 } });
+    expect(await page.evaluate(linesIn('.picks th.whole'))).toEqual([1]);
+    const labels: unknown = await page.evaluate(
+      `[...document.querySelectorAll('.board tbody tr:first-child td[data-label]')].map(
+        (cell) => getComputedStyle(cell, '::before').content)`,
+    );
+    expect(labels).toEqual(['"passed "', '"per 1,000 rows "', '"p95 "']);
+    const select = page.locator('.controls select');
+    expect(await select.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  });
+
+  it('writes temperatures in one form', async () => {
+    for (const file of [run, compared]) {
+      const { page } = await openPage(browser, file, { locale: 'ru-RU' });
+      const text = await page.locator('main').innerText();
+      expect(text).toContain('gpt-4o-mini при 0,7');
+      expect(text).not.toContain('t=0');
+    }
+  });
+
+  it('begins every heading with a capital, a name or a number', async () => {
+    for (const locale of ['en-US', 'ru-RU']) {
+      const { page } = await openPage(browser, compared, { locale });
+      for (const heading of await page.locator('h1, h2').allInnerTexts()) {
+        expect(heading).toMatch(/^(?:\p{Lu}|\d|gpt)/u);
+      }
+    }
+  });
+});
