@@ -4,9 +4,15 @@ import type { Picounits } from './money.ts';
 export type MostCost = Picounits | null;
 
 /** How a call ended, and its cost if known. */
-export type CallEnding =
-  | { readonly end: 'lost' | 'unpriced' | 'free' }
-  | { readonly end: 'told'; readonly cost: Picounits };
+export type CallEnding = { readonly end: 'lost' | 'unpriced' | 'free' } | ToldEnding;
+
+/** No usable answer, but a known cost. */
+export interface ToldEnding {
+  readonly end: 'told';
+  readonly cost: Picounits;
+  /** True for a call to a judge. */
+  readonly isJudge: boolean;
+}
 
 /** Records what calls may cost, so that it is known even if the session dies. */
 export interface HoldLog {

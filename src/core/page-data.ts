@@ -88,6 +88,8 @@ export interface PageTotals {
   readonly unknownCosts: number;
   readonly calls: number;
   readonly wastedCalls: number;
+  /** Paid for them; not part of `costs`. */
+  readonly wastedCosts: readonly CostTotal[];
 }
 
 /** A variant's totals, and its latencies. */

@@ -4,7 +4,14 @@ import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, typ
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
 import type { Interval } from './stats/wilson.ts';
-import { Tally, type Totals } from './totals.ts';
+import {
+  type CostTotal,
+  type CurrencyTotals,
+  Tally,
+  type Totals,
+  type Unreported,
+  type WastedCalls,
+} from './totals.ts';
 import type { NamedVariant } from './variant.ts';
 
 export type { ScoreSummary } from './score-summary.ts';
@@ -100,6 +107,11 @@ class JudgeTally {
     }
   }
 
+  /** They make no judge of their own: what is shown of judges is about their verdicts. */
+  addWasted(wasted: WastedCalls): void {
+    this.#tally.addWasted(wasted);
+  }
+
   summary(): { readonly judge?: Totals } {
     return this.#isEmpty ? {} : { judge: this.#tally.totals() };
   }
@@ -111,10 +123,22 @@ export interface JudgeSummary extends Totals {
   readonly errors: readonly ErrorCount[];
 }
 
+/** Results of a run that are not part of it any more: of other rows, prompts or judges than it has now. */
+export interface UnusedResults {
+  readonly results: number;
+  /** Paid for them; in no other figure. */
+  readonly costs: readonly CostTotal[];
+}
+
 /** The outcome of a run. */
 export interface Summary {
-  /** The spending of judges is in its tokens, costs and calls, and not in those of the variants. */
+  /**
+   * The spending of judges is in its tokens, costs and calls, and not in those of the variants. Neither are calls whose
+   * result was replaced, or that have none.
+   */
   readonly total: Totals;
+  /** Absent if nothing was paid for any. */
+  readonly unused?: UnusedResults | undefined;
   /** Why trials of the grid errored, the most frequent reason first; the counts add up to `total.errored`. */
   readonly errors: readonly ErrorCount[];
   /** Absent if no judge was used. */
@@ -133,6 +157,8 @@ export class Summarizer {
   readonly #judge = new JudgeTally();
   readonly #judgeErrors = new ErrorTally();
   readonly #variants: readonly VariantTally[];
+  #results = 0;
+  #unused: UnusedResults | null = null;
 
   /**
    * @param scorers names of the run's scorers
@@ -153,6 +179,7 @@ export class Summarizer {
    * @param label the human verdict on the answer: good or not; null if there is none
    */
   add(variant: number, result: Result, scores: readonly Score[], label: boolean | null = null): void {
+    this.#results += 1;
     this.#total.add(result);
     if (result.status === 'errored') this.#errors.add(erroredTrial(variant, result));
     for (const { asked = [] } of scores) for (const question of asked) this.#addQuestion(variant, question);
@@ -161,8 +188,31 @@ export class Summarizer {
   }
 
   #addQuestion(variant: number, question: Result): void {
+    this.#results += 1;
     this.#total.addSpent(question);
     if (question.status === 'errored') this.#judgeErrors.add(erroredTrial(variant, question));
+  }
+
+  /** Number of results so far, including those of judges. */
+  get results(): number {
+    return this.#results;
+  }
+
+  /** What the results so far, and the calls that none reports, have cost. */
+  paid(): CurrencyTotals {
+    return this.#total.paid();
+  }
+
+  /** Adds calls that no result reports. */
+  addUnreported({ trials, judges }: Unreported): void {
+    this.#total.addWasted(trials);
+    this.#total.addWasted(judges);
+    this.#judge.addWasted(judges);
+  }
+
+  /** Notes results that are not part of the run any more. */
+  noteUnused(unused: UnusedResults): void {
+    this.#unused = unused;
   }
 
   /** @param intervalOf a score's interval, which needs an analysis: it has rows, their repeats and clusters */
@@ -170,6 +220,7 @@ export class Summarizer {
     const { judge } = this.#judge.summary();
     return {
       total: this.#total.totals(),
+      ...(this.#unused === null ? {} : { unused: this.#unused }),
       errors: this.#errors.counts(),
       ...(judge === undefined ? {} : { judge: { ...judge, errors: this.#judgeErrors.counts() } }),
       variants: this.#variants.map((variant, place) => variant.summary((scorer) => intervalOf(place, scorer))),

@@ -23,13 +23,16 @@ export interface Totals {
   readonly unknownTokens: number;
   /** One for each currency; amounts of different currencies are never added. */
   readonly costs: readonly CostTotal[];
-  /** Completed trials, and calls to judges, of unknown cost, which `costs` leaves out. */
+  /** Answers to trials and of judges whose cost is unknown, which `costs` leaves out. */
   readonly unknownCosts: number;
   /** Calls made, including failed ones and those to judges. */
   readonly calls: number;
-  /** Calls without a completion. */
+  /**
+   * Calls without a completion, or whose result a later one replaced. Of calls that no result reports, as their trial
+   * was interrupted, those with a known cost.
+   */
   readonly wastedCalls: number;
-  /** Their cost, as far as responses report it; not part of `costs`. */
+  /** Their cost, as far as it is known; not part of `costs`. */
   readonly wastedCosts: readonly CostTotal[];
   /** Original cost of cached answers. */
   readonly savedCosts: readonly CostTotal[];
@@ -52,10 +55,51 @@ export class CurrencyTotals {
     return this.#amounts.get(currency) ?? 0n;
   }
 
+  /** Takes sums away again. */
+  subtract(other: CurrencyTotals): void {
+    for (const [currency, amount] of other.#amounts) this.add({ amount: -amount, currency });
+  }
+
   /** Every sum as written to files, in order of appearance. */
   totals(): readonly CostTotal[] {
     return [...this.#amounts].map(([currency, total]) => ({ total: formatDecimal(total), currency }));
   }
+}
+
+/** Calls that no result in use reports, with their cost as far as it is known. */
+export class WastedCalls {
+  readonly costs = new CurrencyTotals();
+  calls = 0;
+  /** Answers of unknown cost, which `costs` leaves out. */
+  unknownCosts = 0;
+
+  add(calls: number, cost: Amount): void {
+    this.calls += calls;
+    if (cost.amount !== 0n) this.costs.add(cost);
+  }
+
+  addAll({ costs, calls, unknownCosts }: WastedCalls): void {
+    this.calls += calls;
+    this.costs.addAll(costs);
+    this.unknownCosts += unknownCosts;
+  }
+
+  /** Adds all calls of a result that another one has replaced. */
+  addReplaced(result: Result): void {
+    const { attempts, wasted } = result;
+    this.calls += attempts;
+    if (wasted !== undefined) this.costs.add(wasted);
+    if (result.status !== 'completed') return;
+    const { total, currency } = result.completion.cost;
+    if (total === null || currency === null) this.unknownCosts += 1;
+    else if (total !== 0n) this.costs.add({ amount: total, currency });
+  }
+}
+
+/** Such calls, separately for trials of the grid and for judges. */
+export interface Unreported {
+  readonly trials: WastedCalls;
+  readonly judges: WastedCalls;
 }
 
 /** Sums results, one at a time. */
@@ -105,6 +149,22 @@ export class Tally {
     if (cost.total === null || cost.currency === null) this.#unknownCosts += 1;
     else this.#costs.add({ amount: cost.total, currency: cost.currency });
     if (result.saved !== undefined) this.#saved.add(result.saved);
+  }
+
+  /** Adds calls that no result reports. */
+  addWasted({ calls, costs, unknownCosts }: WastedCalls): void {
+    this.#calls += calls;
+    this.#wastedCalls += calls;
+    this.#wasted.addAll(costs);
+    this.#unknownCosts += unknownCosts;
+  }
+
+  /** Cost of answers and of wasted calls. */
+  paid(): CurrencyTotals {
+    const paid = new CurrencyTotals();
+    paid.addAll(this.#costs);
+    paid.addAll(this.#wasted);
+    return paid;
   }
 
   /** The sums so far. */

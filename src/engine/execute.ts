@@ -102,7 +102,7 @@ export class Executor {
     const { holds } = this.#settings;
     return compareTexts(trial, {
       embed: async (part) => this.execute(part, stepAside),
-      notePaid: (cost) => holds.ended(trial.id, cost, { end: 'told', cost }),
+      notePaid: (cost) => holds.ended(trial.id, cost, { end: 'told', cost, isJudge: trial.judgeOf !== undefined }),
     });
   }
 
@@ -214,13 +214,18 @@ export class Executor {
   }
 
   /** @returns null if the run or the variant was stopped before the call could be made */
-  #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+  #call(
+    { id, judgeOf, variant, messages, messagesJson }: Trial,
+    need: Need,
+    door: VariantDoor,
+  ): Promise<MadeCall | null> {
     const { courier, accountsOf } = this.#settings;
     const { model, temperature, params, task } = variant;
     const request = { model: model.model, messages, messagesJson, temperature, params };
     const text = task === 'embedding' ? columnText(messages[0]?.['content']) : null;
     return makeMeteredCall(this.#settings, {
       trialId: id,
+      isJudge: judgeOf !== undefined,
       need,
       accounts: accountsOf(model.model),
       isGivenUp: () => door.closedBy !== null,

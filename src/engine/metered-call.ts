@@ -34,6 +34,8 @@ export interface Meters {
 /** A call to be made. */
 export interface WantedCall {
   readonly trialId: string;
+  /** True if it is to a judge. */
+  readonly isJudge: boolean;
   readonly need: Need;
   /**
    * The model's own limits if it has any, then the account's: a call that waits for its model's limit takes no slot
@@ -89,7 +91,7 @@ export async function makeMeteredCall(meters: Meters, call: WantedCall): Promise
     for (const permit of entry.permits) permit.leave(end);
     const paid = paidFor(outcome);
     entry.hold?.settle(paid);
-    const ending = endingOf(outcome, paid);
+    const ending = endingOf(outcome, paid, call.isJudge);
     if (ending !== null) await holds.ended(call.trialId, entry.most, ending);
     return { outcome, latencyMs };
   } finally {
@@ -193,10 +195,10 @@ function paidFor(outcome: Completion | CallError): Picounits | null {
 }
 
 /** How a call ended whose cost will not be in its trial's result; null for an answer with its cost. */
-function endingOf(outcome: Completion | CallError, paid: Picounits | null): CallEnding | null {
+function endingOf(outcome: Completion | CallError, paid: Picounits | null, isJudge: boolean): CallEnding | null {
   if (!(outcome instanceof CallError)) return paid === null ? { end: 'unpriced' } : null;
   // It stays open, and the session that has its answer ends it.
   if (outcome.isKept) return null;
   if (paid === null) return { end: 'lost' };
-  return paid === 0n ? { end: 'free' } : { end: 'told', cost: paid };
+  return paid === 0n ? { end: 'free' } : { end: 'told', cost: paid, isJudge };
 }

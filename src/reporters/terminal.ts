@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
-import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
+import type { ScoreSummary, Summary, UnusedResults, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
@@ -136,7 +136,7 @@ function formatScore(score: ScoreSummary | undefined, trials: number): string {
  * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and the cost of failed calls.
  * @param lost calls that may have been billed without an answer; null if unknown
  */
-export function renderTotals({ total, judge }: Summary, trials: number, lost: LostCalls | null = null): string {
+export function renderTotals({ total, judge, unused }: Summary, trials: number, lost: LostCalls | null = null): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
@@ -153,6 +153,7 @@ export function renderTotals({ total, judge }: Summary, trials: number, lost: Lo
     ...(judge === undefined ? [] : [renderJudge(judge)]),
     ...renderCut(total),
     ...renderAside(total),
+    ...(unused === undefined ? [] : [renderUnused(unused)]),
     ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
   ].join('\n');
 }
@@ -210,6 +211,12 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
     ...(wastedCalls === 0 ? [] : [`${wasted}${cost}`]),
     ...(savedCosts.length === 0 ? [] : [`the cache saved ${formatCosts(savedCosts, 0)}`]),
   ];
+}
+
+/** `90 results are not part of this run any more: 0.27 ₽ paid for them` */
+function renderUnused({ results, costs }: UnusedResults): string {
+  const paid = `not part of this run any more: ${formatCosts(costs, 0)} paid for`;
+  return results === 1 ? `1 result is ${paid} it` : `${formatCount(results)} results are ${paid} them`;
 }
 
 /** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */

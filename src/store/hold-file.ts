@@ -3,7 +3,9 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { LostCalls } from '../core/billed.ts';
 import { FolderLostError, StorageError } from '../core/errors.ts';
 import type { HoldLog } from '../core/hold-log.ts';
+import type { Unreported } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
+import { readBlocks } from '../io/bytes.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
@@ -38,7 +40,7 @@ export class HoldFile {
 
   /**
    * Reads the file if it exists, and settles what an earlier session left open at its maximum.
-   * @param isAnswered true for a trial whose answer is in the journal
+   * @param isAnswered true for a trial with a result in the journal that reports the cost of its calls
    * @param fence of its folder
    */
   static async open(
@@ -73,6 +75,11 @@ export class HoldFile {
   /** Calls of the whole run without a usable answer that may have been billed. */
   get lost(): LostCalls {
     return this.#ledger.lost;
+  }
+
+  /** Calls of known cost whose trial has no result that repeats it. */
+  get wasted(): Unreported {
+    return this.#ledger.wasted;
   }
 
   /** True if a trial's answer has an unknown cost that is included in `spending`. */
@@ -194,6 +201,23 @@ export class HoldFile {
       throw notStored(this.#path, cause);
     }
   }
+}
+
+/**
+ * Calls of known cost whose trial has no result that repeats it, by a file that is not changed; none if there is no
+ * file. What a session left open is not among them: the next one settles it.
+ */
+export async function readWasted(path: string): Promise<Unreported> {
+  const ledger = new HoldLedger(() => true);
+  try {
+    for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
+      const line = ended ? parseHoldLine(bytes.toString('utf8')) : null;
+      if (line !== null) ledger.add(line);
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return ledger.wasted;
 }
 
 function isMissing(error: unknown): boolean {

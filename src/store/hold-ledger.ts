@@ -1,9 +1,10 @@
 import type { LostCalls } from '../core/billed.ts';
-import type { Amount, Picounits } from '../core/money.ts';
-import { CurrencyTotals } from '../core/totals.ts';
+import type { Picounits } from '../core/money.ts';
+import { CurrencyTotals, type Unreported, WastedCalls } from '../core/totals.ts';
 import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
-import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
+import type { HoldLine, UnderWay } from './hold-lines.ts';
+import type { ToldCalls } from './hold-logs.ts';
 
 /** Cost of calls that no result reports. */
 export interface UntoldSpending {
@@ -34,16 +35,16 @@ class UnknownCosts {
 export class HoldLedger {
   readonly #held = new Map<string, Omit<UnderWay, 'calls'>>();
   /** Cost of failed calls that their trial's result repeats, if there is one. */
-  readonly #told = new Map<string, Amount>();
+  readonly #told = new Map<string, ToldCalls & { readonly currency: string }>();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #counted = new DigestMap(0);
   readonly #lost = new UnknownCosts();
   #hasDied = false;
   readonly #unpriced = new UnknownCosts();
-  readonly #wasted = new CurrencyTotals();
+  readonly #wasted: Unreported = { trials: new WastedCalls(), judges: new WastedCalls() };
   readonly #isAnswered: (trialId: string) => boolean;
 
-  /** @param isAnswered true for a trial whose answer is in the journal, which reports the cost of its calls */
+  /** @param isAnswered true for a trial with a result in the journal that reports the cost of its calls */
   constructor(isAnswered: (trialId: string) => boolean) {
     this.#isAnswered = isAnswered;
   }
@@ -59,9 +60,16 @@ export class HoldLedger {
   get spending(): UntoldSpending {
     const unknown = new CurrencyTotals();
     for (const { most } of [this.#lost, this.#unpriced]) unknown.addAll(most);
+    const paid = new CurrencyTotals();
+    for (const { costs } of [this.#wasted.trials, this.#wasted.judges]) paid.addAll(costs);
     const unbounded = this.#lost.unbounded + this.#unpriced.unbounded;
     const unknownCalls = this.#lost.calls + this.#unpriced.calls - unbounded;
-    return { paid: this.#wasted, unknown, unknownCalls, unbounded };
+    return { paid, unknown, unknownCalls, unbounded };
+  }
+
+  /** Calls of known cost whose trial has no result that repeats it, without what is still open. */
+  get wasted(): Unreported {
+    return this.#wasted;
   }
 
   /** True if the answer of a trial has an unknown cost that is included in the spending. */
@@ -89,13 +97,14 @@ export class HoldLedger {
     }
   }
 
-  #addEnd({ trialId, end, cost, currency, isOld = false }: HoldLine & { readonly kind: 'ended' }): void {
+  #addEnd(line: EndLine): void {
+    const { trialId, end, isOld = false } = line;
     // Earlier versions wrote the same for an answer of unknown cost as for a lost one.
     if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialDigest(trialId), 1);
-    this.#addCost(trialId, end, { cost, currency });
+    this.#addCost(line);
   }
 
-  #addCost(trialId: string, end: EndKind, { cost, currency }: { cost: Picounits | null; currency: string }): void {
+  #addCost({ trialId, end, cost, currency, calls = 1, isJudge = false }: EndLine): void {
     switch (end) {
       case 'lost':
         this.#lost.add(1, cost, currency);
@@ -103,15 +112,18 @@ export class HoldLedger {
       case 'unpriced':
         this.#unpriced.add(1, cost, currency);
         return;
-      case 'told':
-        this.#told.set(trialId, { amount: (this.#told.get(trialId)?.amount ?? 0n) + (cost ?? 0n), currency });
+      case 'told': {
+        const before = this.#told.get(trialId) ?? { cost: 0n, calls: 0 };
+        const told = { cost: before.cost + (cost ?? 0n), calls: before.calls + calls };
+        this.#told.set(trialId, { ...told, currency, isJudge });
         return;
+      }
       case 'repeated':
         this.#told.delete(trialId);
         return;
       case 'wasted':
         this.#told.delete(trialId);
-        this.#wasted.add({ amount: cost ?? 0n, currency });
+        (isJudge ? this.#wasted.judges : this.#wasted.trials).add(calls, { amount: cost ?? 0n, currency });
         return;
       case 'free':
     }
@@ -123,12 +135,14 @@ export class HoldLedger {
     const underWay = [...this.#underWay.values()].filter(({ calls }) => calls > 0);
     return [
       ...[...this.#held].map(([trialId, { most, currency }]) => ended({ trialId, end: 'lost', cost: most, currency })),
-      ...told.map(([trialId, { amount, currency }]) => ended({ trialId, end: 'wasted', cost: amount, currency })),
+      ...told.map(([trialId, calls]) => ended({ trialId, end: 'wasted', ...calls })),
       ...underWay.map((left): HoldLine => ({ ...left, kind: 'died' })),
     ];
   }
 }
 
-function ended(end: Omit<HoldLine & { readonly kind: 'ended' }, 'kind'>): HoldLine {
+type EndLine = HoldLine & { readonly kind: 'ended' };
+
+function ended(end: Omit<EndLine, 'kind'>): HoldLine {
   return { kind: 'ended', ...end };
 }

@@ -1,5 +1,5 @@
 import { amountOrNull, decimalOrNull } from '../core/completion-record.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, numberOr, parseJson } from '../core/json.ts';
 import type { Picounits } from '../core/money.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
@@ -24,6 +24,10 @@ export type HoldLine =
       /** Its cost, the maximum for `lost` and `unpriced`; null if there is no known bound. */
       readonly cost: Picounits | null;
       readonly currency: string;
+      /** Number of calls that a `wasted` line sums up; absent for one. */
+      readonly calls?: number;
+      /** True for a call to a judge whose cost is known. */
+      readonly isJudge?: boolean;
       /** True if an earlier version wrote it without saying how the call ended. */
       readonly isOld?: boolean;
     }
@@ -50,8 +54,11 @@ function holdRecord(line: HoldLine): JsonObject {
   switch (line.kind) {
     case 'held':
       return { held: line.trialId, most_cost: decimalOrNull(line.most), currency };
-    case 'ended':
-      return { ended: line.trialId, cost: decimalOrNull(line.cost), currency, as: line.end };
+    case 'ended': {
+      const { trialId, cost, end, calls = 1, isJudge = false } = line;
+      const more = { ...(calls === 1 ? {} : { calls }), ...(isJudge ? { judge: true } : {}) };
+      return { ended: trialId, cost: decimalOrNull(cost), currency, as: end, ...more };
+    }
     case 'under way':
       return { under_way: line.calls, most_cost: decimalOrNull(line.most), currency };
     case 'died':
@@ -77,6 +84,7 @@ export function parseHoldLine(text: string): HoldLine | null {
 function parseEnd(value: JsonObject, trialId: string, currency: string): HoldLine {
   const cost = amountOrNull(value['cost']);
   const end = END_KINDS.find((kind) => kind === value['as']);
-  if (end !== undefined) return { kind: 'ended', trialId, end, cost, currency };
+  const more = { calls: numberOr(value['calls'], 1), isJudge: value['judge'] === true };
+  if (end !== undefined) return { kind: 'ended', trialId, end, cost, currency, ...more };
   return { kind: 'ended', trialId, end: cost === 0n ? 'free' : 'lost', cost, currency, isOld: true };
 }

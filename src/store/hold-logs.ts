@@ -1,32 +1,41 @@
-import type { CallEnding, HoldLog, MostCost } from '../core/hold-log.ts';
+import type { CallEnding, HoldLog, MostCost, ToldEnding } from '../core/hold-log.ts';
 import type { Picounits } from '../core/money.ts';
 import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
 type Write = (line: HoldLine) => Promise<void>;
 
+/** Failed calls of a trial that has no result yet. */
+export interface ToldCalls {
+  readonly cost: Picounits;
+  readonly calls: number;
+  readonly isJudge: boolean;
+}
+
 /** Cost of failed calls whose trials have no result yet. */
 class ToldCosts {
-  readonly #costs = new Map<string, Picounits>();
+  readonly #told = new Map<string, ToldCalls>();
 
   get isEmpty(): boolean {
-    return this.#costs.size === 0;
-  }
-
-  get all(): Iterable<readonly [trialId: string, cost: Picounits]> {
-    return this.#costs;
+    return this.#told.size === 0;
   }
 
   of(trialId: string): Picounits {
-    return this.#costs.get(trialId) ?? 0n;
+    return this.#told.get(trialId)?.cost ?? 0n;
   }
 
-  add(trialId: string, cost: Picounits): void {
-    this.#costs.set(trialId, this.of(trialId) + cost);
+  add(trialId: string, { cost, isJudge }: ToldEnding): void {
+    const { cost: before, calls } = this.#told.get(trialId) ?? { cost: 0n, calls: 0 };
+    this.#told.set(trialId, { cost: before + cost, calls: calls + 1, isJudge });
   }
 
   /** True if there was any. */
   remove(trialId: string): boolean {
-    return this.#costs.delete(trialId);
+    return this.#told.delete(trialId);
+  }
+
+  /** Lines that say that no result will repeat them. */
+  wasted(currency: string): readonly HoldLine[] {
+    return [...this.#told].map(([trialId, told]) => ({ kind: 'ended', trialId, end: 'wasted', currency, ...told }));
   }
 }
 
@@ -53,8 +62,9 @@ export class ExactHoldLog implements HoldLog {
     // An answer of unknown cost has a result.
     if (ending.end !== 'unpriced') this.#open.delete(trialId);
     if (ending.end !== 'told') return this.#end(trialId, ending.end, ending.end === 'free' ? 0n : most);
-    this.#told.add(trialId, ending.cost);
-    return this.#end(trialId, 'told', ending.cost);
+    this.#told.add(trialId, ending);
+    const { end, cost, isJudge } = ending;
+    return this.#write({ kind: 'ended', trialId, end, cost, currency: this.#currency, isJudge });
   }
 
   stored(trialId: string): Promise<void> | undefined {
@@ -63,7 +73,7 @@ export class ExactHoldLog implements HoldLog {
   }
 
   async close(): Promise<boolean> {
-    for (const [trialId, cost] of this.#told.all) await this.#end(trialId, 'wasted', cost);
+    for (const line of this.#told.wasted(this.#currency)) await this.#write(line);
     return this.#open.size === 0;
   }
 
@@ -114,7 +124,7 @@ export class BoundHoldLog implements HoldLog {
         return undefined;
       case 'told':
         this.#leave(trialId);
-        this.#told.add(trialId, ending.cost);
+        this.#told.add(trialId, ending);
         this.#most += ending.cost;
         return this.#isMarked() ? this.#marking : this.#mark();
       case 'unpriced':
@@ -135,9 +145,9 @@ export class BoundHoldLog implements HoldLog {
 
   async close(): Promise<boolean> {
     const currency = this.#currency;
-    for (const [trialId, cost] of this.#told.all) {
-      this.#most -= cost;
-      await this.#write({ kind: 'ended', trialId, end: 'wasted', cost, currency });
+    for (const line of this.#told.wasted(currency)) {
+      if (line.kind === 'ended') this.#most -= line.cost ?? 0n;
+      await this.#write(line);
     }
     const calls = this.#underWay.size;
     if (this.#markedCalls === 0) return true;

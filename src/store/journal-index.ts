@@ -36,6 +36,7 @@ export class JournalIndex {
   /** Results that were noted and are not read yet. */
   #unread = 0;
   #asked = 0;
+  #noted = 0;
 
   /**
    * @param expected number of trials, if known; with more the index grows, which takes more memory
@@ -57,8 +58,14 @@ export class JournalIndex {
     return this.#asked;
   }
 
+  /** True if a trial has several results, of which all but one are not used. */
+  get hasReplaced(): boolean {
+    return this.#noted > this.size;
+  }
+
   /** Records a result's line. A later line replaces an earlier one, but an error never replaces an answer. */
   note(result: IndexedResult, offset: number): void {
+    this.#noted += 1;
     if (this.#later !== null) {
       this.#unread += 1;
       if (result.judgeOf === undefined) this.#asked += 1;
@@ -95,6 +102,7 @@ export class JournalIndex {
     this.#entries = new DigestMap(this.#expected);
     this.#unread = 0;
     this.#asked = 0;
+    this.#noted = 0;
     for (const { result, offset } of lines) this.note(result, offset);
   }
 }

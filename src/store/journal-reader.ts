@@ -1,9 +1,10 @@
 import type { Result } from '../core/result.ts';
+import { CurrencyTotals, type Unreported, WastedCalls } from '../core/totals.ts';
 import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine, parseLineOf, readMoment, readTrial } from './journal-record.ts';
+import { parseLine, parseLineOf, readHead, readMoment, readTrial } from './journal-record.ts';
 import type { Moment } from './usual-line.ts';
 
 /** Reads a journal without changing it, even while another process writes it. */
@@ -83,6 +84,33 @@ export async function* readJournal(path: string): AsyncGenerator<Result> {
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+}
+
+/** What the lines of a journal say of money. */
+interface JournalSpending {
+  /** Known cost of all results, and of the calls that failed for them. */
+  readonly paid: CurrencyTotals;
+  /** The part of results that are not used, because their trial has another one. */
+  readonly replaced: Unreported;
+}
+
+/**
+ * Adds up what a journal says of money, in one pass.
+ * @param index of the same journal, with all its lines
+ */
+export async function readSpending(path: string, index: JournalIndex): Promise<JournalSpending> {
+  const paid = new CurrencyTotals();
+  const replaced = { trials: new WastedCalls(), judges: new WastedCalls() };
+  for await (const batch of byteLineBatches(readBlocks(path))) {
+    for (const { bytes, offset, ended } of batch) {
+      const head = ended ? readHead(bytes) : null;
+      if (head === null) continue;
+      for (const amount of [head.cost, head.wasted]) if (amount) paid.add(amount);
+      const result = index.offsetOf(head.trialId) === offset ? null : parseLine(bytes);
+      if (result !== null) (result.judgeOf === undefined ? replaced.trials : replaced.judges).addReplaced(result);
+    }
+  }
+  return { paid, replaced };
 }
 
 /** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */

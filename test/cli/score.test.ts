@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
+import { objectOf } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, objectAt, parseObject, questions } from '../support/results.ts';
@@ -81,8 +82,14 @@ describe.concurrent('promptgrid score', () => {
 
   it('writes the same files from a journal in any order, with lines that later ones replaced', async ({ desk }) => {
     await twoRuns(desk);
-    const files = async (): Promise<readonly string[]> =>
-      Promise.all(['results.csv', 'results.jsonl', 'summary.json'].map((name) => desk.read(`plain/${name}`)));
+    const files = async (): Promise<readonly unknown[]> => {
+      const { total, ...summary } = parseObject(await desk.read('plain/summary.json'));
+      // Replaced results were paid too.
+      const { calls: _, wastedCalls, wastedCosts, ...others } = objectOf(total);
+      wasted.push([wastedCalls, wastedCosts]);
+      return [await desk.read('plain/results.csv'), await desk.read('plain/results.jsonl'), { ...summary, others }];
+    };
+    const wasted: unknown[] = [];
     await desk.pass(['score', 'plain', ...SCORERS]);
     const inOrder = await files();
     const lines = (await desk.read('plain/journal.jsonl')).trimEnd().split('\n');
@@ -92,6 +99,9 @@ describe.concurrent('promptgrid score', () => {
       await desk.pass(['score', 'plain', ...SCORERS]);
       expect(await files()).toEqual(inOrder);
     }
+    const cost = objectOf(parseObject((await desk.read('plain/journal.jsonl')).trimStart().split('\n')[0] ?? ''));
+    const paid = [1, [{ total: cost['total_cost'], currency: 'RUB' }]];
+    expect(wasted).toEqual([[0, []], [0, []], paid, paid, [0, []]]);
   });
 
   it('does not prevent resuming the run', async ({ desk }) => {

@@ -47,6 +47,7 @@ function makeCall(
   const { accounts } = meters;
   return makeMeteredCall(meters, {
     trialId: id,
+    isJudge: false,
     need,
     accounts,
     isGivenUp: () => false,

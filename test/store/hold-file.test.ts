@@ -12,7 +12,7 @@ const LOST: CallEnding = { end: 'lost' };
 const FREE: CallEnding = { end: 'free' };
 const UNPRICED: CallEnding = { end: 'unpriced' };
 
-const told = (cost: bigint): CallEnding => ({ end: 'told', cost });
+const told = (cost: bigint): CallEnding => ({ end: 'told', cost, isJudge: false });
 
 async function holdPath(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-holds-'));

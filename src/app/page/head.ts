@@ -107,6 +107,7 @@ function readTotals(totals: JsonObject): PageTotals {
     unknownCosts: count('unknownCosts'),
     calls: count('calls'),
     wastedCalls: count('wastedCalls'),
+    wastedCosts: listOf(totals['wastedCosts']).flatMap(readCostTotal),
   };
 }
 

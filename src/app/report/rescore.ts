@@ -11,6 +11,7 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
+import { readWasted } from '../../store/hold-file.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
@@ -133,8 +134,10 @@ async function derive(input: Scoring): Promise<Derived> {
   const own = [...scorers, ...asserted];
   const accept = ({ total }: Summary, found: number): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
+  const holds = { wasted: await readWasted(folder.file(RUN_FILES.holds)) };
   const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,
+    holds,
     variants,
     repeats: input.run.repeat ?? 1,
     folder,
@@ -230,10 +233,10 @@ async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
     isNamed: true,
     overwrite: false,
     takeOver: false,
+    paysAgain: false,
     isPrivate: false,
     formats,
     page,
-    paysAgain: false,
     ...dialect,
   };
 }
@@ -268,7 +271,7 @@ async function writeDown(derived: Derived, { folder, run, request, earlier }: Wr
   const { summary, analysis, files, simulated, digests } = derived;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
   // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
-  const { judge: _, ...kept } = earlier;
+  const { judge: _judge, unused: _unused, ...kept } = earlier;
   const newSummary = { ...kept, ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {

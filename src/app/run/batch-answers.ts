@@ -265,7 +265,7 @@ export class BatchAnswers {
     if (paid !== undefined) {
       const before = this.#wasted.get(trialId)?.amount ?? 0n;
       this.#wasted.set(trialId, { amount: before + paid.amount, currency: paid.currency });
-      await this.#holds.ended(trialId, most, { end: 'told', cost: paid.amount });
+      await this.#holds.ended(trialId, most, { end: 'told', cost: paid.amount, isJudge: false });
       return paid.amount;
     }
     if (httpStatus >= 300 || !mayBeBilled(error)) return 0n;

@@ -74,7 +74,7 @@ async function endFailed(
   try {
     // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
-    const derived = await derive(prepared, { journal, live: null }, control);
+    const derived = await derive(prepared, { journal, holds, live: null }, control);
     await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent, null);
   } catch {
     await endWithoutFiles(prepared, journal, end);
@@ -99,7 +99,7 @@ export interface Called {
 /** Files are made however the calls ended, unless the user cancels at once. */
 export async function finish(
   prepared: PlannedRun,
-  { journal, holds }: Pick<Books, 'journal' | 'holds'>,
+  { journal, holds }: KeptBooks,
   environment: RunEnvironment,
   { stopped, live, isPilot }: Called,
 ): Promise<RunOutcome> {
@@ -110,7 +110,7 @@ export async function finish(
   try {
     if (!control.killed) {
       events.onWriting?.();
-      return await writeFiles(prepared, { journal, live }, environment, ended);
+      return await writeFiles(prepared, { journal, holds, live }, environment, ended);
     }
   } catch (error) {
     if (error instanceof FolderLostError) throw error;
@@ -124,20 +124,21 @@ export async function finish(
   return withoutFiles(prepared, end, holds.lost);
 }
 
+/** What a session has recorded. */
+type KeptBooks = Pick<Books, 'journal' | 'holds'>;
+
 /** Where the results of a session are. */
-interface Kept extends Pick<Called, 'live'> {
-  readonly journal: Journal;
-}
+interface Kept extends Pick<Called, 'live'>, KeptBooks {}
 
 async function writeFiles(
   prepared: PlannedRun,
-  { journal, live }: Kept,
+  { journal, holds, live }: Kept,
   environment: RunEnvironment,
   ended: Ended,
 ): Promise<RunOutcome> {
   const { folder, config, book } = prepared;
   const { control, events } = environment;
-  const derived = await derive(prepared, { journal, live }, control);
+  const derived = await derive(prepared, { journal, holds, live }, control);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
@@ -206,13 +207,14 @@ function withoutFiles({ folder, trials, config, plan }: PlannedRun, end: RunEnd,
   return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false, onlyFailed };
 }
 
-async function derive(prepared: PlannedRun, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
+async function derive(prepared: PlannedRun, { journal, holds, live }: Kept, control: RunControl): Promise<Derived> {
   const { plan, folder, book } = prepared;
+  const { index } = journal;
   const rows = (onBytes: (block: Uint8Array) => void): AsyncIterable<PlannedRow> => planRows(plan, onBytes);
   const isCancelled = (): boolean => control.killed;
   try {
     const made = (await live?.finish()) ?? null;
-    const derived = made ?? (await deriveResults({ ...resultsInput(prepared, index), rows, isCancelled }));
+    const derived = made ?? (await deriveResults({ ...resultsInput(prepared, { journal, holds }), rows, isCancelled }));
     book.noteResults(derived.digests);
     return derived;
   } catch (cause) {
@@ -224,12 +226,12 @@ async function derive(prepared: PlannedRun, { journal: { index }, live }: Kept, 
 /** What the result files of a run are made from. */
 export function resultsInput(
   { plan, folder, facts: { columns }, scorers, config }: PlannedRun,
-  index: JournalIndex,
+  { journal: { index }, holds }: KeptBooks,
 ): ResultsInput {
   const { variants, repeats } = plan.grid;
   const { output, gates } = config;
   const { minRepeats } = gates;
-  return { variants, repeats, folder, index, columns, scorers, scoring: config, output, minRepeats };
+  return { variants, repeats, folder, index, holds, columns, scorers, scoring: config, output, minRepeats };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -19,7 +19,7 @@ import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
 import { remakeFiles } from './remake.ts';
-import { beginBook, inRunFolder } from './session.ts';
+import { type Books, beginBook, inRunFolder } from './session.ts';
 import { estimateSession, estimateSessionJudges, hasCosts } from './session-estimate.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 
@@ -55,7 +55,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   await askFirst(prepared, environment);
   const making: { live: LiveResults | null } = { live: null };
   try {
-    const { books, outcome: stopped } = await withBooks(prepared, environment, async ({ journal }, calls) => {
+    const { books, outcome: stopped } = await withBooks(prepared, environment, async ({ journal, holds }, calls) => {
       for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
       const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
@@ -67,7 +67,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
       await beginBook(prepared, journal);
       announce(prepared, { alreadyDone, estimate, judges }, environment);
-      making.live = await openLive(prepared, journal, environment);
+      making.live = await openLive(prepared, { journal, holds }, environment);
       return makeAll(prepared, journal, environment, { calls, live: making.live });
     });
     return await finish(prepared, books, environment, { stopped, live: making.live, isPilot: false });
@@ -115,7 +115,7 @@ async function makeAll(
  */
 async function openLive(
   prepared: Prepared,
-  journal: Journal,
+  { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   { control }: RunEnvironment,
 ): Promise<LiveResults | null> {
   const { config, lanes, scorers } = prepared;
@@ -127,7 +127,7 @@ async function openLive(
   )
     return null;
   // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
-  const maker = await ResultsMaker.open(resultsInput(prepared, journal.index)).catch(() => null);
+  const maker = await ResultsMaker.open(resultsInput(prepared, { journal, holds })).catch(() => null);
   if (maker === null) return null;
   const live = new LiveResults(maker, () => control.killed);
   journal.whenFull(() => live.discard());

@@ -6,7 +6,8 @@ import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
-import type { JudgeSummary, Summary } from '../../core/summary.ts';
+import type { JudgeSummary, Summary, UnusedResults } from '../../core/summary.ts';
+import type { CostTotal } from '../../core/totals.ts';
 import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
 import { type RunVariantName } from '../../core/variant-name.ts';
 import type { StopReason } from '../../engine/control.ts';
@@ -121,10 +122,18 @@ function judgeDocument(judge: JudgeSummary): JsonObject {
     cached,
     calls,
     tokens: { ...tokens },
-    costs: costs.map(({ total, currency }) => ({ total, currency })),
+    costs: costs.map(copied),
     unknownCosts,
     errors: errors.map(errorDocument),
   };
+}
+
+function copied({ total, currency }: CostTotal): JsonObject {
+  return { total, currency };
+}
+
+function unusedRecord({ results, costs }: UnusedResults): JsonObject {
+  return { results, costs: costs.map(copied) };
 }
 
 function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
@@ -152,7 +161,7 @@ const NOBODY: RunVariantName = { prompt: '', provider: '', model: '', temperatur
 export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
   return {
     lostCalls: calls,
-    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    lostCostsAtMost: costsAtMost.map(copied),
     unknownLostCosts: unbounded,
   };
 }
@@ -162,6 +171,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
   const { onlyFailed } = outcome;
   const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
+  const { calls, wastedCalls, wastedCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
@@ -179,7 +189,11 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     cached,
     cut,
     cost: { ...single, unknown: unknownCosts },
-    costs: costs.map(({ total, currency }) => ({ total, currency })),
+    costs: costs.map(copied),
+    calls,
+    wastedCalls,
+    wastedCosts: wastedCosts.map(copied),
+    ...(summary.unused === undefined ? {} : { unused: unusedRecord(summary.unused) }),
     tokens: { ...tokens },
     errors: summary.errors.map(errorDocument),
     ...lostRecord(outcome.lost),

@@ -154,12 +154,17 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
  * @throws StorageError
  */
 export function openHolds(
-  { folder, config }: PlannedRun,
+  { folder, config, earlier }: PlannedRun,
   { index }: Journal,
   queue: CallQueue | null = null,
 ): Promise<HoldFile> {
   const waits = (trialId: string): boolean => config.budget === null && queue?.expects(trialId) === true;
-  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed' || waits(trialId);
+  // A session that was killed may have stored an error before it noted that its result repeats the cost of its calls.
+  const lastSession = earlier?.journal?.bytes ?? Infinity;
+  const isAnswered = (trialId: string): boolean => {
+    const entry = index.get(trialId);
+    return entry?.status === 'completed' || (entry?.offset ?? -1) >= lastSession || waits(trialId);
+  };
   return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });

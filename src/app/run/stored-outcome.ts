@@ -16,8 +16,14 @@ export interface StoredOutcome {
  * @returns null if it has not the parts that this version writes, or is of another run
  */
 export function readStoredOutcome(document: JsonObject): StoredOutcome | null {
-  const { total, errors, judge, variants, analysis, stoppedVariants, lostCalls } = document;
-  const summary: unknown = { total, errors, ...(judge === undefined ? {} : { judge }), variants };
+  const { total, unused, errors, judge, variants, analysis, stoppedVariants, lostCalls } = document;
+  const summary: unknown = {
+    total,
+    ...(unused === undefined ? {} : { unused }),
+    errors,
+    ...(judge === undefined ? {} : { judge }),
+    variants,
+  };
   if (!isSummary(summary) || !isAnalysis(analysis)) return null;
   // Lost calls and stopped variants are told with facts that summary.json does not have.
   if (lostCalls !== 0 || !isJsonArray(stoppedVariants) || stoppedVariants.length > 0) return null;
@@ -29,10 +35,9 @@ const NOTHING_LOST: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unb
 /** The digest vouches for the figures; this for the parts that are used to tell one such file from another. */
 function isSummary(value: unknown): value is Summary {
   if (!isJsonObject(value)) return false;
-  const { total, errors, judge = {}, variants } = value;
-  return (
-    isTotals(total) && isJsonArray(errors) && isJsonObject(judge) && isJsonArray(variants) && variants.every(isTotals)
-  );
+  const { total, unused = { costs: [] }, errors, judge = {}, variants } = value;
+  const isComplete = isTotals(total) && isJsonObject(unused) && isJsonArray(unused['costs']) && isJsonArray(errors);
+  return isComplete && isJsonObject(judge) && isJsonArray(variants) && variants.every(isTotals);
 }
 
 function isTotals(value: unknown): boolean {

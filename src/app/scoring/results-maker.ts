@@ -17,7 +17,9 @@ import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type ResultFormat, type ResultGrid, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
+import { readSpending } from '../../store/journal-reader.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { DerivedRow, DerivedTrial } from '../../store/stored-rows.ts';
@@ -35,6 +37,8 @@ export interface ResultsInput {
   readonly repeats: number;
   readonly folder: RunFolder;
   readonly index: JournalIndex;
+  /** Where calls are recorded that no result reports. */
+  readonly holds: Pick<HoldFile, 'wasted'>;
   /** The dataset's columns. */
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
@@ -169,6 +173,7 @@ export class ResultsMaker {
     const { folder } = this.#input;
     const { formats, writers, reader } = this.#opened;
     const analysis = this.#analyst.analyse();
+    await this.#addSpending();
     const summary = this.#summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer));
     await accept?.(summary);
     const digests: Record<string, FileDigest> = {};
@@ -187,6 +192,24 @@ export class ResultsMaker {
       sha256: this.#hash.digest('hex'),
       simulated: this.#simulated,
     };
+  }
+
+  /**
+   * Adds what was paid for nothing in the files. Another pass over the journal, but only if it has results that are not
+   * used.
+   */
+  async #addSpending(): Promise<void> {
+    const { index, folder, holds } = this.#input;
+    const summarizer = this.#summarizer;
+    const unused = index.size - summarizer.results;
+    if (index.hasReplaced || unused > 0) {
+      const { paid, replaced } = await readSpending(folder.file(RUN_FILES.journal), index);
+      summarizer.addUnreported(replaced);
+      paid.subtract(summarizer.paid());
+      const costs = paid.totals().filter(({ total }) => total !== '0');
+      if (costs.length > 0) summarizer.noteUnused({ results: unused, costs });
+    }
+    summarizer.addUnreported(holds.wasted);
   }
 
   /** Drops what was written; the previous files stay. */

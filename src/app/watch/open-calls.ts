@@ -1,9 +1,12 @@
 import type { RunView } from '../../core/run-view.ts';
+import { CurrencyTotals } from '../../core/totals.ts';
 import { parseHoldLine } from '../../store/hold-lines.ts';
 
 /** Calls in flight according to holds.jsonl, as far as it tells: each one with a budget, else how many there may be. */
 export class OpenCalls {
   readonly #held = new Set<string>();
+  /** Paid for calls that no result reports. */
+  readonly wasted = new CurrencyTotals();
   #hasHolds = false;
   #most: number | null = null;
 
@@ -17,6 +20,7 @@ export class OpenCalls {
         return;
       case 'ended':
         this.#held.delete(parsed.trialId);
+        if (parsed.end === 'wasted') this.wasted.add({ amount: parsed.cost ?? 0n, currency: parsed.currency });
         return;
       case 'under way':
         this.#most = parsed.calls;

@@ -60,8 +60,11 @@ export class RunTally {
     return this.#unknownCosts;
   }
 
-  get costs(): ReturnType<CurrencyTotals['totals']> {
-    return this.#costs.totals();
+  /** @param wasted paid for calls that no result reports */
+  costsWith(wasted: CurrencyTotals): ReturnType<CurrencyTotals['totals']> {
+    const all = new CurrencyTotals();
+    for (const part of [this.#costs, wasted]) all.addAll(part);
+    return all.totals();
   }
 
   get errors(): readonly ErrorCount[] {

@@ -53,7 +53,9 @@ export function Facts(): JSX.Element {
   const { total, run, gates } = head;
   const paid = total.costs.map((cost) => format.money(cost)).join(' + ');
   const { tookMs = 0, pausedMs = 0 } = head.clock ?? {};
-  const calls = words.calls(format, total.calls, total.wastedCalls);
+  const wasted = total.wastedCosts.map((cost) => format.money(cost)).join(' + ');
+  const made = words.calls(format, total.calls, total.wastedCalls);
+  const calls = wasted === '' ? made : `${made}, ${words.paidForFailed(wasted)}`;
   const passed = gates.filter((gate) => gate.passed).length;
   return (
     <dl class="facts">

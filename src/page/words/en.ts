@@ -126,6 +126,7 @@ export const en = {
   took: 'Took',
   calls: (f: Format, n: number, failed: number) =>
     `${f.count(n)} ${plural(n, 'call', 'calls')}, ${failed === 0 ? 'none failed' : `${f.count(failed)} failed`}`,
+  paidForFailed: (cost: string) => `${cost} paid for failed ones`,
   paused: (f: Format, pausedMs: number) => `paused for ${f.duration(pausedMs)}`,
   cached: (f: Format, n: number) => `${f.count(n)} from the cache`,
   gates: 'Gates',

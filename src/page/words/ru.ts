@@ -174,6 +174,7 @@ export const ru: Words = {
   took: 'Заняло',
   calls: (f, n, failed) =>
     `${f.count(n)} ${plural(n, ['вызов', 'вызова', 'вызовов'])}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
+  paidForFailed: (cost) => `за сбойные оплачено ${cost}`,
   paused: (f, pausedMs) => `пауза ${f.duration(pausedMs)}`,
   cached: (f, n) => `из кэша: ${f.count(n)}`,
   gates: 'Пороги',

@@ -8,6 +8,7 @@ import { LiveResults } from '../../../src/app/run/live-results.ts';
 import { ResultsMaker } from '../../../src/app/scoring/results-maker.ts';
 import { Planner } from '../../../src/core/plan.ts';
 import type { Scorer } from '../../../src/core/scorer.ts';
+import { WastedCalls } from '../../../src/core/totals.ts';
 import { RunControl } from '../../../src/engine/control.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { literalTemplate } from '../../../src/scorers/definition.ts';
@@ -57,7 +58,8 @@ async function openLive(desk: Desk, scorers: readonly Scorer[]): Promise<Live> {
   const journal = await Journal.open(folder.file('journal.jsonl'), systemClock);
   const { index } = journal;
   const grid = { variants: variants('m'), repeats: 1, columns: ['id', 'prompt'], scorers };
-  const maker = await ResultsMaker.open({ ...grid, folder, index, scoring: config, output: config.output });
+  const holds = { wasted: { trials: new WastedCalls(), judges: new WastedCalls() } };
+  const maker = await ResultsMaker.open({ ...grid, folder, index, holds, scoring: config, output: config.output });
   const close = async (): Promise<void> => {
     await journal.close();
     await folder.lock.release();
