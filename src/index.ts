@@ -6,14 +6,14 @@
 import { estimateRun, type RunContext, type RunSettings, runGrid } from './app/api.ts';
 import { type CompareOptions, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
 import type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
-import type { RunOutcome } from './app/run/index.ts';
+import type { WrittenOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
 import type { Comparison } from './core/comparison.ts';
 
 export type { RunContext, RunSettings } from './app/api.ts';
 export { type CompareOptions, compareDocument, compareStatus } from './app/compare/index.ts';
 export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
-export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
+export type { RunEvents, RunStart, WrittenOutcome as RunOutcome } from './app/run/index.ts';
 export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
 export type { Comparison } from './core/comparison.ts';
@@ -30,7 +30,7 @@ export { type Gateway, type GatewayOptions, startGateway } from './gateway/index
  * @param context signal, events and environment; keys are read from the process's environment by default
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
-export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<RunOutcome> {
+export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<WrittenOutcome> {
   return runGrid(settings, { env: processEnvironment(), ...context });
 }
 

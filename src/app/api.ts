@@ -8,7 +8,7 @@ import type { Environment } from './config/variables.ts';
 import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
 import type { RunEvents } from './events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
-import type { RunOutcome } from './run/outcome.ts';
+import { type WrittenOutcome, writtenOutcome } from './run/outcome.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** A run's settings: the keys of promptgrid.yaml and the flags of `promptgrid run`, in camelCase. */
@@ -36,8 +36,11 @@ export interface RunContext extends RunEvents {
  * Does what `promptgrid run` does.
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
-export function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
-  return withContext(settings, context, executeRun);
+export function runGrid(settings: RunSettings, context: RunContext): Promise<WrittenOutcome> {
+  // An abort signal lets the files be written.
+  return withContext(settings, context, async (config, environment) => {
+    return writtenOutcome(await executeRun(config, environment));
+  });
 }
 
 /**

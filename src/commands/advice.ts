@@ -7,12 +7,12 @@ import { remedyLines, renderErrors, renderGates, renderUseless } from '../report
 import { budgetLine, CORRECT_ADDRESS, resumeCommand, type TypedCommand } from './resume-command.ts';
 
 /** What the advice is based on. */
-type EndedRun = Pick<RunOutcome, 'stoppedBecause' | 'stopKind' | 'folder' | 'summary'>;
+type EndedRun = Pick<RunOutcome, 'stoppedBecause' | 'stopKind' | 'folder' | 'summary' | 'kept'>;
 
 /** What to do after a run, one line each; empty if nothing is left to do. */
 export function adviceAfter(typed: TypedCommand, outcome: EndedRun): readonly string[] {
   const { stoppedBecause, folder, summary } = outcome;
-  const errors = [...summary.errors, ...(summary.judge?.errors ?? [])];
+  const errors = [...(summary?.errors ?? []), ...(summary?.judge?.errors ?? [])];
   if (stoppedBecause !== null) return [oneLine(stoppedBecause), resumeLine(typed, outcome, errors)];
   const retry = `retry the errored trials with: ${resumeCommand(typed, folder, '--retry-errored')}`;
   return [...(errors.some(({ code }) => isRetryable(code)) ? [retry] : []), ...remedyLines(errors)];
@@ -27,15 +27,15 @@ export function reasonsOf(outcome: RunOutcome): readonly string[] {
         pico.createColors(false),
       );
     case 3:
-      return [...renderErrors(outcome.summary), ...renderUseless(outcome.summary)];
+      return outcome.summary === null ? [] : [...renderErrors(outcome.summary), ...renderUseless(outcome.summary)];
     default:
       return [];
   }
 }
 
 function resumeLine(typed: TypedCommand, ended: EndedRun, errors: readonly ErrorCount[]): string {
-  const { stopKind, folder, summary } = ended;
-  const { completed, errored } = summary.total;
+  const { stopKind, folder, summary, kept } = ended;
+  const { completed, errored } = summary?.total ?? { completed: kept?.results ?? 0, errored: 0 };
   const isEmpty = completed + errored === 0;
   switch (stopKind) {
     case 'budget':

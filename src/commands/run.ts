@@ -136,21 +136,24 @@ interface Finished {
 
 async function report(context: CommandContext, flags: Flags, { outcome, config }: Finished): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderCheapest, renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } =
-    await import('../reporters/index.ts');
+  const { renderCheapest, renderFindings, renderGates, renderKept, renderOutcome } = await import(
+    '../reporters/index.ts'
+  );
+  const { renderStopped, renderTrust, renderVerdicts } = await import('../reporters/index.ts');
   const { adviceAfter, reasonsOf } = await import('./advice.ts');
-  const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
+  const { summary, kept, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const below = analysis === null ? [] : renderCheapest(analysis);
   const more = `npx promptgrid report ${shellWord(outcome.folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const findings = analysis === null ? [] : renderFindings(analysis, { width: style.width, more });
   const text = [
-    ...renderOutcome(summary, { trials, lost, below }, style),
+    ...(summary === null ? [] : renderOutcome(summary, { trials, lost, below }, style)),
+    ...(kept === null ? [] : renderKept(kept, { trials, lost })),
     ...findings,
-    ...renderStopped(stopped, summary),
+    ...(summary === null ? [] : renderStopped(stopped, summary)),
     ...(outcome.onlyFailed === null ? [] : [context.colors.yellow(oneLine(onlyFailedSentence(outcome.onlyFailed)))]),
-    ...renderTrust(summary),
-    ...renderVerdicts(verdicts, { showsCeilings: showsCeilings(config), hasJudges: summary.judge !== undefined }),
+    ...(summary === null ? [] : renderTrust(summary)),
+    ...renderVerdicts(verdicts, { showsCeilings: showsCeilings(config), hasJudges: summary?.judge !== undefined }),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),

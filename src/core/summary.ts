@@ -147,6 +147,16 @@ export interface Summary {
   readonly variants: readonly VariantSummary[];
 }
 
+/** Results that are in the folder and were not added up. */
+export interface KeptResults {
+  /** Those of trials of the grid. */
+  readonly results: number;
+  /** What all calls of the run cost, failed ones and those of judges included; null if it could not be read. */
+  readonly costs: readonly CostTotal[] | null;
+  /** Answers of unknown cost, which `costs` leaves out; null likewise. */
+  readonly unknownCosts: number | null;
+}
+
 /** The interval of a variant's mean score. @param variant its index in the grid */
 type IntervalOf = (variant: number, scorer: string) => Interval | null;
 

@@ -12,7 +12,7 @@ export { remedyLines, renderErrors } from './errors.ts';
 export { renderBatchChoice, renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
 export { findings as renderFindings } from './findings.ts';
 export { renderGates } from './gates.ts';
-export { renderOutcome } from './outcome.ts';
+export { renderKept, renderOutcome } from './outcome.ts';
 export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
 export { renderRunAnnotations } from './run-annotations.ts';

@@ -1,7 +1,8 @@
 import type { LostCalls } from '../core/billed.ts';
-import type { Summary } from '../core/summary.ts';
+import type { KeptResults, Summary } from '../core/summary.ts';
 import { renderErrors } from './errors.ts';
-import { renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
+import { formatCosts, formatCount } from './format.ts';
+import { renderLost, renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
 import { renderUnscored } from './unscored.ts';
 
 /** What is known about a run besides its summary. */
@@ -28,5 +29,18 @@ export function renderOutcome(
     renderTotals(summary, trials, lost),
     ...renderErrors(summary),
     ...renderUnscored(summary),
+  ];
+}
+
+/** The same for a run that was cancelled before its results were added up. */
+export function renderKept(
+  { results, costs, unknownCosts }: KeptResults,
+  { trials, lost }: PlannedRun,
+): readonly string[] {
+  const of = `${formatCount(results)} of ${formatCount(trials)} trials`;
+  const paid = costs === null ? 'what they cost is not known' : `${formatCosts(costs, unknownCosts ?? 0)} paid so far`;
+  return [
+    `${of} have a result in the folder · ${paid} · no result file was written: the same command adds them up`,
+    ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
   ];
 }

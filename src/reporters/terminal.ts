@@ -220,7 +220,7 @@ function renderUnused({ results, costs }: UnusedResults): string {
 }
 
 /** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */
-function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
+export function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
   const what = `${isBound ? 'up to ' : ''}${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
   const costs = formatCosts(costsAtMost, unbounded);
   return `${what}: ${costsAtMost.length === 0 ? costs : `at most ${costs}`}`;

@@ -90,27 +90,31 @@ export async function* readJournal(path: string): AsyncGenerator<Result> {
 interface JournalSpending {
   /** Known cost of all results, and of the calls that failed for them. */
   readonly paid: CurrencyTotals;
+  /** Answers of unknown cost, which `paid` leaves out. */
+  readonly unknownCosts: number;
   /** The part of results that are not used, because their trial has another one. */
   readonly replaced: Unreported;
 }
 
 /**
  * Adds up what a journal says of money, in one pass.
- * @param index of the same journal, with all its lines
+ * @param index of the same journal, with all its lines; null leaves open which results are used
  */
-export async function readSpending(path: string, index: JournalIndex): Promise<JournalSpending> {
+export async function readSpending(path: string, index: JournalIndex | null): Promise<JournalSpending> {
   const paid = new CurrencyTotals();
   const replaced = { trials: new WastedCalls(), judges: new WastedCalls() };
+  let unknownCosts = 0;
   for await (const batch of byteLineBatches(readBlocks(path))) {
     for (const { bytes, offset, ended } of batch) {
       const head = ended ? readHead(bytes) : null;
       if (head === null) continue;
       for (const amount of [head.cost, head.wasted]) if (amount) paid.add(amount);
-      const result = index.offsetOf(head.trialId) === offset ? null : parseLine(bytes);
+      if (head.cost === null) unknownCosts += 1;
+      const result = index === null || index.offsetOf(head.trialId) === offset ? null : parseLine(bytes);
       if (result !== null) (result.judgeOf === undefined ? replaced.trials : replaced.judges).addReplaced(result);
     }
   }
-  return { paid, replaced };
+  return { paid, unknownCosts, replaced };
 }
 
 /** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */

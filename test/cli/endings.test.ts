@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import type { Desk, RunningCli } from '../support/cli.ts';
+import { chatServer } from '../support/chat-server.ts';
+import type { Desk, Ended, RunningCli } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
@@ -107,6 +108,50 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
       expect(await desk.list('run')).toEqual(['holds.jsonl', 'journal.jsonl', 'run.json']);
     },
   );
+
+  it('ends at once says what is kept and paid, and null for what nobody has added up', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const open = { connection: 'open' } as const;
+    let isSlow = true;
+    const server = await chatServer({ onTestFinished }, ({ before }) => (before < 7 || !isSlow ? 'Yes.' : open));
+    await desk.write('rows.csv', questions(20));
+    const url = ['--provider', 'custom', '--base-url', server.url, '--price', 'm=3,15', '--currency', 'USD'];
+    const run = ['run', 'rows.csv', '--out', 'run', '-m', 'm', '--max-tokens', '20', '--concurrency', '4', ...url];
+    const endAtOnce = async (...more: readonly string[]): Promise<Ended> => {
+      const answered = server.calls.length;
+      const cli = desk.start([...run, ...more]);
+      await cli.until(() => server.calls.length >= Math.max(answered + 1, 8) && answersIn(desk) === 7);
+      cli.signal('SIGINT');
+      await cli.until(() => cli.stderr.includes('once more'));
+      cli.signal('SIGINT');
+      return cli.ended;
+    };
+    const first = await endAtOnce();
+    expect([first.status, first.stdout]).toEqual([
+      130,
+      expect.stringMatching(
+        /^7 of 20 trials have a result in the folder · 0\.000735 \$ paid so far · no result file .* the same command/,
+      ),
+    ]);
+    const { status, stdout } = await endAtOnce('--json');
+    expect(status).toBe(130);
+    expect(parseObject(stdout)).toMatchObject({
+      state: 'interrupted',
+      trials: 20,
+      completed: null,
+      errored: null,
+      skipped: null,
+      cached: null,
+      cost: { total: null, currency: null },
+      tokens: { prompt: null, completion: null },
+      kept: { results: 7, costs: [{ total: '0.000735', currency: 'USD' }], unknownCosts: 0 },
+      files: [],
+    });
+    isSlow = false;
+    expect((await desk.pass(run)).stdout).toContain('20 of 20 trials: 20 completed · 0.0021 $');
+  });
 
   it('ends at once while it writes its files, which are discarded', async ({ desk }) => {
     const gateway = await desk.gateway();

@@ -25,7 +25,10 @@ function advice({ codes = [], judged = [], stop, words = WORDS, isAnswered = tru
   const asked = judged.map((errorCode) => errored({ errorCode }));
   if (isAnswered) summarizer.add(0, completed(), [{ name: 'judge', value: null, explanation: 'none', asked }]);
   const ended = stop ?? { stoppedBecause: null, stopKind: null };
-  return adviceAfter({ words, platform: 'linux' }, { ...ended, folder: 'results/rows', summary: summarizer.summary() });
+  return adviceAfter(
+    { words, platform: 'linux' },
+    { ...ended, folder: 'results/rows', summary: summarizer.summary(), kept: null },
+  );
 }
 
 describe('what to do after a run', () => {

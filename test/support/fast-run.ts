@@ -1,5 +1,11 @@
 import { type GivenFlags, resolveFlags } from '../../src/app/config/from-flags.ts';
-import { executeRun, type RunEnvironment, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
+import {
+  executeRun,
+  type RunEnvironment,
+  runEnvironment,
+  type WrittenOutcome,
+  writtenOutcome,
+} from '../../src/app/run/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import type { Desk } from './cli.ts';
 
@@ -72,8 +78,8 @@ export async function fastRun(
   clock: Clock,
   flags: GivenFlags,
   { env = {}, ...parts }: FastEnvironment = {},
-): Promise<RunOutcome> {
+): Promise<WrittenOutcome> {
   const given = { dataset: desk.path('rows.csv'), out: desk.path('run'), cache: false, ...flags };
   const config = await resolveFlags(given, { env, folder: desk.folder, now: clock.date });
-  return executeRun(config, runEnvironment({ clock, ...parts }));
+  return writtenOutcome(await executeRun(config, runEnvironment({ clock, ...parts })));
 }

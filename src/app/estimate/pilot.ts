@@ -5,7 +5,6 @@ import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import { countTrials } from '../../core/plan.ts';
 import { rowsForPrecision } from '../../core/stats/forecast.ts';
 import { spreadOrder } from '../../core/stats/spread-order.ts';
-import type { Summary } from '../../core/summary.ts';
 import { remedyOf } from '../../reporters/errors.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
@@ -24,7 +23,7 @@ import { type Plan, planRows } from '../plan/plan-stream.ts';
 import type { Calls } from '../run/call-phase.ts';
 import { finish, withBooks } from '../run/finish.ts';
 import { askJudges } from '../run/judge-phase.ts';
-import { describeEnd } from '../run/outcome.ts';
+import { describeEnd, type RunOutcome } from '../run/outcome.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { beginBook, inRunFolder } from '../run/session.ts';
 import type { EstimateOutcome } from './outcome.ts';
@@ -54,8 +53,8 @@ export async function runPilot(
       const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
         askPilot({ prepared, journal, options, environment, batch }, calls),
       );
-      const { summary } = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
-      return outcomeOf(prepared, outcome, { summary, environment });
+      const finished = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
+      return outcomeOf(prepared, outcome, { finished, environment });
     },
   }).catch((error: unknown) => {
     throw isGated && error instanceof BudgetError ? unaffordable(error) : error;
@@ -244,9 +243,9 @@ function nextSize({ needed, asked, rows }: PilotSize, { pilotRows }: EstimateOpt
 function outcomeOf(
   { config, folder }: Prepared,
   { estimate, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
-  { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
+  { finished, environment }: { readonly finished: RunOutcome; readonly environment: RunEnvironment },
 ): EstimateOutcome {
-  const { total, judge } = summary;
+  const { summary, kept } = finished;
   const stopped = environment.control.reason;
   return {
     estimate,
@@ -258,11 +257,11 @@ function outcomeOf(
     pilot: {
       folder: folder.path,
       rows,
-      paid: total.costs,
-      unknownCosts: total.unknownCosts,
-      errored: total.errored + (judge?.errored ?? 0),
-      errors: summary.errors,
-      judgeErrors: judge?.errors ?? [],
+      paid: summary?.total.costs ?? kept?.costs ?? [],
+      unknownCosts: summary?.total.unknownCosts ?? kept?.unknownCosts ?? 0,
+      errored: (summary?.total.errored ?? 0) + (summary?.judge?.errored ?? 0),
+      errors: summary?.errors ?? [],
+      judgeErrors: summary?.judge?.errors ?? [],
       rowsNeeded: needed,
       stopped,
       stoppedBecause: describeEnd(stopped).stoppedBecause,

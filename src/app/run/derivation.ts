@@ -7,14 +7,14 @@ import type { Journal } from '../../store/journal.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import type { Derived } from '../scoring/results-maker.ts';
-import type { RunOutcome } from './outcome.ts';
+import type { WrittenOutcome } from './outcome.ts';
 import type { PlannedRun } from './prepare.ts';
 import { requestIdentity, runSettings } from './run-documents.ts';
 
 /** The files of a session and its outcome. */
 interface Made {
   readonly derived: Derived;
-  readonly outcome: RunOutcome;
+  readonly outcome: WrittenOutcome;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { LostCalls } from '../../core/billed.ts';
 import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
-import { Summarizer } from '../../core/summary.ts';
+import type { KeptResults } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
+import { readSpending } from '../../store/journal-reader.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
@@ -13,7 +14,7 @@ import type { Derived, ResultsInput } from '../scoring/results-maker.ts';
 import type { Calls } from './call-phase.ts';
 import { derivationInputs } from './derivation.ts';
 import type { LiveResults } from './live-results.ts';
-import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
+import { describeEnd, type RunEnd, type RunOutcome, type WrittenOutcome } from './outcome.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { writeRunPage } from './run-page.ts';
@@ -121,7 +122,7 @@ export async function finish(
   }
   const end = describeEnd(control.reason);
   await endWithoutFiles(prepared, journal, end);
-  return withoutFiles(prepared, end, holds.lost);
+  return withoutFiles(prepared, { journal, holds }, end);
 }
 
 /** What a session has recorded. */
@@ -135,7 +136,7 @@ async function writeFiles(
   { journal, holds, live }: Kept,
   environment: RunEnvironment,
   ended: Ended,
-): Promise<RunOutcome> {
+): Promise<WrittenOutcome> {
   const { folder, config, book } = prepared;
   const { control, events } = environment;
   const derived = await derive(prepared, { journal, holds, live }, control);
@@ -175,7 +176,7 @@ function outcomeOf(
   { folder, trials, config, book }: PlannedRun,
   { summary, analysis, files, simulated }: Derived,
   { end, lost, stopped }: Omit<Ended, 'isPilot'>,
-): RunOutcome {
+): WrittenOutcome {
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
@@ -186,6 +187,7 @@ function outcomeOf(
     folder: folder.path,
     trials,
     summary,
+    kept: null,
     lost,
     analysis,
     files,
@@ -199,12 +201,41 @@ function outcomeOf(
   };
 }
 
-function withoutFiles({ folder, trials, config, plan }: PlannedRun, end: RunEnd, lost: LostCalls): RunOutcome {
-  const summary = new Summarizer(plan.grid.variants, []).summary();
-  const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
-  const simulated = config.simulation !== null;
-  const onlyFailed = onlyFailedOf(config);
-  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false, onlyFailed };
+async function withoutFiles(
+  { folder, trials, config }: PlannedRun,
+  { journal, holds }: KeptBooks,
+  end: RunEnd,
+): Promise<RunOutcome> {
+  return {
+    ...end,
+    folder: folder.path,
+    trials,
+    summary: null,
+    kept: await keptResults(folder, { journal, holds }),
+    lost: holds.lost,
+    analysis: null,
+    gates: [],
+    toleratesErrors: false,
+    verdicts: [],
+    stopped: [],
+    files: [],
+    simulated: config.simulation !== null,
+    nothingToDo: false,
+    onlyFailed: onlyFailedOf(config),
+  };
+}
+
+/** What is paid is read from the journal: to add it up as calls are made would slow down every run. */
+async function keptResults(folder: RunFolder, { journal, holds }: KeptBooks): Promise<KeptResults> {
+  const results = journal.index.asked;
+  try {
+    const { paid, unknownCosts } = await readSpending(folder.file(RUN_FILES.journal), null);
+    const { trials, judges } = holds.wasted;
+    for (const { costs } of [trials, judges]) paid.addAll(costs);
+    return { results, costs: paid.totals(), unknownCosts };
+  } catch {
+    return { results, costs: null, unknownCosts: null };
+  }
 }
 
 async function derive(prepared: PlannedRun, { journal, holds, live }: Kept, control: RunControl): Promise<Derived> {

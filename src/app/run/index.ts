@@ -25,7 +25,7 @@ import type { StoppedVariant } from './stopped-variant.ts';
 
 export { type RunEnvironment, runEnvironment } from '../environment.ts';
 export type { BatchProgress, RunEvents, RunStart } from '../events.ts';
-export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
+export { exitStatusOf, outcomeDocument, type RunOutcome, type WrittenOutcome, writtenOutcome } from './outcome.ts';
 
 /** A run with fewer open trials ends before its forecast is read, and counting tokens takes longer than its calls. */
 const FEWEST_FORECAST_TRIALS = 20;

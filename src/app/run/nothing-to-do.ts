@@ -114,6 +114,7 @@ export function nothingFailed(config: RunConfig): RunOutcome {
     folder: config.output.folder,
     trials: 0,
     summary: new Summarizer([], []).summary(),
+    kept: null,
     lost: { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 },
     analysis: null,
     gates: [],
@@ -132,6 +133,7 @@ function outcomeOf({ config, inputs, run }: Session, stored: StoredOutcome): Run
   return {
     ...describeEnd(null),
     ...stored,
+    kept: null,
     folder: folder.path,
     trials: run.trials,
     gates: checkRunGates(config.gates, stored.analysis),

@@ -1,12 +1,12 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { LostCalls } from '../../core/billed.ts';
 import type { ErrorCount } from '../../core/error-tally.ts';
-import { type ExitStatus, PromptgridError } from '../../core/errors.ts';
+import { type ExitStatus, InterruptedError, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
-import type { JudgeSummary, Summary, UnusedResults } from '../../core/summary.ts';
+import type { JudgeSummary, KeptResults, Summary, UnusedResults } from '../../core/summary.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
 import { type RunVariantName } from '../../core/variant-name.ts';
@@ -28,8 +28,10 @@ export interface RunOutcome {
   readonly resumeAt: string | null;
   /** Trials of the plan; those without a result remain. */
   readonly trials: number;
-  /** Over every trial with a result, including earlier sessions. */
-  readonly summary: Summary;
+  /** Over every trial with a result, including earlier sessions; null if the user cancelled before it was made. */
+  readonly summary: Summary | null;
+  /** What the folder holds if there is no summary; null if there is one. */
+  readonly kept: KeptResults | null;
   /** Calls of every session without a usable answer that may have been billed; in no other figure. */
   readonly lost: LostCalls;
   /** Which variant is better, and whether the difference is significant; null if no files were written. */
@@ -50,6 +52,18 @@ export interface RunOutcome {
   readonly nothingToDo: boolean;
   /** The earlier run whose failed rows took part; null if all rows did. */
   readonly onlyFailed: OnlyFailed | null;
+}
+
+/** The outcome of a run whose result files were written. */
+export interface WrittenOutcome extends RunOutcome {
+  readonly summary: Summary;
+}
+
+/** The outcome of a run that nobody cancels at once. @throws InterruptedError if somebody did */
+export function writtenOutcome(outcome: RunOutcome): WrittenOutcome {
+  const { summary } = outcome;
+  if (summary === null) throw new InterruptedError();
+  return { ...outcome, summary };
 }
 
 /** How a run ended. */
@@ -108,6 +122,7 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
     case 'completed':
     case 'partial':
       if (gates.some(({ passed }) => !passed)) return 1;
+      if (summary === null) return 4;
       // A limit on errored trials also covers the trials within it.
       if ((toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0) return 3;
       return unscoredAnswers(summary.variants).some(gaveNothing) ? 3 : 0;
@@ -166,23 +181,28 @@ export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonOb
   };
 }
 
-/** The document that `run --json` prints. */
-export function outcomeDocument(outcome: RunOutcome): JsonObject {
-  const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
-  const { onlyFailed } = outcome;
-  const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
-  const { calls, wastedCalls, wastedCosts } = summary.total;
+/** In place of figures that nobody has added up. */
+const UNKNOWN_FIGURES: JsonObject = {
+  completed: null,
+  errored: null,
+  skipped: null,
+  cached: null,
+  cut: null,
+  cost: { total: null, currency: null, unknown: null },
+  costs: null,
+  calls: null,
+  wastedCalls: null,
+  wastedCosts: null,
+  tokens: { prompt: null, completion: null },
+  errors: null,
+};
+
+function figuresDocument({ total, unused, errors }: Summary): JsonObject {
+  const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = total;
+  const { calls, wastedCalls, wastedCosts } = total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
-    run: folder,
-    state,
-    stoppedBecause,
-    resumeAt,
-    simulated,
-    nothingToDo,
-    ...(onlyFailed === null ? {} : { onlyFailed: { ...onlyFailed } }),
-    trials,
     completed,
     errored,
     skipped,
@@ -193,11 +213,29 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     calls,
     wastedCalls,
     wastedCosts: wastedCosts.map(copied),
-    ...(summary.unused === undefined ? {} : { unused: unusedRecord(summary.unused) }),
+    ...(unused === undefined ? {} : { unused: unusedRecord(unused) }),
     tokens: { ...tokens },
-    errors: summary.errors.map(errorDocument),
+    errors: errors.map(errorDocument),
+  };
+}
+
+/** The document that `run --json` prints. */
+export function outcomeDocument(outcome: RunOutcome): JsonObject {
+  const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
+  const { onlyFailed, kept } = outcome;
+  return {
+    run: folder,
+    state,
+    stoppedBecause,
+    resumeAt,
+    simulated,
+    nothingToDo,
+    ...(onlyFailed === null ? {} : { onlyFailed: { ...onlyFailed } }),
+    trials,
+    ...(summary === null ? UNKNOWN_FIGURES : figuresDocument(summary)),
+    ...(kept === null ? {} : { kept: { ...kept, costs: kept.costs?.map(copied) ?? null } }),
     ...lostRecord(outcome.lost),
-    ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
+    ...(summary?.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.analysis === null ? {} : { cheapest: cheapestRecords(outcome.analysis) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),

@@ -4,7 +4,7 @@ import { resultFilesIn } from '../../store/result-files.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { writePage } from '../page/index.ts';
-import type { RunOutcome } from './outcome.ts';
+import type { WrittenOutcome } from './outcome.ts';
 import type { PlannedRun } from './prepare.ts';
 
 /** What became of the page of a run. */
@@ -23,7 +23,7 @@ const NO_PAGE: RunPage = { digest: null, isMissing: false };
  */
 export async function writeRunPage(
   { config, folder, book }: PlannedRun,
-  outcome: RunOutcome,
+  outcome: WrittenOutcome,
   { control, events }: RunEnvironment,
 ): Promise<RunPage> {
   const { analysis, state, simulated, summary } = outcome;

@@ -16,7 +16,7 @@ import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecas
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
-import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
+import { lostRecord, type RunEnd, type WrittenOutcome } from './outcome.ts';
 import { datasetRecord, runSettings } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
@@ -116,7 +116,7 @@ export class RunRecord {
   }
 
   /** The text of summary.json. */
-  summaryText(outcome: RunOutcome): string {
+  summaryText(outcome: WrittenOutcome): string {
     const { trials, config } = this.#run;
     const { state, simulated, summary, lost, analysis, gates, stopped } = outcome;
     const spent = state === 'completed' ? summary : null;
@@ -136,7 +136,7 @@ export class RunRecord {
    * @param journal as it is left
    * @param inputs of the files; null if anything is left to do
    */
-  async end(outcome: RunOutcome, journal: JournalExtent, inputs: DerivationInputs | null): Promise<void> {
+  async end(outcome: WrittenOutcome, journal: JournalExtent, inputs: DerivationInputs | null): Promise<void> {
     const { folder } = this.#run;
     const { state, stoppedBecause, simulated, summary, files } = outcome;
     const written = await writeFileAtomic(folder.file(RUN_FILES.summary), this.summaryText(outcome));
