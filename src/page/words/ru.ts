@@ -1,27 +1,9 @@
 import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
 import { type Format, isWholeFactor } from './format.ts';
+import { OF_ANSWERS, OF_POINTS, OF_ROWS, OF_SIGNS, plural, ROWS, ROWS_BY, VARIANTS, VARIANTS_OF } from './ru-nouns.ts';
 
-/** The form of a noun after a number. */
-function plural(n: number, [one, few, many]: readonly [string, string, string]): string {
-  // After a fraction nouns are as after two: 4,2 пункта.
-  if (!Number.isInteger(n)) return few;
-  const [tens, ones] = [n % 100, n % 10];
-  if (tens >= 11 && tens <= 14) return many;
-  if (ones === 1) return one;
-  return ones >= 2 && ones <= 4 ? few : many;
-}
-
-const ROWS = ['строка', 'строки', 'строк'] as const;
-const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
 const OWN_TEMPERATURE = 'по умолчанию';
-
-const OF_SIGNS = ['знака', 'знаков', 'знаков'] as const;
-const OF_ROWS = ['строки', 'строк', 'строк'] as const;
-const OF_ANSWERS = ['ответа', 'ответов', 'ответов'] as const;
-const OF_POINTS = ['пункта', 'пунктов', 'пунктов'] as const;
-const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
-const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
 
 const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonly [number, number]) => string>> = {
   'no results': () => 'результатов нет',

@@ -22,7 +22,7 @@ function stored(specs: readonly PromptSpec[], system: string | null, columns: re
 
 const COLUMNS_OF_TOPICS = ['id', 'topic', 'question', 'order no'];
 
-function text(template: string): PromptSpec {
+function textPrompt(template: string): PromptSpec {
   return { name: 'p1', kind: 'text', text: template };
 }
 
@@ -79,31 +79,31 @@ describe('what the prompts of a stored run ask', () => {
   it.each<[string, Parameters<typeof buildPrompts>[0]['specs'], readonly string[], ReturnType<typeof askedOf>]>([
     [
       'a column by its name',
-      [text('About {{ topic }}: {{ question }}')],
+      [textPrompt('About {{ topic }}: {{ question }}')],
       COLUMNS_OF_TOPICS,
       { columns: [1, 2], conversations: [] },
     ],
     [
       'a column whose name is no variable',
-      [text('{{ row["order no"] }}')],
+      [textPrompt('{{ row["order no"] }}')],
       COLUMNS_OF_TOPICS,
       { columns: [3], conversations: [] },
     ],
     [
       'nothing that is known, with a whole row',
-      [text('{{ row | json }} {{ question }}')],
+      [textPrompt('{{ row | json }} {{ question }}')],
       COLUMNS_OF_TOPICS,
       { columns: [], conversations: [] },
     ],
     [
       'no column that a template goes into',
-      [text('{{ topic.name }}')],
+      [textPrompt('{{ topic.name }}')],
       COLUMNS_OF_TOPICS,
       { columns: [], conversations: [] },
     ],
     [
       'columns of all prompts, each once',
-      [text('{{ question }}'), text('{{ topic }} {{ question }}')],
+      [textPrompt('{{ question }}'), textPrompt('{{ topic }} {{ question }}')],
       COLUMNS_OF_TOPICS,
       { columns: [2, 1], conversations: [] },
     ],
