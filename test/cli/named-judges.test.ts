@@ -47,7 +47,7 @@ describe.concurrent('factuality, closed-qa and g-eval', () => {
     await desk.pass(['score', 'run', ...JUDGES, ...JUDGE]);
     expect(gateway.stats().served).toBe(served);
     await desk.write('run/journal.jsonl', `${lines.slice(0, 15).join('\n')}\n`);
-    await desk.pass(['run', ...words, '--take-over']);
+    await desk.pass(['run', ...words, '--take-over', '--pay-again']);
     const after = await csvResults(desk, 'run');
     expect(gateway.stats().served).toBe(served + lines.length - 15);
     const scores = (rows: typeof after): unknown => rows.map((row) => NAMES.map((name) => row[`score.${name}`]));

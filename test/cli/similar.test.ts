@@ -86,7 +86,7 @@ describe.concurrent('a run that compares embeddings', () => {
     // Without its last results a journal is as an interrupted run leaves it: the cache still has the vectors.
     const lines = (await desk.read('run/journal.jsonl')).trimEnd().split('\n');
     await desk.write('run/journal.jsonl', `${lines.slice(0, -2).join('\n')}\n`);
-    await desk.pass(['run', ...words, '--take-over']);
+    await desk.pass(['run', ...words, '--take-over', '--pay-again']);
     expect(gateway.stats().billed).toBe(billed);
     const after = await csvResults(desk, 'run');
     expect(after.map((row) => row['score.similar'])).toEqual(before.map((row) => row['score.similar']));

@@ -130,10 +130,11 @@ describe('the files of a finished run are made again after a change of', () => {
     expect(given.server.calls).toHaveLength(ROWS);
   });
 
-  it('a byte of an answer in the journal, whose trial runs again', async ({ desk, onTestFinished }) => {
+  it('a byte of an answer in the journal, whose trial runs again with payAgain', async ({ desk, onTestFinished }) => {
     const given = await finishedRun(desk, await serve({ onTestFinished }));
     await edit(desk, 'run/journal.jsonl', 'An answer', 'An Answer');
-    expect(await run(given)).toMatchObject({ state: 'completed', nothingToDo: false });
+    await expect(run(given)).rejects.toThrow('1 line is damaged or missing');
+    expect(await run(given, { payAgain: true })).toMatchObject({ state: 'completed', nothingToDo: false });
     expect(given.server.calls).toHaveLength(ROWS + 1);
     expect(await run(given)).toMatchObject({ nothingToDo: true });
   });

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-unsafe-call -- outside of the TypeScript project calls have no types */
 // Draws the pictures of the report page in docs/images, without a network: npm run pictures
 // page-gsm8k.png is of answers that are not in the repository, and stays as it is.
 import { execFileSync } from 'node:child_process';
@@ -66,7 +65,11 @@ const PHONE = { viewport: { width: 390, height: 844 }, locale: 'ru-RU', colorSch
 /** Three windows of a phone beside each other. */
 async function phones(browser, file) {
   const page = await open(browser, file, PHONE);
-  const shots = [await shot(page, null), await shot(page, '.facts', 50), await shot(page, '.board tbody tr:nth-child(7)', 50)];
+  const shots = [
+    await shot(page, null),
+    await shot(page, '.facts', 50),
+    await shot(page, '.board tbody tr:nth-child(7)', 50),
+  ];
   const sheet = await (await browser.newContext({ viewport: { width: 1200, height: 844 } })).newPage();
   const images = shots.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`).join('');
   await sheet.setContent(`<body style="margin:0;display:flex;gap:15px;background:#808080">${images}</body>`);
