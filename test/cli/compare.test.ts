@@ -155,7 +155,7 @@ describe.concurrent('promptgrid compare', () => {
         },
       ],
       gates: [
-        { name: 'fail-on regression', passed: false, why: expect.stringContaining('lost 33 points') },
+        { name: 'fail-on regression', passed: false, why: expect.stringContaining('lost 33.3 points') },
         { name: 'max-errored 5%', passed: true, why: expect.any(String) },
       ],
     });

@@ -18,10 +18,10 @@ export function decimalsOf(figure: number, least: number): number {
   return least;
 }
 
-/** A share as points: `4.1 points`, `1 point`, `0.03 points`. */
+/** A share as points, as tables show them: `16.7 points`, `1 point`, `0.03 points`. */
 export function pointsText(share: number): string {
   const points = Math.abs(share * 100);
-  const text = points >= 10 ? points.toFixed(0) : points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
+  const text = points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 

@@ -113,6 +113,11 @@ describe('--fail-on', () => {
     expect(gate?.why).toBe('p · m by exact lost 4.1 points, significantly worse (p = 0.500)');
   });
 
+  it('shows a loss as the table does', () => {
+    const [gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -1 / 6)] });
+    expect(gate?.why).toContain('lost 16.7 points');
+  });
+
   it('shows a loss that is small', () => {
     const pairs = [pair('inconclusive', -1 / 3000)];
     const [gate] = checkGates({ ...SETTINGS, failOn: 'any-drop' }, { ...NOTHING, pairs });
