@@ -28,6 +28,7 @@ import {
   renderGates,
   renderJudgesLine,
   renderJunit,
+  renderKept,
   renderModels,
   renderOutcome,
   renderPreview,
@@ -356,6 +357,7 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderShownRows: renderRows,
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
+  renderKept: () => renderKept({ results: 1, costs: [PAID], unknownCosts: 0 }, { trials: 2, lost: null }).join('\n'),
   renderVerdicts: () =>
     renderVerdicts(
       [
