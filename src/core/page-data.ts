@@ -112,7 +112,7 @@ export interface PageCost {
 export interface PageEstimate {
   /** Share of such ranges that contain the true figure. */
   readonly level: number;
-  /** Models of unknown price, which leave sums without an upper bound. */
+  /** Models of unknown price, which sums leave out. */
   readonly unknownPrices: readonly string[];
   readonly costs: readonly PageCost[];
   /** In plan order; empty in runs that did not store them, null for a variant without a price. */

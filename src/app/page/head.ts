@@ -144,14 +144,10 @@ function readGate(value: JsonValue): readonly Gate[] {
 
 function readEstimate({ estimate }: StoredRun): PageEstimate | null {
   if (estimate === null) return null;
-  const unknownPrices = textsOf(estimate['unknownPrices']);
-  const isPart = unknownPrices.length > 0;
-  const costs = listOf(estimate['costs']).flatMap(readCost);
   return {
     level: numberOr(estimate['level'], 0.9),
-    unknownPrices,
-    // A sum that leaves out a model of unknown price has no upper bound.
-    costs: isPart ? costs.map((cost) => ({ ...cost, expected: null, high: null, ceiling: null })) : costs,
+    unknownPrices: textsOf(estimate['unknownPrices']),
+    costs: listOf(estimate['costs']).flatMap(readCost),
     variants: listOf(estimate['variants']).map((variant) => readCost(variant)[0] ?? null),
   };
 }

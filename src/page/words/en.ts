@@ -214,8 +214,7 @@ export const en = {
   billOnly: (bill: string) => `The bill is ${bill}`,
   billNote: (level: string) =>
     `The range contains the bill in ${level} of such runs. Bars are shares of the bill, which is the line at 100%.`,
-  billNoPrice: (models: string) =>
-    `The price of ${models} was unknown: the estimate of all variants has no upper bound.`,
+  billNoPrice: (models: string) => `The price of ${models} was unknown: the estimate and this table leave it out.`,
   billNoteFloor:
     'Answer length is unknown until some rows have run, so only bounds are shown, in multiples of the bill.',
   pricedVariants: 'Variants of known price',
