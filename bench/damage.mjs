@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { saveBaseline } from '../dist/modules/app/compare/baseline.js';
 import { readScoring } from '../dist/modules/app/config/scoring.js';
 import { reportRun } from '../dist/modules/app/report/index.js';
+import { ownScoring } from '../dist/modules/app/report/own-scoring.js';
 import { rescore } from '../dist/modules/app/report/rescore.js';
 import { ResponseCache } from '../dist/modules/engine/response-cache.js';
 import { startGateway } from '../dist/modules/gateway/index.js';
@@ -65,7 +66,7 @@ function commandsFor(folder, settings) {
     },
     score: async (onWarning) => {
       const context = { env: {}, folder, now: () => new Date() };
-      const scoring = await readScoring({ score: ['word-count:1-'] }, context);
+      const scoring = await readScoring({ score: ['word-count:1-'] }, context, await ownScoring(path));
       await rescore({ folder: path, scoring, now: new Date(), onWarning });
       return [...answersOf(await readJsonLines(join(path, 'results.jsonl'))), ...answersOf(csv())];
     },
