@@ -51,7 +51,7 @@ function readReply(reply: Exclude<Reply, { kind: 'too_large' }>, context: ReplyC
   return readCompletion(chatOf(value, context), readerOf(context), false, asked);
 }
 
-/** What a reply tells of its bill, of which some may be no figures: beside an error, or within it. */
+/** The cost and usage of a reply, beside an error or within it. What is not a figure is left out. */
 function toldFigures(value: JsonObject, context: ReplyContext): JsonObject {
   const { usage = null, cost = null } = { ...objectOf(value['error']), ...value };
   const counts = isJsonObject(usage) ? { ...usage, ...Object.fromEntries(ownCounts(usage)) } : {};

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import type { Result } from '../../src/core/result.ts';
-import { CurrencyTotals, Tally, type Totals } from '../../src/core/totals.ts';
+import { CurrencyTotals, Tally, type Totals, WastedCalls } from '../../src/core/totals.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { completed, errored, skipped } from './parts.ts';
 
@@ -159,5 +159,35 @@ describe('totals by currency', () => {
       byCurrency.add({ amount, currency });
     expect([byCurrency.of('USD'), byCurrency.of('RUB'), byCurrency.of('EUR')]).toEqual([7n, 1n, 0n]);
     expect(byCurrency.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
+  });
+});
+
+describe('calls of replaced results', () => {
+  const wasted = (...results: readonly Result[]): WastedCalls => {
+    const calls = new WastedCalls();
+    for (const result of results) calls.addReplaced(result);
+    return calls;
+  };
+
+  it('count with the cost of their answers, and of the attempts before them', () => {
+    const failed = errored({ attempts: 3, wasted: { amount: 5n, currency: 'RUB' } });
+    const { calls, costs } = wasted(failed, { ...paid(7n, 'RUB'), attempts: 2 }, paid(1n, 'USD'));
+    expect(calls).toBe(3 + 2 + paid(1n, 'USD').attempts);
+    expect([costs.of('RUB'), costs.of('USD')]).toEqual([12n, 1n]);
+  });
+
+  it('are of unknown cost where an answer has none', () => {
+    const { costs, unknownCosts } = wasted(paid(0n, 'RUB'), completed({ cost: UNKNOWN_COST }));
+    expect([costs.totals(), unknownCosts]).toEqual([[], 1]);
+  });
+
+  it('are in the totals of a run as wasted', () => {
+    const tally = new Tally();
+    tally.add({ ...paid(10n, 'RUB'), attempts: 1 });
+    tally.addWasted(wasted({ ...paid(7n, 'RUB'), attempts: 2 }));
+    const { calls, wastedCalls, costs, wastedCosts } = tally.totals();
+    expect([calls, wastedCalls]).toEqual([3, 2]);
+    expect([...costs, ...wastedCosts].map(({ total }) => total)).toEqual(['0.00000000001', '0.000000000007']);
+    expect(tally.paid().of('RUB')).toBe(17n);
   });
 });

@@ -14,7 +14,7 @@ import type { Derived, ResultsInput } from '../scoring/results-maker.ts';
 import type { Calls } from './call-phase.ts';
 import { derivationInputs } from './derivation.ts';
 import type { LiveResults } from './live-results.ts';
-import { describeEnd, type RunEnd, type RunOutcome, type WrittenOutcome } from './outcome.ts';
+import { describeEnd, NO_FILES, type RunEnd, type RunOutcome, type WrittenOutcome } from './outcome.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { writeRunPage } from './run-page.ts';
@@ -213,12 +213,7 @@ async function withoutFiles(
     summary: null,
     kept: await keptResults(folder, { journal, holds }),
     lost: holds.lost,
-    analysis: null,
-    gates: [],
-    toleratesErrors: false,
-    verdicts: [],
-    stopped: [],
-    files: [],
+    ...NO_FILES,
     simulated: config.simulation !== null,
     nothingToDo: false,
     onlyFailed: onlyFailedOf(config),

@@ -12,7 +12,7 @@ import { STDIN_PATH } from '../plan/dataset-input.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
 import { fileSizes, settingsDigest } from './derivation.ts';
-import { describeEnd, type RunOutcome } from './outcome.ts';
+import { describeEnd, NO_FILES, type RunOutcome } from './outcome.ts';
 import type { RunInputs } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { readStoredOutcome, type StoredOutcome } from './stored-outcome.ts';
@@ -116,12 +116,7 @@ export function nothingFailed(config: RunConfig): RunOutcome {
     summary: new Summarizer([], []).summary(),
     kept: null,
     lost: { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 },
-    analysis: null,
-    gates: [],
-    toleratesErrors: false,
-    verdicts: [],
-    stopped: [],
-    files: [],
+    ...NO_FILES,
     simulated: config.simulation !== null,
     nothingToDo: true,
     onlyFailed: onlyFailedOf(config),

@@ -54,6 +54,16 @@ export interface RunOutcome {
   readonly onlyFailed: OnlyFailed | null;
 }
 
+/** The parts of an outcome without result files. */
+export const NO_FILES = {
+  analysis: null,
+  gates: [],
+  toleratesErrors: false,
+  verdicts: [],
+  stopped: [],
+  files: [],
+} satisfies Partial<RunOutcome>;
+
 /** The outcome of a run whose result files were written. */
 export interface WrittenOutcome extends RunOutcome {
   readonly summary: Summary;
