@@ -162,13 +162,13 @@ describe('totals by currency', () => {
   });
 });
 
-describe('calls of replaced results', () => {
-  const wasted = (...results: readonly Result[]): WastedCalls => {
-    const calls = new WastedCalls();
-    for (const result of results) calls.addReplaced(result);
-    return calls;
-  };
+const wasted = (...replaced: readonly Result[]): WastedCalls => {
+  const calls = new WastedCalls();
+  for (const result of replaced) calls.addReplaced(result);
+  return calls;
+};
 
+describe('calls of replaced results', () => {
   it('count with the cost of their answers, and of the attempts before them', () => {
     const failed = errored({ attempts: 3, wasted: { amount: 5n, currency: 'RUB' } });
     const { calls, costs } = wasted(failed, { ...paid(7n, 'RUB'), attempts: 2 }, paid(1n, 'USD'));
