@@ -92,6 +92,8 @@ export interface Scorer {
    * on anything. Absent if its options are all.
    */
   readonly sources?: readonly string[] | null | undefined;
+  /** Number of answers that it may be asked about before it has scored the first of them; 1 if absent. */
+  readonly atOnce?: number | undefined;
   /** Ends what it has started, such as a thread; absent if it has started nothing. Nothing is scored afterwards. */
   readonly close?: (() => Promise<void>) | undefined;
   /** A promise only if scoring takes one: most scorers return at once, a million times per run. */

@@ -20,6 +20,8 @@ export interface ScorerParts {
   readonly asks?: AskingScorer | undefined;
   /** The files by which it scores, as in `Scorer`. */
   readonly sources?: Scorer['sources'];
+  /** Number of answers that it may be asked about at once, as in `Scorer`. */
+  readonly atOnce?: Scorer['atOnce'];
   /** Ends what it has started, as in `Scorer`. */
   readonly close?: Scorer['close'];
 }

@@ -125,6 +125,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     score: scoreAnswer,
     asks = null,
     sources,
+    atOnce,
     close,
   } = await definition.create(options, { ...tools, label });
   const whole = expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer;
@@ -140,6 +141,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     explains: definition.explains ?? false,
     asks,
     sources,
+    atOnce,
     close,
     score: scored(common.extract === undefined ? whole : await ofPart(whole, common.extract, label), finish),
   };

@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import PQueue from 'p-queue';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectOf, textOf } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
@@ -14,6 +15,9 @@ import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 /** Longest stored reason of a module's error. */
 const MAX_REASON = 200;
 
+/** Most answers that a module may be asked about at once. */
+const MOST_AT_ONCE = 1000;
+
 /** The score from the user's own function. */
 export const module = defineScorer({
   name: 'module',
@@ -23,10 +27,17 @@ export const module = defineScorer({
     path: z.string().min(1).describe('path of the module, from the working folder'),
     needsExpected: z.boolean().optional().describe('whether it cannot score a row without an expected answer'),
     timeout: z.number().min(0.001).optional().describe('seconds that it may take for an answer; default 60'),
+    concurrency: z
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_AT_ONCE)
+      .optional()
+      .describe('maximum of answers that it is asked about at once, for one that waits for a service; default 1'),
   }),
   explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
-  async create({ path, needsExpected = false, timeout = 60 }, { label, onWarning = ignored }) {
+  async create({ path, needsExpected = false, timeout = 60, concurrency = 1 }, { label, onWarning = ignored }) {
     const { href: url } = pathToFileURL(resolve(path));
     const onLine = shownLines(path, onWarning);
     const program = new Program({ open: (events) => openWorker({ url }, events), onLine });
@@ -34,8 +45,9 @@ export const module = defineScorer({
       await program.close();
       throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, { hint: HINT, cause });
     });
-    const score: ScoreAnswer = (input) => askProgram(program, input, timeout * 1000);
-    return { needsExpected, score, sources: null, close: () => program.close() };
+    const queue = new PQueue({ concurrency });
+    const score: ScoreAnswer = (input) => queue.add(() => askProgram(program, input, timeout * 1000));
+    return { needsExpected, score, sources: null, atOnce: concurrency, close: () => program.close() };
   },
 });
 

@@ -72,6 +72,22 @@ export interface Derived {
 /** The result of a trial of a row, at a place from 0; undefined if it is not known. */
 export type KnownResult = (trial: DerivedTrial, place: number) => Result | undefined | Promise<Result>;
 
+/** A row whose answers are being scored. */
+interface RowInWork {
+  readonly row: Row;
+  /** What people said of its answers, unless they said it of single ones; null if they did not. */
+  readonly label: boolean | null;
+  readonly analysed: AnalysedTrial[];
+}
+
+/** What waits for scores that are on their way, in plan order: a trial, or the end of a row if there is none. */
+interface Waiting {
+  readonly of: RowInWork;
+  readonly trial: { readonly found: FoundTrial<DerivedTrial>; readonly scores: MaybeScores } | null;
+}
+
+type MaybeScores = ReturnType<typeof scoreAnswer>;
+
 interface Opened {
   readonly reader: OffsetLineReader;
   readonly formats: readonly ResultFormat[];
@@ -92,6 +108,10 @@ export class ResultsMaker {
   readonly #judgeCalls: JudgeCalls;
   /** For each variant, whether it asks for answers in JSON. */
   readonly #areJson: readonly boolean[];
+  /** Number of answers that are scored at once. */
+  readonly #atOnce: number;
+  readonly #waiting: Waiting[] = [];
+  #trialsWaiting = 0;
   readonly #hash = createHash('sha256');
   #simulated = false;
   #unreadable = 0;
@@ -104,6 +124,7 @@ export class ResultsMaker {
     this.#opened = opened;
     this.#set = columnSet(columns, scorers);
     this.#areJson = variants.map(({ params }) => asksForJson(params));
+    this.#atOnce = Math.max(1, ...scorers.map(({ atOnce = 1 }) => atOnce));
     this.#summarizer = new Summarizer(variants, names, weightsOf(scorers), input.labels !== undefined);
     this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints, minRepeats });
     this.#judgeCalls = new JudgeCalls(scoring.judge, ({ id }) => {
@@ -147,22 +168,58 @@ export class ResultsMaker {
     const opened = AnsweredRow.open(planned, { find, scorers, expectedColumn, keepThoughts });
     const answered = opened instanceof Promise ? await opened : opened;
     const { row } = answered;
-    const { labels } = this.#input;
-    const ofRow = labels === undefined ? labelOf(row, scoring.judge.against) : null;
-    const analysed: AnalysedTrial[] = [];
+    const label = this.#input.labels === undefined ? labelOf(row, scoring.judge.against) : null;
+    const of: RowInWork = { row, label, analysed: [] };
     for (let place = 0; place < answered.size; place++) {
       const looked = answered.at(place);
       const found = looked instanceof Promise ? await looked : looked;
       if (found === null) continue;
-      const made = found.answer === null ? NO_SCORES : scoreAnswer(scorers, found.answer, this.#judgeCalls);
-      const scores = made instanceof Promise ? await made : made;
-      const { index: variant } = found.trial.variant;
-      this.#summarizer.add(variant, found.result, scores, labels?.get(found.trial.id) ?? ofRow);
-      analysed.push(analysedTrial(variant, found.result, scores));
-      const written = this.#write(row, found, scores);
-      if (written !== undefined) await written;
+      const scores = found.answer === null ? NO_SCORES : scoreAnswer(scorers, found.answer, this.#judgeCalls);
+      const added = this.#addTrial(of, found, scores);
+      if (added !== undefined) await added;
     }
-    this.#analyst.add({ id: row.id, cluster: valueOf(row, scoring.clusterColumn), group: null, trials: analysed });
+    if (this.#waiting.length > 0) this.#waiting.push({ of, trial: null });
+    else this.#endRow(of);
+  }
+
+  /** A promise only if the next trial must wait for scores that are on their way, or for the disk. */
+  #addTrial(of: RowInWork, found: FoundTrial<DerivedTrial>, scores: MaybeScores): Promise<unknown> | undefined {
+    if (!(scores instanceof Promise) && this.#waiting.length === 0) return this.#addScored(of, found, scores);
+    // Thrown when its turn comes.
+    if (scores instanceof Promise) scores.catch(() => undefined);
+    this.#waiting.push({ of, trial: { found, scores } });
+    this.#trialsWaiting += 1;
+    return this.#trialsWaiting < this.#atOnce ? undefined : this.#addWaiting(this.#atOnce - 1);
+  }
+
+  /** Adds what waits for scores, until so many trials are left. */
+  async #addWaiting(left: number): Promise<void> {
+    while (this.#trialsWaiting > left || this.#waiting[0]?.trial === null) {
+      const [first] = this.#waiting.splice(0, 1);
+      if (first === undefined) return;
+      const { of, trial } = first;
+      if (trial === null) this.#endRow(of);
+      else {
+        this.#trialsWaiting -= 1;
+        await this.#addScored(of, trial.found, await trial.scores);
+      }
+    }
+  }
+
+  #addScored(
+    { row, label, analysed }: RowInWork,
+    found: FoundTrial<DerivedTrial>,
+    scores: readonly Score[],
+  ): Promise<unknown> | undefined {
+    const { id, variant } = found.trial;
+    this.#summarizer.add(variant.index, found.result, scores, this.#input.labels?.get(id) ?? label);
+    analysed.push(analysedTrial(variant.index, found.result, scores));
+    return this.#write(row, found, scores);
+  }
+
+  #endRow({ row, analysed }: RowInWork): void {
+    const cluster = valueOf(row, this.#input.scoring.clusterColumn);
+    this.#analyst.add({ id: row.id, cluster, group: null, trials: analysed });
   }
 
   /**
@@ -172,6 +229,7 @@ export class ResultsMaker {
   async finish(accept?: (summary: Summary) => void | Promise<void>): Promise<Derived> {
     const { folder } = this.#input;
     const { formats, writers, reader } = this.#opened;
+    await this.#addWaiting(0);
     const analysis = this.#analyst.analyse();
     await this.#addSpending();
     const summary = this.#summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer));
