@@ -4,8 +4,8 @@ import { type ExitStatus, InterruptedError } from '../core/errors.ts';
 import type { Output } from './output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Minimum time for a run to record that it was ended at once, in milliseconds. */
-const GRACE_MS = 3000;
+/** Time for a run to record that it was ended at once, in milliseconds; a program of the user may take 3000 to end. */
+const GRACE_MS = 6000;
 
 /** What the end of a process depends on. */
 interface EndingParts {

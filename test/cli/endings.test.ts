@@ -178,6 +178,53 @@ export default async () => {
     expect(gateway.stats()).toMatchObject({ served: 3, duplicates: 0 });
   });
 
+  it.for([
+    ['waits forever', 'new Promise(() => {})'],
+    ['never returns', '(() => { for (;;); })()'],
+  ])("ends at once while a user's scorer %s, and says how to resume", async ([, body = ''], { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const scorer = `import { writeFileSync } from 'node:fs';
+export default () => { writeFileSync('scoring', ''); return ${body}; };`;
+    await desk.write('score.mjs', scorer);
+    const cli = desk.start(words(gateway, '--score', 'module:score.mjs', '--json'));
+    await cli.until(() => existsSync(desk.path('scoring')) && answersIn(desk) === 3);
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    const { status, signal, stdout } = await cli.ended;
+    expect([status, signal]).toEqual([130, null]);
+    expect(parseObject(stdout)).toMatchObject({ state: 'interrupted', kept: { results: 3 } });
+    expect(await runFile(desk)).toMatchObject({ state: 'interrupted' });
+    expect(await desk.list('run')).toEqual(['journal.jsonl', 'run.json']);
+  });
+
+  it("ends at once although a user's command refuses to end", async ({ desk }) => {
+    await desk.write('rows.csv', questions(3));
+    // One answer after the other call was sent: it has not stopped answering, so that it may end by itself.
+    const command = `import { createInterface } from 'node:readline';
+import { writeFileSync } from 'node:fs';
+process.on('SIGTERM', () => {});
+setInterval(() => {}, 1000);
+let calls = 0;
+createInterface(process.stdin).on('line', (line) => {
+  const { id } = JSON.parse(line);
+  calls += 1;
+  if (calls === 2) return;
+  console.log(JSON.stringify({ id, output: 'Yes.', usage: { promptTokens: 1, completionTokens: 1 } }));
+  if (calls === 3) writeFileSync('answered', '');
+});`;
+    await desk.write('own.mjs', command);
+    const exec = `exec:${process.execPath} own.mjs`;
+    const cli = desk.start(['run', 'rows.csv', '-m', exec, '--out', 'run', '--no-cache', '--concurrency', '2']);
+    await cli.until(() => existsSync(desk.path('answered')) && answersIn(desk) === 2);
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    expect(await cli.ended).toMatchObject({ status: 130, signal: null });
+    expect(await runFile(desk)).toMatchObject({ state: 'interrupted' });
+  });
+
   it("ends although a user's module still has a timer", async ({ desk }) => {
     await desk.write('score.mjs', 'setInterval(() => {}, 3_600_000);\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));

@@ -65,9 +65,7 @@ async function estimateUnpaid(
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
   const config = await withShape(given);
-  return withScorers(config, environment.events.onWarning, (named) =>
-    estimateWith(named, config, options, environment),
-  );
+  return withScorers(config, environment.events, (named) => estimateWith(named, config, options, environment));
 }
 
 async function estimateWith(

@@ -71,7 +71,7 @@ interface RescoreOutcome {
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   // Before the folder is opened, since opening creates a missing folder.
   await readRun(given.folder);
-  return withScorers(given.scoring, given.onWarning, (scorers) => rescoreWith(scorers, given));
+  return withScorers(given.scoring, given, (scorers) => rescoreWith(scorers, given));
 }
 
 async function rescoreWith(scorers: readonly Scorer[], given: RescoreRequest): Promise<RescoreOutcome> {

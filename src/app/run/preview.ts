@@ -101,7 +101,7 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
   const printed: string[] = [];
   const { config, facts, warnings } = await withScorers(
     shaped,
-    (text) => printed.push(text),
+    { onWarning: (text) => printed.push(text) },
     (scorers) => checkRun(shaped, folder, scorers),
   );
   const { repeats, selection } = config;

@@ -64,7 +64,8 @@ async function inLockedFolder<Outcome>(
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   try {
     const config = await withShape({ ...given, dataset: input.dataset });
-    return await withScorers(config, events.onWarning, (scorers) =>
+    const { onWarning } = events;
+    return await withScorers(config, { onWarning, killing: control.killing }, (scorers) =>
       withInputs(config, { folder, scorers, input }, environment, work),
     );
   } catch (error) {

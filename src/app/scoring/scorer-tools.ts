@@ -25,20 +25,28 @@ export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTool
   };
 }
 
+/** What the scorers of a run have besides their settings. */
+interface ScorersLife extends Pick<ScorerTools, 'onWarning'> {
+  /** Aborts when they must end at once: what they have not scored by then, they do not score. */
+  readonly killing?: AbortSignal | undefined;
+}
+
 /**
  * Makes the scorers of a run, without those of row assertions, and closes them after the work.
- * @param onWarning receives what code of the user prints
  * @throws UsageError or PromptError
  */
 export async function withScorers<Outcome>(
   config: ScoringConfig,
-  onWarning: ScorerTools['onWarning'],
+  { onWarning, killing }: ScorersLife,
   work: (scorers: readonly Scorer[]) => Promise<Outcome>,
 ): Promise<Outcome> {
   const scorers = await createScorers(config.scorers, { ...scorerTools(config), onWarning });
+  const onKill = (): void => void closeScorers(scorers);
+  killing?.addEventListener('abort', onKill, { once: true });
   try {
     return await work(scorers);
   } finally {
+    killing?.removeEventListener('abort', onKill);
     await closeScorers(scorers);
   }
 }

@@ -24,6 +24,8 @@ interface ProgramSettings {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
 
+const CLOSED = 'it was ended';
+
 /**
  * A program that answers requests, any number at a time. It starts with the first request. If it ends, the requests that
  * it had are lost, and it starts again for the next ones; a program that answers nothing in between, after a pause that
@@ -69,8 +71,8 @@ export class Program {
   ask(members: string, signal: AbortSignal, onSent?: () => void): Promise<Reply> {
     return new Promise((resolve) => {
       const relay = AbortRelay.of(signal);
-      if (relay.isAborted) {
-        resolve(thrown(signal.reason));
+      if (relay.isAborted || this.#isClosed) {
+        resolve(thrown(relay.isAborted ? signal.reason : new ProgramError(CLOSED, true)));
         return;
       }
       const id = ++this.#lastId;
@@ -85,11 +87,14 @@ export class Program {
     });
   }
 
-  /** Ends it. */
+  /** Ends it, with the requests that have no reply. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#pause);
     await this.#link?.end();
+    // Those that were never sent.
+    for (const call of this.#calls.values()) call.settle(thrown(new ProgramError(CLOSED, true)));
+    this.#calls.clear();
   }
 
   /** Requests of one turn of the event loop are sent together. */
