@@ -7,6 +7,7 @@ import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commandOf, commands, type OutputStream } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { secretMask } from '../core/secret-mask.ts';
+import { type Clock, systemClock } from '../io/clock.ts';
 import { Ending } from './ending.ts';
 import { environmentWithDotenv, keysIn, processEnvironment, type Variables } from './env.ts';
 import { describeError } from './failure.ts';
@@ -22,6 +23,8 @@ export interface Host {
   readonly stdin: Readable;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** What pauses, limits and records go by. */
+  readonly clock: Clock;
   /** Lets the ending hear of signals and uncaught errors. */
   readonly watch: (ending: Ending) => void;
   /** Ends the host now. */
@@ -37,6 +40,7 @@ function processHost(): Host {
     stdin,
     stdout,
     stderr,
+    clock: systemClock,
     watch: (ending) => ending.watch(process),
     exit: (status) => process.exit(status),
   };
@@ -48,7 +52,7 @@ function processHost(): Host {
  * @param host default this process
  */
 export async function runProgram(words: readonly string[], host: Host = processHost()): Promise<void> {
-  const { stdin, stdout, stderr, folder } = host;
+  const { stdin, stdout, stderr, folder, clock } = host;
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
   const { env, projectVariables, fault } = environmentWithDotenv(host.env, folder);
@@ -70,8 +74,9 @@ export async function runProgram(words: readonly string[], host: Host = processH
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
     columns: () => columnsOf(stdout, host.env),
     errorColumns: () => (stderr.isTTY ? columnsOf(stderr, host.env) : Infinity),
-    now: () => new Date(),
-    elapsedMs: () => performance.now(),
+    clock,
+    now: clock.date,
+    elapsedMs: clock.elapsedMs,
     signalled: () => ending.signalled,
     end: (given) => {
       status = given;

@@ -62,14 +62,13 @@ export function commentCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { postComment, previewComment } = await import('../app/comment/index.ts');
-  const { systemClock } = await import('../io/clock.ts');
   const { file = '', to = null, name = 'compare', link = null, tokenEnv = null, dryRun } = flags;
-  const { env, projectVariables, control } = context;
+  const { env, projectVariables, control, clock } = context;
   if (dryRun === true) {
     const body = await previewComment({ file, to, name, link }, env);
     return give(context, flags, { document: { outcome: 'dry run', body }, text: body.trimEnd(), keepsLines: true });
   }
-  const surroundings = { env, projectVariables, clock: systemClock, signal: control.draining };
+  const surroundings = { env, projectVariables, clock, signal: control.draining };
   const outcome = await control.stoppable(() => postComment({ file, to, name, link, tokenEnv }, surroundings));
   give(context, flags, { document: outcome, text: context.mask(oneLine(textOf(outcome))) });
 }

@@ -4,6 +4,7 @@ import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
+import type { Clock } from '../io/clock.ts';
 import { foldLines } from '../reporters/fold.ts';
 
 /** A file, a pipe or a terminal; of a terminal, its columns. */
@@ -35,8 +36,10 @@ export interface CommandContext {
   readonly words: readonly string[];
   /** The operating system, whose shells the printed commands are for. */
   readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  /** The date of `clock`. */
   readonly now: () => Date;
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds of `clock`. */
   readonly elapsedMs: () => number;
   /** The first signal that the process got; null if there was none. */
   readonly signalled: () => NodeJS.Signals | null;

@@ -45,7 +45,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { createProgress, renderEstimate } = await import('../reporters/index.ts');
   const options = estimateOptions(flags);
   const config = await resolveFlags(flags, context);
-  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
+  const { control, stdin, stderr, clock, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const shownEvents = progressEvents(context, flags, progress);
   // A pilot without --out may have to take another one.
@@ -62,7 +62,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
       context,
       () => folder,
       async () => {
-        const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
+        const environment = runEnvironment({ control, stdin, events, clock, stateFolder });
+        const outcome = await executeEstimate(config, options, environment);
         progress.stop();
         const { estimate } = outcome;
         const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };

@@ -67,7 +67,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
     '../reporters/index.ts'
   );
   const { countText } = await import('../core/compare/words.ts');
-  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
+  const { control, stdin, stderr, clock, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const shown = progressEvents(context, flags, progress);
   // A run without --out may have to take another one.
@@ -91,7 +91,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
       context,
       () => folder,
       async () => {
-        const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
+        const outcome = await executeRun(config, runEnvironment({ control, stdin, events, clock, stateFolder }));
         // A run that has nothing to do writes no files, before which progress ends.
         progress.stop();
         await report(context, flags, { outcome, config });

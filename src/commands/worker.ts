@@ -81,9 +81,8 @@ async function work(context: CommandContext, flags: Flags): Promise<void> {
     });
   }
   const { runWorker } = await import('../app/worker/index.ts');
-  const { systemClock } = await import('../io/clock.ts');
   const { renderWorker } = await import('../reporters/index.ts');
-  const { control, env, projectVariables, stateFolder } = context;
+  const { control, env, projectVariables, stateFolder, clock } = context;
   const report = await control.stoppable(() =>
     runWorker(
       {
@@ -98,7 +97,7 @@ async function work(context: CommandContext, flags: Flags): Promise<void> {
         variables: { env, projectVariables },
         control,
         stateFolder,
-        clock: systemClock,
+        clock,
         onNotice: (text) => say(context, flags, text),
       },
     ),

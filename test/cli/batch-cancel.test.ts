@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { BATCH_ROWS, BATCH_VENDORS, batchScene } from '../support/batch-scene.ts';
 import { type BatchLine, type BatchScript, type BatchServer, questionOf } from '../support/batch-server.ts';
-import { it } from '../support/cli.ts';
 import { contentOf } from '../support/gemini-batch-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults } from '../support/results.ts';
 
 type Vendor = (typeof BATCH_VENDORS)[number];

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { type BatchServer, type Step, UNDONE } from '../support/batch-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { contentOf, type GeminiBatchScript, geminiBatchServer } from '../support/gemini-batch-server.ts';
 import type { Ending } from '../support/http-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults, jsonLines, questions, sumDecimals } from '../support/results.ts';
 
 const KEY = { GEMINI_API_KEY: 'batch-key' };

@@ -2,9 +2,10 @@ import { describe, expect } from 'vitest';
 import { objectOf } from '../../src/core/json.ts';
 import { anthropicBatchServer } from '../support/anthropic-batch-server.ts';
 import { type BatchScript, type BatchServer, chatAnswer, openAiBatchServer } from '../support/batch-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { geminiBatchServer } from '../support/gemini-batch-server.ts';
 import type { Ending } from '../support/http-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults, jsonLines, questions } from '../support/results.ts';
 
 const ENV = { OPENAI_API_KEY: 'batch-key', ANTHROPIC_API_KEY: 'batch-key', GEMINI_API_KEY: 'batch-key' };

@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { describe, expect } from 'vitest';
 import { openAiBatchServer, UNDONE } from '../support/batch-server.ts';
-import { it } from '../support/cli.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults, questions, sumDecimals } from '../support/results.ts';
 
 const ROWS = 2000;

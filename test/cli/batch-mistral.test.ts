@@ -9,8 +9,9 @@ import {
   type TakenBatch,
   UNDONE,
 } from '../support/batch-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { mistralBatchServer } from '../support/mistral-batch-server.ts';
 import { csvResults, questions } from '../support/results.ts';
 

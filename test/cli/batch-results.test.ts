@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest';
 import { objectOf, parseJson } from '../../src/core/json.ts';
 import { BATCH_ROWS, BATCH_VENDORS, batchScene } from '../support/batch-scene.ts';
 import { type BatchScript, type BatchServer, UNDONE } from '../support/batch-server.ts';
-// As processes: they wait side by side.
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { contentOf } from '../support/gemini-batch-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults, jsonLines } from '../support/results.ts';
 
 type Vendor = (typeof BATCH_VENDORS)[number];

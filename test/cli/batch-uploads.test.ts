@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { anthropicBatchServer } from '../support/anthropic-batch-server.ts';
 import { type BatchServer, openAiBatchServer } from '../support/batch-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Ending, Reply } from '../support/http-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
 
 const ROWS = 4;

@@ -8,9 +8,9 @@ import {
   questionOf,
   UNDONE,
 } from '../support/batch-server.ts';
-// As processes: they wait side by side.
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { type CsvRow, csvResults, jsonLines, questions, sumDecimals } from '../support/results.ts';
 
 const KEY = { OPENAI_API_KEY: 'batch-key' };

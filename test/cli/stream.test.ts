@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { describe, expect } from 'vitest';
-import { it } from '../support/in-process.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { comparable, csvResults, questions, sumDecimals } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--max-attempts', '20'];

@@ -8,6 +8,7 @@ import { type Command, defineCommand, nameOf } from '../../src/commands/command.
 import { commands } from '../../src/commands/index.ts';
 import { PromptgridError } from '../../src/core/errors.ts';
 import { flagName, isWithin, type OptionKind, type ValueSpec } from '../../src/core/option-spec.ts';
+import { systemClock } from '../../src/io/clock.ts';
 
 /** Values that no number parser accepts. */
 const NO_NUMBERS = ['', ' ', '0x2', '0b1', '1_000', '1 000', 'NaN', 'Infinity', 'ten', '--1', '.', '٣', '1e999'];
@@ -123,6 +124,7 @@ const COMMANDS = commands({
   mask: (text) => text,
   control: new RunControl(),
   now: () => new Date(0),
+  clock: systemClock,
   elapsedMs: () => 0,
   signalled: () => null,
   end: () => undefined,

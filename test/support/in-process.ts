@@ -1,6 +1,8 @@
 import { Readable, Writable } from 'node:stream';
 import type { Host, runProgram } from '../../src/cli/program.ts';
+import { type Clock, systemClock } from '../../src/io/clock.ts';
 import { type CliOptions, type Ended, environmentOf, PROGRAM_FOLDER, testWithDesk } from './cli.ts';
+import { FastClock } from './fast-clock.ts';
 
 /** A process reads these where no host can set them. */
 const OF_A_PROCESS = /^(?:NODE_.*|TMPDIR|FORCE_COLOR|NO_COLOR|TZ)$/;
@@ -10,6 +12,8 @@ export interface Surroundings extends CliOptions {
   readonly cwd: string;
   /** Those of the terminal that stdout is; a pipe without. */
   readonly columns?: number;
+  /** Default the machine's. */
+  readonly clock?: Clock;
 }
 
 /** The built program, once loaded. */
@@ -32,6 +36,14 @@ export function runInProcess(words: readonly string[], options: Surroundings): P
 /** `it` with a desk whose `run` and `pass` stay in this process. */
 export const it = testWithDesk(runInProcess);
 
+/** Times that time is faster there. */
+const FACTOR = 30;
+
+/** The same, where pauses and limits pass in moments. For tests of what happens after a wait, not of how long it is. */
+export const fastIt = testWithDesk((words, options) =>
+  runInProcess(words, { ...options, clock: new FastClock(FACTOR) }),
+);
+
 async function runNow(words: readonly string[], options: Surroundings): Promise<Ended> {
   loaded ??= import(new URL('program.js', PROGRAM_FOLDER).href);
   const program = await loaded;
@@ -46,7 +58,10 @@ async function runNow(words: readonly string[], options: Surroundings): Promise<
   }
 }
 
-function hostOf({ env = {}, input, cwd, columns }: Surroundings, end: (ended: Ended) => void): Host {
+function hostOf(
+  { env = {}, input, cwd, columns, clock = systemClock }: Surroundings,
+  end: (ended: Ended) => void,
+): Host {
   const refused = Object.keys(env).find((name) => OF_A_PROCESS.test(name));
   if (refused !== undefined) throw new Error(`${refused} is read by a process: start one`);
   const [stdout, stderr] = [new Pipe(columns), new Pipe()];
@@ -56,6 +71,7 @@ function hostOf({ env = {}, input, cwd, columns }: Surroundings, end: (ended: En
     stdin: stdinOf(input),
     stdout,
     stderr,
+    clock,
     watch: () => undefined,
     exit: (status) => end({ status, signal: null, stdout: stdout.text(), stderr: stderr.text() }),
   };

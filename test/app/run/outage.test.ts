@@ -3,7 +3,8 @@ import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { chatServer } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
-import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { FastClock } from '../../support/fast-clock.ts';
+import { fastRun } from '../../support/fast-run.ts';
 import { csvResults, parseObject, questions } from '../../support/results.ts';
 
 /** Half a minute without an answer passes in a second. */

@@ -2,7 +2,8 @@ import { describe, expect } from 'vitest';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
-import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { FastClock } from '../../support/fast-clock.ts';
+import { fastRun } from '../../support/fast-run.ts';
 import { csvResults, questions } from '../../support/results.ts';
 
 /** Minutes pass in seconds, for the program and for the servers alike. */

@@ -3,7 +3,8 @@ import { describe, expect } from 'vitest';
 import { RunControl } from '../../../src/engine/control.ts';
 import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
-import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { FastClock } from '../../support/fast-clock.ts';
+import { fastRun } from '../../support/fast-run.ts';
 import { questions } from '../../support/results.ts';
 import { stallingProxy } from '../../support/stalling-proxy.ts';
 

@@ -3,7 +3,8 @@ import type { Pause } from '../../../src/app/events.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { chatServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
-import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { FastClock } from '../../support/fast-clock.ts';
+import { fastRun } from '../../support/fast-run.ts';
 import type { Reply } from '../../support/http-server.ts';
 import { questions } from '../../support/results.ts';
 
