@@ -20,7 +20,7 @@ function runOf(baseUrl: string, ...words: readonly string[]): readonly string[] 
   return ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7', '--no-cache', '--base-url', baseUrl, ...words];
 }
 
-describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('a run with a queue (needs redis-server)', { concurrent: true }, () => {
   it('leaves the files of a run without one, but for times, ids and attempts', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
     const scene = await QueueScene.open(desk, { onTestFinished }, { workers: 2 });
@@ -87,7 +87,7 @@ async function expectWhole(desk: Desk, rows: number): Promise<void> {
   for (const row of results) expect(row['output']).toBe(`to ${row['row.prompt'] ?? ''}`);
 }
 
-describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concurrent: true }, () => {
   const CONCURRENCY = 24;
 
   async function hitRun(
@@ -196,7 +196,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', () => {
   });
 });
 
-describe.skipIf(!HAS_REDIS)('a grid that is asked by every executor (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('a grid that is asked by every executor (needs redis-server)', { concurrent: true }, () => {
   it('gives the same results but for times, ids and what batches cost', async ({ desk, onTestFinished }) => {
     const server = await openAiBatchServer(
       { onTestFinished },

@@ -61,7 +61,7 @@ function outputs(answers: ReadonlyMap<string, { readonly outcome: object }>): Re
   );
 }
 
-describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurrent: true }, () => {
   it('makes the calls of a job and delivers their answers', async ({ desk, onTestFinished }) => {
     const context = { onTestFinished };
     const redis = await redisServer(context);
@@ -224,37 +224,6 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     expect([...echo.sent]).toContain('Bearer sk-worker-1');
   });
 
-  it('takes over the calls of a worker that was killed, without making those again that it had begun', async ({
-    desk,
-    onTestFinished,
-  }) => {
-    const context = { onTestFinished };
-    const redis = await redisServer(context);
-    const held = gate();
-    const chat = await chatServer(context, held.script);
-    const plan = await planner(context, redis, chat.url);
-    const first = await started(desk, redis, ['--lock', '1', '--concurrency', '2']);
-    await plan.add({ 'slow-1': {}, 'slow-2': {}, c: {}, d: {} });
-    await first.until(() => chat.calls.length === 2);
-    first.signal('SIGKILL');
-    await first.ended;
-    const name = /^worker (\S+)/.exec(first.stderr)?.[1];
-    const second = await started(desk, redis, ['--lock', '1']);
-    const answers = await plan.answered(4);
-    expect(outputs(answers)).toEqual({
-      'slow-1': `network: the worker ${name} that made this call is gone`,
-      'slow-2': `network: the worker ${name} that made this call is gone`,
-      c: 'answer to c',
-      d: 'answer to d',
-    });
-    expect(chat.calls.map(({ content }) => content).toSorted()).toEqual(['c', 'd', 'slow-1', 'slow-2']);
-    await plan.until(async () => (await plan.jobs()) === 0, 'the end of the job');
-    second.signal('SIGTERM');
-    const ended = await second.ended;
-    expect(ended.status).toBe(0);
-    expect(ended.stderr).toContain('calls of workers that are gone: 2');
-  });
-
   it('finishes calls in flight when it is ended, and gives back the others at once', async ({
     desk,
     onTestFinished,
@@ -295,31 +264,6 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     const { 'slow-1': outcome } = outputs(await plan.answered(1));
     expect(outcome).toMatch(/^network: the worker .+ was ended during this call$/);
     await worker.ended;
-  });
-
-  it('drops what comes too late after it was frozen, and makes nothing twice', async ({ desk, onTestFinished }) => {
-    const context = { onTestFinished };
-    const redis = await redisServer(context);
-    const held = gate();
-    const chat = await chatServer(context, held.script);
-    const plan = await planner(context, redis, chat.url);
-    const frozen = await started(desk, redis, ['--lock', '1', '--concurrency', '1']);
-    await plan.add({ 'slow-1': {}, b: {}, c: {} });
-    await frozen.until(() => chat.calls.length === 1);
-    frozen.signal('SIGSTOP');
-    const other = await started(desk, redis, ['--lock', '1', '--concurrency', '4']);
-    const answers = await plan.answered(3);
-    expect(outputs(answers)).toMatchObject({ b: 'answer to b', c: 'answer to c' });
-    expect(answers.get('slow-1')?.outcome).toMatchObject({ kind: 'network' });
-    held.open();
-    frozen.signal('SIGCONT');
-    frozen.signal('SIGTERM');
-    const ended = await frozen.ended;
-    expect(ended.status).toBe(0);
-    expect(ended.stderr).toContain('answers that came too late: 1');
-    expect(await plan.answers()).toHaveLength(3);
-    expect(chat.calls).toHaveLength(3);
-    await other.end();
   });
 
   it('continues after a restart of Redis', async ({ desk, onTestFinished }) => {
@@ -519,5 +463,64 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', () => {
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toContain('Redis refuses us');
     expect(wrong.stderr + wrong.stdout).not.toContain('word-of-redis');
+  });
+});
+
+// One after another: a worker that is slow loses a lock of a second.
+describe.skipIf(!HAS_REDIS)('a worker whose lock is short (needs redis-server)', () => {
+  it('takes over the calls of a worker that was killed, without making those again that it had begun', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context);
+    const held = gate();
+    const chat = await chatServer(context, held.script);
+    const plan = await planner(context, redis, chat.url);
+    const first = await started(desk, redis, ['--lock', '1', '--concurrency', '2']);
+    await plan.add({ 'slow-1': {}, 'slow-2': {}, c: {}, d: {} });
+    await first.until(() => chat.calls.length === 2);
+    first.signal('SIGKILL');
+    await first.ended;
+    const name = /^worker (\S+)/.exec(first.stderr)?.[1];
+    const second = await started(desk, redis, ['--lock', '1']);
+    const answers = await plan.answered(4);
+    expect(outputs(answers)).toEqual({
+      'slow-1': `network: the worker ${name} that made this call is gone`,
+      'slow-2': `network: the worker ${name} that made this call is gone`,
+      c: 'answer to c',
+      d: 'answer to d',
+    });
+    expect(chat.calls.map(({ content }) => content).toSorted()).toEqual(['c', 'd', 'slow-1', 'slow-2']);
+    await plan.until(async () => (await plan.jobs()) === 0, 'the end of the job');
+    second.signal('SIGTERM');
+    const ended = await second.ended;
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain('calls of workers that are gone: 2');
+  });
+
+  it('drops what comes too late after it was frozen, and makes nothing twice', async ({ desk, onTestFinished }) => {
+    const context = { onTestFinished };
+    const redis = await redisServer(context);
+    const held = gate();
+    const chat = await chatServer(context, held.script);
+    const plan = await planner(context, redis, chat.url);
+    const frozen = await started(desk, redis, ['--lock', '1', '--concurrency', '1']);
+    await plan.add({ 'slow-1': {}, b: {}, c: {} });
+    await frozen.until(() => chat.calls.length === 1);
+    frozen.signal('SIGSTOP');
+    const other = await started(desk, redis, ['--lock', '1', '--concurrency', '4']);
+    const answers = await plan.answered(3);
+    expect(outputs(answers)).toMatchObject({ b: 'answer to b', c: 'answer to c' });
+    expect(answers.get('slow-1')?.outcome).toMatchObject({ kind: 'network' });
+    held.open();
+    frozen.signal('SIGCONT');
+    frozen.signal('SIGTERM');
+    const ended = await frozen.ended;
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain('answers that came too late: 1');
+    expect(await plan.answers()).toHaveLength(3);
+    expect(chat.calls).toHaveLength(3);
+    await other.end();
   });
 });

@@ -112,7 +112,7 @@ const LOST = {
   isUnsent: false,
 };
 
-describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', { concurrent: true }, () => {
   it('hands calls to workers and their answers back, with the time that they took', async (context) => {
     const server = await redisServer(context);
     const queue = await planner(context, settingsOf(server));
@@ -204,13 +204,13 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     const queue = await planner(context, settingsOf(server));
     await expect(queue.send('network', callOf('x'), NO_SIGNAL)).rejects.toThrow('broken');
     const again = queue.send('unauthorized', callOf('y'), NO_SIGNAL);
-    await expect.poll(() => hand.client.hkeys(KEYS.calls)).toEqual(['unauthorized']);
+    await context.expect.poll(() => hand.client.hkeys(KEYS.calls)).toEqual(['unauthorized']);
     const { job, asked } = await hand.take();
     expect([...asked.values()]).toEqual(['y']);
     await hand.answer(job, 'unauthorized', completionOf('Y'));
     expect((await again).output).toBe('Y');
     queue.stored('unauthorized');
-    await expect.poll(() => hand.client.xlen(KEYS.answers)).toBe(1);
+    await context.expect.poll(() => hand.client.xlen(KEYS.answers)).toBe(1);
   });
 
   it('keeps an answer until its result is stored, and leaves nothing when all are', async (context) => {
@@ -282,7 +282,7 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', () => {
     // Two of its renewals, one every 5 s, wait for Redis.
     await delay(10_500);
     server.thaw();
-    await expect.poll(() => hand.client.get(KEYS.planner), { timeout: 10_000 }).toContain(settings.me.id);
+    await context.expect.poll(() => hand.client.get(KEYS.planner), { timeout: 10_000 }).toContain(settings.me.id);
     await hand.answer(job, 'a', completionOf('A'));
     expect([(await answer).output, lost]).toEqual(['A', []]);
   });

@@ -22,7 +22,7 @@ async function asVersion({ onTestFinished }: Ending, port: number, version: stri
   return `redis://127.0.0.1:${at}`;
 }
 
-describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', () => {
+describe.skipIf(!HAS_REDIS)('a connection to Redis (needs redis-server)', { concurrent: true }, () => {
   it('keeps what a durable server was given, over its end', async (context) => {
     const server = await redisServer(context, { isDurable: true });
     const packages = await loadQueuePackages();

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { closedPort, type Ending } from './http-server.ts';
+import type { Ending } from './http-server.ts';
 
 /** False where there is no redis-server (Debian: redis-server) to test with. */
 export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
@@ -81,10 +83,29 @@ export class RedisServer {
   }
 }
 
+/** Ports below those that a system hands out by itself: nobody else gets one while its server is away. */
+const PORTS = [15_000, 32_000] as const;
+
+/** A port of these at which nobody listens. */
+async function ownPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(...PORTS);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
+
 /** Starts one that ends with the test. */
 export async function redisServer({ onTestFinished }: Ending, options: RedisOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-redis-'));
-  const server = new RedisServer(await closedPort(), folder, options);
+  const server = new RedisServer(await ownPort(), folder, options);
   onTestFinished(async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
