@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Desk, Ended } from '../support/cli.ts';
 import { type ForgeServer, githubServer, gitlabServer } from '../support/forge-server.ts';
 import { closedPort } from '../support/http-server.ts';
-import { it } from '../support/in-process.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { parseObject } from '../support/results.ts';
 
 const TOKEN = 'ghs_0123456789abcdef0123';

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { FaultShares } from '../../src/gateway/index.ts';
 import type { Desk } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { fastIt as it } from '../support/in-process.ts';
 import { comparable, csvResults, parseObject, questions, sumDecimals } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];

@@ -33,7 +33,7 @@ function halfDroppedThenHanging(call: number): Outcome {
   return call % 2 === 0 ? DROP : ANSWER;
 }
 
-describe('a budget for a run whose earlier sessions had none', { timeout: 120_000 }, () => {
+describe.concurrent('a budget for a run whose earlier sessions had none', { timeout: 120_000 }, () => {
   it('counts what they lost and what was in flight when they were killed', async ({ desk, onTestFinished }) => {
     const upstream = await startUpstream();
     onTestFinished(() => upstream.close());
@@ -147,7 +147,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
   });
 });
 
-describe('a run that lost answers', { timeout: 120_000 }, () => {
+describe.concurrent('a run that lost answers', { timeout: 120_000 }, () => {
   it('says how many may have been billed, and for how much at most', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, (call) => (call % 3 === 0 ? DROP : ANSWER));
     await desk.write('rows.csv', questions(20));
@@ -187,7 +187,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a budget when failures report their cost', { timeout: 60_000 }, () => {
+describe.concurrent('a budget when failures report their cost', { timeout: 60_000 }, () => {
   it('counts the tokens that an error reports, separately for each attempt', async ({ desk, onTestFinished }) => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const failed = { status: 500, body: JSON.stringify({ error: { message: 'it broke' }, usage }) };

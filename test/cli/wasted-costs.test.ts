@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject, objectOf, textOf } from '../../src/core/json.ts';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import { seededRandom } from '../../src/core/sampling.ts';
 import { type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
-import { type Desk, it as itAlone } from '../support/cli.ts';
+import { type Desk, it as itAlone, type RunningCli } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
 import { it } from '../support/in-process.ts';
 import { readReportPage } from '../support/page.ts';
@@ -52,7 +53,7 @@ async function paidByBudget(desk: Desk, words: readonly string[], rows: number):
   return /is reached: ([\d.]+) USD paid/.exec(stderr)?.[1];
 }
 
-describe('a call that was billed without an answer', { timeout: 120_000 }, () => {
+describe.concurrent('a call that was billed without an answer', { timeout: 120_000 }, () => {
   itAlone.for([
     ['Ctrl-C', 'SIGINT', []],
     ['Ctrl-C with a budget', 'SIGINT', ['--budget', '1']],
@@ -66,7 +67,7 @@ describe('a call that was billed without an answer', { timeout: 120_000 }, () =>
       const cli = desk.start(words);
       await cli.until(() => server.calls.length === 1);
       // With a budget, the cost is in the folder before the pause begins.
-      await untilTold(desk, signal);
+      await untilTold(desk, cli, signal);
       cli.signal(signal);
       const first = await cli.ended;
       if (signal === 'SIGINT') expect(first.stdout).toContain('1 of 1 calls failed, 0.000105 $ paid for them');
@@ -154,12 +155,14 @@ describe('a call that was billed without an answer', { timeout: 120_000 }, () =>
 });
 
 /** Waits until a call's cost is in holds.jsonl, where a kill must not come before. */
-async function untilTold(desk: Desk, signal: string): Promise<void> {
-  if (signal !== 'SIGKILL') return;
-  await expect.poll(() => desk.read('run/holds.jsonl').catch(() => ''), { timeout: 20_000 }).toContain('"as":"told"');
+async function untilTold(desk: Desk, cli: RunningCli, signal: string): Promise<void> {
+  if (signal === 'SIGKILL')
+    await cli.until(() => readFileSync(desk.path('run/holds.jsonl'), 'utf8').includes('"as":"told"'));
 }
 
-describe('the money of a run that is interrupted, killed and retried at random', { timeout: 240_000 }, () => {
+describe.concurrent('the money of a run that is interrupted, killed and retried at random', {
+  timeout: 240_000,
+}, () => {
   itAlone.for([1, 2])(
     'is what the server billed and what the budget counts (seed %i)',
     async (seed, { desk, onTestFinished }) => {

@@ -343,7 +343,7 @@ function compressed(response: ServerResponse): void {
   response.writeHead(200, { ...LABELLED, 'content-encoding': 'gzip' }).end(gzipSync(stream(...said, last)));
 }
 
-describe('a requested stream', () => {
+describe.concurrent('a requested stream', () => {
   it('is requested with its usage, unless the user says otherwise', async () => {
     await withEndpoint(
       reply(200, PARIS, LABELLED),
