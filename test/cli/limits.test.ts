@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { plainServer } from '../support/chat-server.ts';
-import { it } from '../support/in-process.ts';
+import { fastIt, it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];
@@ -60,17 +60,16 @@ describe.concurrent('what runs with --rpm share', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a server that accepts few concurrent calls', { timeout: 120_000 }, () => {
-  it('refuses hardly any, and each trial is paid once', async ({ desk }) => {
+  // Its pauses take 20 s; bench/limits.mjs holds it to 5 % in real time.
+  fastIt('refuses hardly any, and each trial is paid once', async ({ desk }) => {
     const gateway = await desk.gateway({ maxInFlight: 8, latencyMs: 8 });
     await desk.write('rows.csv', questions(1500));
     const grid = ['-m', 'gpt-4o', '--base-url', gateway.url, '--concurrency', '64', '--no-cache'];
-    // Its pauses take seconds, in which the others run.
-    expect(await desk.start([...RUN, ...grid]).ended).toMatchObject({ status: 0 });
+    expect(await desk.run([...RUN, ...grid])).toMatchObject({ status: 0 });
     const { served, duplicates, refused429, calls, maxInFlight } = gateway.stats();
     expect({ served, duplicates, maxInFlight }).toEqual({ served: 1500, duplicates: 0, maxInFlight: 8 });
     expect(refused429).toBeGreaterThan(0);
-    // bench/limits.mjs holds it to 5 %; here other tests keep the machine busy.
-    expect(refused429 / calls).toBeLessThan(0.08);
+    expect(refused429 / calls).toBeLessThan(0.05);
   });
 });
 
