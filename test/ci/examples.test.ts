@@ -68,57 +68,65 @@ async function onGitlab(desk: Desk, answers: string, job: Readonly<Record<string
   return { status: ended.status, log: ended.log + after.log };
 }
 
-describe.skipIf(!HAS_BASH)('examples/ci/github.yml, carried out by a shell (needs bash)', { timeout: 120_000 }, () => {
-  it('keeps the run of main, and has nothing to compare with at first', async ({ desk }) => {
-    project(desk);
-    expect((await onGithub(desk, { event: 'push' }, 'good.jsonl')).status).toBe(0);
-    expect(textOf(desk, 'runs/now/results.jsonl')).not.toBe('');
-    const first = await onGithub(desk, { event: 'pull_request' }, 'good.jsonl');
-    expect(first.log).toContain('main has no run yet');
-    expect(first.status).toBe(0);
-  });
+describe.skipIf(!HAS_BASH)(
+  'examples/ci/github.yml, carried out by a shell (needs bash)',
+  { timeout: 120_000, concurrent: true },
+  () => {
+    it('keeps the run of main, and has nothing to compare with at first', async ({ desk }) => {
+      project(desk);
+      expect((await onGithub(desk, { event: 'push' }, 'good.jsonl')).status).toBe(0);
+      expect(textOf(desk, 'runs/now/results.jsonl')).not.toBe('');
+      const first = await onGithub(desk, { event: 'pull_request' }, 'good.jsonl');
+      expect(first.log).toContain('main has no run yet');
+      expect(first.status).toBe(0);
+    });
 
-  it("fails a change that made answers worse than main's, and comments on it once", async ({
-    desk,
-    onTestFinished,
-  }) => {
-    project(desk);
-    const { api, comments } = await githubServer({ onTestFinished }, { token: TOKEN });
-    await onGithub(desk, { event: 'push' }, 'good.jsonl');
-    spawnSync('mv', [desk.path('runs/now'), desk.path('artefact')]);
-    const { status, log } = await onGithub(desk, { event: 'pull_request', api }, 'bad.jsonl');
-    expect(status).toBe(1);
-    expect(log).toMatch(/^::error file=datasets\/support\.csv,line=\d+,/m);
-    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('❌ promptgrid: regressed')]);
-    expect(textOf(desk, 'report/junit.xml')).toContain('<failure ');
-    spawnSync('rm', ['-r', desk.path('runs')]);
-    const mended = await onGithub(desk, { event: 'pull_request', api }, 'good.jsonl');
-    expect(mended.status).toBe(0);
-    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('✅ promptgrid: unchanged')]);
-  });
-});
+    it("fails a change that made answers worse than main's, and comments on it once", async ({
+      desk,
+      onTestFinished,
+    }) => {
+      project(desk);
+      const { api, comments } = await githubServer({ onTestFinished }, { token: TOKEN });
+      await onGithub(desk, { event: 'push' }, 'good.jsonl');
+      spawnSync('mv', [desk.path('runs/now'), desk.path('artefact')]);
+      const { status, log } = await onGithub(desk, { event: 'pull_request', api }, 'bad.jsonl');
+      expect(status).toBe(1);
+      expect(log).toMatch(/^::error file=datasets\/support\.csv,line=\d+,/m);
+      expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('❌ promptgrid: regressed')]);
+      expect(textOf(desk, 'report/junit.xml')).toContain('<failure ');
+      spawnSync('rm', ['-r', desk.path('runs')]);
+      const mended = await onGithub(desk, { event: 'pull_request', api }, 'good.jsonl');
+      expect(mended.status).toBe(0);
+      expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('✅ promptgrid: unchanged')]);
+    });
+  },
+);
 
-describe.skipIf(!HAS_BASH)('examples/ci/gitlab.yml, carried out by a shell (needs bash)', { timeout: 120_000 }, () => {
-  it('compares with a baseline of the repository, fails on a regression and leaves a JUnit file', async ({
-    desk,
-    onTestFinished,
-  }) => {
-    project(desk);
-    const { api, comments } = await gitlabServer({ onTestFinished }, { token: TOKEN });
-    const job = { GITLAB_CI: 'true', CI_API_V4_URL: api, CI_PROJECT_ID: '42', CI_MERGE_REQUEST_IID: '7' };
-    const env = { ...job, GITLAB_TOKEN: TOKEN, CI_JOB_URL: 'https://gitlab.example/-/jobs/5' };
-    const grid = ['datasets/support.csv', '--model', 'gpt-4o-mini', '--temperature', '0', '--score', 'exact'];
-    await desk.pass(['run', ...grid, '--simulate', 'good.jsonl', '--out', 'main']);
-    await desk.pass(['baseline', 'save', 'main', 'baselines/support.jsonl']);
-    const worse = await onGitlab(desk, 'bad.jsonl', env);
-    expect(worse.status).toBe(1);
-    expect(worse.log).toContain('significantly worse (p ');
-    expect(textOf(desk, pipeline.prompts.artifacts.reports.junit)).toContain('<failure ');
-    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('❌ promptgrid: regressed')]);
-    spawnSync('rm', ['-r', desk.path('runs')]);
-    const same = await onGitlab(desk, 'good.jsonl', env);
-    expect(same.log).toContain('gate fail-on regression: passed');
-    expect(same.status).toBe(0);
-    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('✅ promptgrid: unchanged')]);
-  });
-});
+describe.skipIf(!HAS_BASH)(
+  'examples/ci/gitlab.yml, carried out by a shell (needs bash)',
+  { timeout: 120_000, concurrent: true },
+  () => {
+    it('compares with a baseline of the repository, fails on a regression and leaves a JUnit file', async ({
+      desk,
+      onTestFinished,
+    }) => {
+      project(desk);
+      const { api, comments } = await gitlabServer({ onTestFinished }, { token: TOKEN });
+      const job = { GITLAB_CI: 'true', CI_API_V4_URL: api, CI_PROJECT_ID: '42', CI_MERGE_REQUEST_IID: '7' };
+      const env = { ...job, GITLAB_TOKEN: TOKEN, CI_JOB_URL: 'https://gitlab.example/-/jobs/5' };
+      const grid = ['datasets/support.csv', '--model', 'gpt-4o-mini', '--temperature', '0', '--score', 'exact'];
+      await desk.pass(['run', ...grid, '--simulate', 'good.jsonl', '--out', 'main']);
+      await desk.pass(['baseline', 'save', 'main', 'baselines/support.jsonl']);
+      const worse = await onGitlab(desk, 'bad.jsonl', env);
+      expect(worse.status).toBe(1);
+      expect(worse.log).toContain('significantly worse (p ');
+      expect(textOf(desk, pipeline.prompts.artifacts.reports.junit)).toContain('<failure ');
+      expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('❌ promptgrid: regressed')]);
+      spawnSync('rm', ['-r', desk.path('runs')]);
+      const same = await onGitlab(desk, 'good.jsonl', env);
+      expect(same.log).toContain('gate fail-on regression: passed');
+      expect(same.status).toBe(0);
+      expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('✅ promptgrid: unchanged')]);
+    });
+  },
+);

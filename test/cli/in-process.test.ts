@@ -101,11 +101,14 @@ interface Traces {
 
 describe('a command line in the process of a test', { timeout: 600_000 }, () => {
   it('ends, prints and writes as a process of its own does, time after time', async () => {
-    const started = await traces((desk, words, options) => desk.run(words, options));
+    const [started, first] = await Promise.all([
+      traces((desk, words, options) => desk.run(words, options)),
+      traces(inProcess),
+    ]);
+    const second = await traces(inProcess);
     expect(started.ended.map(({ status }) => status)).toEqual(
       [...FIRST_LINES, ...LINES, ...SERVER_LINES, ...LAST_LINES].map(([status]) => status),
     );
-    const [first, second] = [await traces(inProcess), await traces(inProcess)];
     expect(first).toEqual(started);
     expect(second).toEqual(started);
   });

@@ -35,7 +35,7 @@ async function statusInPipe(desk: Desk, words: string, reader: string): Promise<
 
 const hasFull = existsSync('/dev/full');
 
-describe('what a command prints', { timeout: 120_000 }, () => {
+describe.concurrent('what a command prints', { timeout: 120_000 }, () => {
   it.skipIf(!hasFull)(
     'to a full device ends with 4 and the reason, unless its status has another',
     async ({ desk }) => {
