@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decimalText } from '../../src/datasets/parquet/values.ts';
 import { DatasetFolder, failureOf, readAll } from './dataset-folder.ts';
@@ -94,6 +95,16 @@ describe('Parquet', () => {
     ['structs', "{'a': {'b': [{'c': 1.5::DECIMAL(4,2)}]}, 'd': NULL}", { a: { b: [{ c: '1.50' }] }, d: null }],
   ])('keeps %s', async (_, sql, value) => {
     expect(await values(`SELECT ${sql} AS x UNION ALL SELECT NULL`)).toEqual([value, null]);
+  });
+
+  it('keeps booleans as run lengths in pages of the second version', async () => {
+    const data = Array.from({ length: 50 }, (_, index) => index % 3 === 0 || index > 30);
+    const column = { name: 'x', data, type: 'BOOLEAN', encoding: 'RLE' } as const;
+    const path = join(folder.path, 'booleans.parquet');
+    await writeFile(path, new Uint8Array(parquetWriteBuffer({ columnData: [column] })));
+    const duckRows = (await duck.runAndReadAll(`SELECT x FROM '${path}'`)).getRowObjectsJS();
+    expect(duckRows.map(({ x }) => x)).toEqual(data);
+    expect((await readAll(path)).map(({ vars }) => vars['x'])).toEqual(data);
   });
 
   it.each([

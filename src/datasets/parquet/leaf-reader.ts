@@ -123,7 +123,7 @@ export class LeafReader {
     const count = header.dictionary_page_header?.num_values ?? 0;
     if (count > bytes.left * 8) throw this.#damaged('its dictionary is damaged');
     const { typeLength, convert, meta } = this.#shape;
-    const encoded = { bytes, encoding: 'PLAIN', type: meta.type, typeLength, count, hasLength: false } as const;
+    const encoded = { bytes, encoding: 'PLAIN', type: meta.type, typeLength, count } as const;
     const values = openValues(encoded, convert, null);
     return Array.from({ length: count }, () => values.next());
   }

@@ -156,7 +156,7 @@ function openFirst(
   const repetitions = taken(shape.maxRepetition);
   const { definitions, present } = definitionsOf(taken(shape.maxDefinition), shape.maxDefinition, count);
   const { meta, typeLength } = shape;
-  const encoded = { bytes, encoding, type: meta.type, typeLength, count: present, hasLength: true };
+  const encoded = { bytes, encoding, type: meta.type, typeLength, count: present };
   return {
     count,
     definitions,
@@ -185,7 +185,7 @@ function openSecond(
   // A page of only nulls may have no bytes, which no codec would take.
   const bytes = isPacked === false || size === 0 ? new WholeBytes(rest.whole()) : shape.unpack(rest, size);
   const { meta, typeLength } = shape;
-  const encoded = { bytes, encoding, type: meta.type, typeLength, count: present, hasLength: false };
+  const encoded = { bytes, encoding, type: meta.type, typeLength, count: present };
   return {
     count,
     definitions,

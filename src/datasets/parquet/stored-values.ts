@@ -22,8 +22,6 @@ export interface EncodedValues {
   /** Bytes of each value, if all have the same. */
   readonly typeLength: number | undefined;
   readonly count: number;
-  /** True if a length stands in front of run lengths of booleans, as in pages of the first version. */
-  readonly hasLength: boolean;
 }
 
 /** Opens the values of a page. @throws DamagedError or a RangeError if they are not as they should be */
@@ -50,8 +48,9 @@ function openWhole(
     case 'RLE_DICTIONARY':
       return indexed(openIndexes(bytes), dictionary);
     case 'RLE': {
+      // Only booleans are stored so, behind the length of their runs in pages of both versions.
       const runs = new Uint8Array(count);
-      readRleBitPackedHybrid(readerOf(bytes), 1, runs, encoded.hasLength ? undefined : bytes.length);
+      readRleBitPackedHybrid(readerOf(bytes), 1, runs);
       return listed(runs, (stored) => convert(stored === 1));
     }
     case 'DELTA_BINARY_PACKED': {
