@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
@@ -38,7 +39,7 @@ const asked = async (desk: Desk): Promise<readonly string[]> => (await desk.read
 const EXEC = `exec:${process.execPath} own-command.mjs`;
 const OUT = ['--out', 'run', '--no-report'];
 
-describe('a run with programs of the user', { timeout: 120_000 }, () => {
+describe.concurrent('a run with programs of the user', { timeout: 120_000 }, () => {
   it('asks two modules, a command and an API in one run, each by its own rules', async ({ desk }) => {
     const gateway = await desk.gateway();
     await project(desk, ['one', 'two']);
@@ -102,7 +103,9 @@ describe('a run with programs of the user', { timeout: 120_000 }, () => {
   ] as const)('errors the trial in which the module %s', async ([, question, code, message], { desk }) => {
     await project(desk, ['one', question, 'two']);
     const pace = ['--timeout', '3', '--max-attempts', '1', '--concurrency', '1'];
-    expect((await desk.run(['run', 'rows.csv', '-m', 'module:./own.mjs', ...pace, ...OUT])).status).toBe(3);
+    // As processes: they wait side by side.
+    const words = ['run', 'rows.csv', '-m', 'module:./own.mjs', ...pace, ...OUT];
+    expect(await desk.start(words).ended).toMatchObject({ status: 3 });
     const rows = await csvResults(desk, 'run');
     expect(rows.map((row) => row['error_code'])).toEqual(['', code, '']);
     expect(rows[1]?.['error_message']).toContain(message);
@@ -113,12 +116,11 @@ describe('a run with programs of the user', { timeout: 120_000 }, () => {
     await project(desk, questions);
     const words = ['run', 'rows.csv', '-m', 'module:./own.mjs', '--concurrency', '2', '--no-cache', ...OUT];
     const cli = desk.start(words);
-    const journal = async (): Promise<number> => jsonLines(await desk.read('run/journal.jsonl').catch(() => '')).length;
-    let lines = 0;
-    await expect.poll(async () => (lines = await journal()), { timeout: 30_000, interval: 5 }).toBeGreaterThan(10);
+    const journal = desk.path('run/journal.jsonl');
+    await cli.until(() => existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 11);
     cli.signal('SIGKILL');
     await cli.ended;
-    lines = await journal();
+    const lines = jsonLines(await desk.read('run/journal.jsonl')).length;
     await desk.pass(words);
     const calls = await asked(desk);
     expect(calls.length).toBeLessThanOrEqual(questions.length + 2);
