@@ -22,7 +22,8 @@ export function readRecords(
   { file, reader, check, changes }: RecordFile,
   columns?: WantedColumns,
 ): AsyncIterable<StoredRecord> {
-  const filter = check ?? changes;
+  // A file with both has no journal that the check could correct it by.
+  const filter = changes ?? check;
   // A record is checked as a whole.
   return filter === null ? reader.read(file, columns) : filtered(reader.read(file), filter);
 }

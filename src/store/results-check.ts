@@ -77,6 +77,11 @@ export class ResultsCheck {
     return result === null ? line : this.#corrected(line, result).cells;
   }
 
+  /** False if there is nothing to correct the file by: it is read as it is. */
+  get hasJournal(): boolean {
+    return this.#journal !== null;
+  }
+
   /** Number of results that the file should have. */
   get expected(): number {
     const { done, trials } = this.#file.run;

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { checkCompleted, checkFinished } from './finished.ts';
 import { type RecordReader, resultFormats } from './formats/index.ts';
 import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
-import { findRun, readRun } from './run-folder.ts';
+import type { StoredRun } from './run-file.ts';
+import { RUN_FILES, readRun } from './run-folder.ts';
 import { SavedChanges } from './saved-changes.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
 
@@ -25,9 +26,9 @@ export interface Source {
   readonly hasOwnIds: boolean;
   /** Corrects a result file that is not as its run wrote it; null for all others. Must be closed. */
   readonly check: ResultsCheck | null;
-  /** Finds what another program changed in a result file that is read as it is; null for all others. */
+  /** Finds what another program changed in a file that no run.json or journal verifies; null for all others. */
   readonly changes: SavedChanges | null;
-  /** Why a file that is read as it is cannot be verified; null if its run verifies it, or it is a baseline. */
+  /** Why a result file is read without its run; null for all others. */
   readonly note: string | null;
 }
 
@@ -46,33 +47,50 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   const found = await stat(path).catch(() => null);
   if (found === null) throw new ResultsError({ file: path }, 'there is no such file or folder', { hint: WHAT_TO_NAME });
   if (found.isDirectory()) return openFolder(path, options);
+  const run = isOwnFile(path) ? await readRun(dirname(path)).catch(() => null) : null;
+  if (run !== null) {
+    if (!options.allowPartial) await checkCompleted(run);
+    return openOwnFile(run, { path, file: path });
+  }
   const source = await openFile(path, path, NO_FACTS);
-  return source.kind === 'results' ? { ...source, ...(await knownBeside(path)) } : source;
+  return source.kind === 'results' ? { ...source, note: await whyAlone(path) } : source;
 }
 
-/** What a run.json beside a result file that was named by itself says of it, and the note about what it does not. */
-async function knownBeside(path: string): Promise<Pick<Source, 'facts' | 'note'>> {
-  const run = await findRun(dirname(path)).catch(() => null);
-  if (run === null) {
-    return { facts: NO_FACTS, note: `${path}: has no run.json beside it that says what it held; it is read as it is` };
+/** True for the name that a result file has in the folder of its run. */
+function isOwnFile(path: string): boolean {
+  return resultFormats.some(({ fileName, layout }) => layout === 'long' && fileName === basename(path));
+}
+
+const ALONE = 'it is read as it is. Its clusters and pass marks, and whether it is whole or simulated, are not known';
+
+/** The note about a file that is read without its run. */
+async function whyAlone(path: string): Promise<string> {
+  const folder = dirname(path);
+  if ((await stat(join(folder, RUN_FILES.run)).catch(() => null)) === null) {
+    return `${path}: has no run.json beside it that says what it held; it is read as it is`;
   }
-  const check = await ResultsCheck.open({ run, fileName: basename(path) });
-  await check?.close();
-  // Scores of another file, or others of this one, may have the same names.
-  if (check !== null) return { facts: NO_FACTS, note: `${path}: differs from what the run wrote; it is read as it is` };
-  return { facts: { ...NO_FACTS, givenScorers: run.settings.scorers }, note: null };
+  const reason = await readRun(folder).then(
+    () => 'its name is not that of a result file of the run beside it',
+    (error: unknown) =>
+      `the run.json beside it cannot be used (${error instanceof Error ? error.message : String(error)})`,
+  );
+  return `${path}: ${reason}; ${ALONE}`;
 }
 
 /**
  * The note about a source once all of it was read; null for none.
  * @throws RunFolderError if results of the run are missing, unless a part is enough
  */
-export function sourceWarning({ path, check, changes, note }: Source, { allowPartial }: SourceOptions): string | null {
+export function sourceWarning(source: Source, { allowPartial }: SourceOptions): string | null {
+  const { path, kind, check, changes, note } = source;
   const changed = changes?.note ?? null;
-  if (check === null) return changed === null ? note : `${note ?? path}: ${changed}`;
-  const { missing, expected } = check;
-  if (missing === 0 || allowPartial) return check.warning();
-  throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing in its result file`, {
+  const { missing, expected } = check ?? { missing: 0, expected: 0 };
+  if (missing === 0 || allowPartial) {
+    const found = check === null ? note : check.warning();
+    return changed === null ? found : `${found ?? path}: ${changed}`;
+  }
+  const where = kind === 'run' ? ' in its result file' : '';
+  throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing${where}`, {
     hint: 'give the run command again, which restores the file, or take what there is with --allow-partial',
   });
 }
@@ -89,10 +107,18 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
       hint: 'give the run command again: it writes them from the journal',
     });
   }
-  const source = await openFile(path, found.file, runFacts(run));
-  const check = await ResultsCheck.open({ run, fileName: found.format.fileName });
+  return openOwnFile(run, { path, file: found.file });
+}
+
+/** A result file of a run: as its run.json says, and as its journal corrects it. */
+async function openOwnFile(run: StoredRun, { path, file }: Pick<Source, 'path' | 'file'>): Promise<Source> {
+  const source = await openFile(path, file, runFacts(run));
+  if (source.kind === 'baseline') return source;
+  const check = await ResultsCheck.open({ run, fileName: basename(file) });
   // Ids may come from a column of another name.
-  return { ...source, hasOwnIds: run.dataset.hasOwnIds ?? source.hasOwnIds, check };
+  const hasOwnIds = run.dataset.hasOwnIds ?? source.hasOwnIds;
+  const isVerified = check === null ? run.results !== null : check.hasJournal;
+  return { ...source, hasOwnIds, check, changes: isVerified ? null : source.changes };
 }
 
 async function openFile(path: string, file: string, given: SourceFacts): Promise<Source> {
@@ -121,7 +147,7 @@ async function openFile(path: string, file: string, given: SourceFacts): Promise
     scorers: namesBehind('score.', first),
     hasOwnIds: columns.includes('id'),
     check: null,
-    changes: path === file && !format.isExact ? new SavedChanges() : null,
+    changes: !format.isExact ? new SavedChanges() : null,
     note: null,
   };
 }

@@ -104,7 +104,8 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     expect(folders).toMatchObject({ test: 'sign-flip', pValue: 0.5 });
     // A bare file has the column; one without it gets clusters from the baseline's digests.
     expect(firstOf(await compared(desk, 'baseline.jsonl', 'candidate/results.csv'), 'pairs')).toEqual(folders);
-    const bare = ['base/results.jsonl', 'candidate/results.csv'] as const;
+    await desk.write('alone/base.jsonl', await desk.read('base/results.jsonl'));
+    const bare = ['alone/base.jsonl', 'candidate/results.csv'] as const;
     expect(firstOf(await compared(desk, ...bare), 'pairs')).toMatchObject({ test: 'mcnemar', verdict: 'regressed' });
     expect(firstOf(await compared(desk, ...bare, ...BY_DOCUMENT), 'pairs')).toEqual(folders);
     await desk.pass(['baseline', 'save', 'candidate', 'other.jsonl']);

@@ -142,19 +142,22 @@ export default async () => {
     expect((await desk.read('base.jsonl')).trimEnd().split('\n')).toHaveLength(1 + ROWS - 2);
   });
 
-  it('that are given by path are read as they are, with a note', async ({ desk }) => {
+  it('that are given by path are corrected too, and away from their run they are read as they are', async ({
+    desk,
+  }) => {
     await finishedRun(desk);
     const file = 'run/results.jsonl';
     expect((await desk.pass(['compare', file, 'run'])).stderr).not.toContain('warning');
     await editLines(desk, (lines) => [...swapAnswers(lines)]);
     await desk.write('alone/results.jsonl', await desk.read(file));
     const edited = await desk.pass(['baseline', 'save', file, 'base.jsonl', '--with-outputs']);
-    expect(edited.stderr).toBe(`warning: ${file}: differs from what the run wrote; it is read as it is\n`);
-    expect(await desk.read('base.jsonl')).toContain('never said');
-    const alone = await desk.pass(['compare', 'alone/results.jsonl', 'base.jsonl']);
+    expect(edited.stderr).toContain(`warning: ${file}: differs from what the run wrote: answers and costs come from`);
+    expect(await desk.read('base.jsonl')).not.toContain('never said');
+    const alone = await desk.pass(['baseline', 'save', 'alone/results.jsonl', 'alone.jsonl', '--with-outputs']);
     expect(alone.stderr).toContain(
       'warning: alone/results.jsonl: has no run.json beside it that says what it held; it is read as it is',
     );
+    expect(await desk.read('alone.jsonl')).toContain('never said');
   });
 
   it('with a damaged summary.json are neither scored nor reported', async ({ desk }) => {
