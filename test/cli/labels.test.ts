@@ -31,7 +31,9 @@ describe.concurrent('promptgrid score --labels', () => {
   it('gives answers the score `label`, keeps the others, and says how far they agree', async ({ desk }) => {
     const ids = await setUp(desk);
     // People find 14 of the 15 that pass good, and 2 of the 5 others.
-    const labels = ids.map((id, index) => `${id},${index < 14 || index >= 18 ? 'good' : 'BAD'},"why, ${index}"\n`);
+    const labels = ids.map(
+      (id, index) => `${id},${index < 14 || index >= 18 ? 'good' : 'BAD'},"${index === 15 ? "'=" : ''}why, ${index}"\n`,
+    );
     await desk.write('labels.csv', `trial_id,label,note\n${labels.join('')}`);
     const { stdout } = await desk.pass(['score', 'run', '--labels', 'labels.csv']);
     expect(stdout).toContain("exact for gpt-4o: agrees with people in 85.0% of 20 answers, Cohen's κ 0.57");
@@ -39,7 +41,8 @@ describe.concurrent('promptgrid score --labels', () => {
     expect(results.slice(13, 16).map((one) => [one['score.exact'], one['score.label'], one['reason.label']])).toEqual([
       [1, 1, 'why, 13'],
       [1, 0, 'why, 14'],
-      [0, 0, 'why, 15'],
+      // The page's export has guards.
+      [0, 0, '=why, 15'],
     ]);
     const scores = scoresOf(parseObject(await desk.read('run/summary.json')));
     expect(scores['exact']).toMatchObject({ passed: 15, agreement: { n: 20, accuracy: 0.85 } });

@@ -1,4 +1,5 @@
 import { DatasetError } from '../../core/errors.ts';
+import { withoutGuard } from '../../core/formula.ts';
 import { columnNames, columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { LABEL_SCORE } from '../../core/summary.ts';
@@ -39,7 +40,8 @@ export async function readLabels(path: string, index: JournalIndex): Promise<Ans
     lines.set(id, row.line);
     const isGood = verdictOf(row, path);
     checkTrial(id, row, { path, index });
-    const note = columnText(columnValue(row, 'note')).trim();
+    // The page that exports labels guards them.
+    const note = withoutGuard(columnText(columnValue(row, 'note'))).trim();
     if (isGood !== null) labels.set(id, { isGood, note: note === '' ? null : note });
   }
   if (labels.size > 0) return labels;

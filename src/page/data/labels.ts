@@ -1,3 +1,5 @@
+import { withoutFormula } from '../../core/formula.ts';
+
 /** What a reader thinks of an answer. */
 export interface Label {
   readonly mark: 'good' | 'bad' | '';
@@ -57,6 +59,6 @@ export function labelsCsv(labels: Labels): string {
 }
 
 function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = withoutFormula(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

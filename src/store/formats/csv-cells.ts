@@ -1,9 +1,9 @@
 import type { Cell } from '../../core/columns.ts';
+import { withoutFormula } from '../../core/formula.ts';
 import { withPoint } from '../../core/money.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { columnKind } from './column-kinds.ts';
 import type { DecimalSign } from './format.ts';
-import { withoutFormula } from './formula.ts';
 
 /** The text of a cell in a CSV file. */
 type CellText = (cell: Cell) => string;

@@ -1,6 +1,7 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
+import { withoutFormula, withoutGuard } from '../../core/formula.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Fields, RecordMaker, RecordSource } from '../../datasets/index.ts';
 import { InvalidTextError } from '../../io/decode.ts';
@@ -11,7 +12,6 @@ import { columnKind } from './column-kinds.ts';
 import { cellTextOf } from './csv-cells.ts';
 import { headerNames } from './csv-head.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord, WantedColumns } from './format.ts';
-import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
 import { savedValue } from './saved-values.ts';
 

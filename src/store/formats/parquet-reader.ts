@@ -2,6 +2,7 @@ import {
   type AsyncBuffer,
   asyncBufferFromFile,
   type FileMetaData,
+  type ParquetParsers,
   parquetMetadataAsync,
   parquetReadObjects,
   type SchemaElement,
@@ -14,6 +15,10 @@ import { columnKind } from './column-kinds.ts';
 import type { StoredRecord } from './format.ts';
 import { COST_SCALE } from './parquet-columns.ts';
 import { readCost, typedValue } from './saved-values.ts';
+
+/** Keeps a U+FEFF that begins a text; hyparquet takes it for a byte order mark. */
+const TEXT_DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+const PARSERS: Partial<ParquetParsers> = { stringFromBytes: (bytes) => TEXT_DECODER.decode(bytes) };
 
 /** The place of a row group. */
 interface GroupExtent {
@@ -68,7 +73,13 @@ export class ParquetRecords {
   /** The records of a row group. @throws ResultsError if it is damaged */
   async group(group: number): Promise<readonly StoredRecord[]> {
     const { first, rows } = this.extent(group);
-    const range = { file: this.#file, metadata: this.#metadata, rowStart: first, rowEnd: first + rows };
+    const range = {
+      file: this.#file,
+      metadata: this.#metadata,
+      rowStart: first,
+      rowEnd: first + rows,
+      parsers: PARSERS,
+    };
     try {
       const found: readonly Readonly<Record<string, unknown>>[] = await parquetReadObjects({ ...range, compressors });
       return found.map((row, index) => ({ value: this.#record(row), locator: first + index, line: first + index + 1 }));

@@ -1,13 +1,16 @@
 import type { Cell } from '../../core/columns.ts';
+import { withoutFormula } from '../../core/formula.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { type ColumnKind, columnKind } from './column-kinds.ts';
-import { withoutFormula } from './formula.ts';
 
 /** The most UTF-16 code units that a cell of a workbook can hold. */
 export const MOST_CELL_UNITS = 32_767;
 
 /** Columns of a worksheet. */
 export const MOST_COLUMNS = 16_384;
+
+/** The worksheet with the figures of each variant. */
+export const SUMMARY_SHEET = 'summary';
 
 /** Places of cell styles in the workbook's list. */
 export const STYLE = { plain: 0, header: 1, text: 2, cost: 3, literal: 4 } as const;

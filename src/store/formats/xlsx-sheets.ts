@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import { RandomFile } from '../../io/random-bytes.ts';
 import { UnpackError, type UnpackLimits } from '../../io/unpack/index.ts';
 import { ZipArchive } from '../../io/zip-archive.ts';
-import { columnPlace, unescapedText } from './xlsx-cells.ts';
+import { columnPlace, SUMMARY_SHEET, unescapedText } from './xlsx-cells.ts';
 
 /** None: where answers repeat, results may unpack to a thousand times their size. */
 const LIMITS: UnpackLimits = { freeBytes: Number.POSITIVE_INFINITY, ratio: 1 };
@@ -11,8 +11,8 @@ const LIMITS: UnpackLimits = { freeBytes: Number.POSITIVE_INFINITY, ratio: 1 };
 export interface SheetCell {
   readonly type: 'text' | 'number' | 'truth';
   readonly text: string;
-  /** True if cells share their texts, as in workbooks of spreadsheets and not in ours. */
-  readonly isShared?: boolean;
+  /** True if it may come from a CSV file that a spreadsheet saved as a workbook: its text is shared, and there is no summary. */
+  readonly mayHaveGuard?: boolean;
 }
 
 /** A row that has cells; those that are missing are undefined. */
@@ -34,7 +34,10 @@ export async function* readSheets(path: string, isWanted: (name: string) => bool
     const sheets = await sheetPaths(zip);
     const named = sheets.filter(({ name }) => isWanted(name));
     const texts = await sharedTexts(zip);
-    for (const sheet of named.length > 0 ? named : sheets.slice(0, 1)) yield* rowsOf(zip, sheet.path, texts);
+    // Spreadsheets keep it when they save a workbook of ours, whose cells have no guards.
+    const mayHaveGuards = sheets.every(({ name }) => name !== SUMMARY_SHEET);
+    for (const sheet of named.length > 0 ? named : sheets.slice(0, 1))
+      yield* rowsOf(zip, sheet.path, { texts, mayHaveGuards });
   } finally {
     await file.close();
   }
@@ -150,10 +153,16 @@ async function sharedTexts(zip: ZipArchive): Promise<readonly string[]> {
   return texts;
 }
 
+/** The texts that cells share. */
+interface SharedTexts {
+  readonly texts: readonly string[];
+  readonly mayHaveGuards: boolean;
+}
+
 /** Builds rows from the elements of a worksheet. */
 class RowBuilder {
   readonly rows: SheetRow[] = [];
-  readonly #texts: readonly string[];
+  readonly #shared: SharedTexts;
   readonly #collector = new TextCollector();
   #cells: (SheetCell | undefined)[] = [];
   #number = 0;
@@ -162,8 +171,8 @@ class RowBuilder {
   #value = '';
   #isValue = false;
 
-  constructor(texts: readonly string[]) {
-    this.#texts = texts;
+  constructor(shared: SharedTexts) {
+    this.#shared = shared;
   }
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -203,7 +212,11 @@ class RowBuilder {
       case 'inlineStr':
         return { type: 'text', text: unescapedText(this.#collector.text) };
       case 's':
-        return { type: 'text', text: this.#texts[Number(this.#value)] ?? '', isShared: true };
+        return {
+          type: 'text',
+          text: this.#shared.texts[Number(this.#value)] ?? '',
+          mayHaveGuard: this.#shared.mayHaveGuards,
+        };
       case 'b':
         return { type: 'truth', text: this.#value };
       case 'n':
@@ -215,8 +228,8 @@ class RowBuilder {
   }
 }
 
-async function* rowsOf(zip: ZipArchive, path: string, texts: readonly string[]): AsyncGenerator<SheetRow> {
-  const builder = new RowBuilder(texts);
+async function* rowsOf(zip: ZipArchive, path: string, shared: SharedTexts): AsyncGenerator<SheetRow> {
+  const builder = new RowBuilder(shared);
   const parser = newParser();
   parser.on('opentag', ({ name, attributes }) => builder.open(localName(name), attributes));
   parser.on('text', (text) => builder.text(text));

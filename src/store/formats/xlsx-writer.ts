@@ -12,6 +12,7 @@ import {
   fittingText,
   headerCell,
   MOST_CELL_UNITS,
+  SUMMARY_SHEET,
 } from './xlsx-cells.ts';
 import { type SheetPart, sheetEnd, sheetPath, sheetStart, workbookParts } from './xlsx-parts.ts';
 
@@ -30,7 +31,6 @@ const LIMITS: SheetLimits = { rows: 1_048_576, units: 2 ** 30 };
 
 /** What the worksheets with results are called: `results`, `results 2`, … */
 export const RESULTS_SHEET = 'results';
-const SUMMARY_SHEET = 'summary';
 
 /** Writes a workbook from front to back, holding a batch of rows. */
 export class XlsxWriter implements ResultWriter {

@@ -1,9 +1,9 @@
 import { ResultsError } from '../../core/errors.ts';
+import { withoutGuard } from '../../core/formula.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { UnpackError } from '../../io/unpack/index.ts';
 import { columnKind } from './column-kinds.ts';
 import type { ResultFormat, StoredRecord } from './format.ts';
-import { withoutGuard } from './formula.ts';
 import { readCost, savedValue } from './saved-values.ts';
 import { isWide, wideRefusal } from './wide-table.ts';
 import { MOST_COLUMNS } from './xlsx-cells.ts';
@@ -62,9 +62,9 @@ function recordOf(names: readonly string[], cells: readonly (SheetCell | undefin
 function cellValue(name: string, cell: SheetCell | undefined): JsonValue {
   const kind = columnKind(name);
   if (cell === undefined) return name === 'row_id' ? '' : null;
-  const { type, text, isShared = false } = cell;
+  const { type, text, mayHaveGuard = false } = cell;
   // A results.csv that a spreadsheet saved as a workbook has the guards of its cells.
-  const said = isShared ? withoutGuard(text) : text;
+  const said = mayHaveGuard ? withoutGuard(text) : text;
   if (kind === 'data') return type === 'text' ? said : type === 'truth' ? text === '1' : Number(text);
   if (type === 'number' && kind === 'cost') return readCost(text);
   return kind === 'text' ? said : savedValue(kind, text);

@@ -46,7 +46,10 @@ describe('labels', () => {
     const labels = new Map([
       ['t1', { mark: 'good', note: 'a, "b"\nc' }],
       ['t2', { mark: 'bad', note: '=HYPERLINK("x")' }],
+      ['t3', { mark: 'bad', note: "'-5' is -5" }],
     ] as const);
-    expect(labelsCsv(labels)).toBe('trial_id,label,note\r\nt1,good,"a, ""b""\nc"\r\nt2,bad,"\'=HYPERLINK(""x"")"\r\n');
+    expect(labelsCsv(labels)).toBe(
+      'trial_id,label,note\r\nt1,good,"a, ""b""\nc"\r\nt2,bad,"\'=HYPERLINK(""x"")"\r\nt3,bad,\'\'-5\' is -5\r\n',
+    );
   });
 });

@@ -6,9 +6,9 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
+import { withoutFormula } from '../../../src/core/formula.ts';
 import { readRows } from '../../../src/datasets/index.ts';
 import { csvFormat } from '../../../src/store/formats/csv.ts';
-import { withoutFormula } from '../../../src/store/formats/formula.ts';
 import type { ResultOptions } from '../../../src/store/formats/index.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 

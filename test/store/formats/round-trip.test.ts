@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
 import { type JsonObject, textOr } from '../../../src/core/json.ts';
 import { formatDecimal, withPoint } from '../../../src/core/money.ts';
-import { withoutGuard } from '../../../src/store/formats/formula.ts';
 import { type ResultFormat, resultFormats } from '../../../src/store/formats/index.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
@@ -18,9 +17,24 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const FORMATS = resultFormats.filter(({ layout }) => layout === 'long');
 
-/** Half a surrogate pair is no text in UTF-8, and CSV takes a `'` before a formula for its own. */
-const signs = ['-', '@', '＝', '\u2028', '\u0085', '_x0041_', '<b>', '&amp;', '\uFFFE', 'ИСТИНА', '1,5'];
-const text = hostileText(...signs).filter((value) => !/\p{Cs}/u.test(value) && withoutGuard(value) === value);
+/** Half a surrogate pair is no text in UTF-8. */
+const signs = [
+  "'=",
+  "''-",
+  '\uFEFF',
+  '-',
+  '@',
+  '＝',
+  '\u2028',
+  '\u0085',
+  '_x0041_',
+  '<b>',
+  '&amp;',
+  '\uFFFE',
+  'ИСТИНА',
+  '1,5',
+];
+const text = hostileText(...signs).filter((value) => !/\p{Cs}/u.test(value));
 const count = fc.nat({ max: 2 ** 31 });
 const cost = fc.bigInt({ min: 0n, max: 10n ** 18n - 1n }).map((amount) => withPoint(formatDecimal(amount)));
 const orNull = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { freq: 4 });
@@ -30,7 +44,7 @@ const COLUMNS = {
   trial_id: fc.nat().map((id) => `t${id.toString(16)}`),
   row_id: text.filter((value) => value !== ''),
   'row.text': text,
-  prompt: fc.constantFrom('p1', '=p', '-5'),
+  prompt: fc.constantFrom('p1', '=p', "'=p", '-5'),
   model: fc.constant('m'),
   temperature: orNull(fc.constantFrom(0, 0.7, 1)),
   repeat: fc.integer({ min: 1, max: 52 }),

@@ -11,6 +11,7 @@ import {
   xmlText,
 } from '../../../src/store/formats/xlsx-cells.ts';
 import { XlsxWriter } from '../../../src/store/formats/xlsx-writer.ts';
+import { workbook } from '../../support/xlsx.ts';
 import { zipText } from '../../support/zip-text.ts';
 
 let folder: string;
@@ -93,6 +94,30 @@ describe('results.xlsx', () => {
       code: 'E_RESULTS',
       message: expect.stringContaining('cannot be read as a workbook'),
     });
+  });
+});
+
+async function outputs(file: Uint8Array): Promise<readonly unknown[]> {
+  await writeFile(path, file);
+  const found: unknown[] = [];
+  for await (const { value } of xlsxFormat.read(path)) found.push(value['output']);
+  return found;
+}
+
+describe('a workbook that a spreadsheet saved', () => {
+  const results = {
+    name: 'results',
+    rows: [
+      ['trial_id', 'row_id', 'output'],
+      ['t1', 'r1', "'=x"],
+      ['t2', 'r2', "''=x"],
+    ],
+  };
+
+  it('keeps its apostrophes where it was one of ours, and loses the guards of a CSV file', async () => {
+    const summary = { name: 'summary', rows: [['model'], ['m']] };
+    expect(await outputs(workbook([results, summary]))).toEqual(["'=x", "''=x"]);
+    expect(await outputs(workbook([results]))).toEqual(['=x', "'=x"]);
   });
 });
 
