@@ -9,7 +9,7 @@ export const BASELINE_VERSION = 1;
 /** The key of a baseline's first line that no result has. */
 export const BASELINE_KEY = 'promptgrid_baseline';
 
-/** Reads the trials of a baseline: JSON Lines after the first one. */
+/** Reads the trials of a baseline: JSON Lines behind its header. */
 export const baselineReader: RecordReader = {
   read: (path) => readJsonLines(path, 1),
   pick: pickJsonLines,

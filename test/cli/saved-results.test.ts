@@ -113,6 +113,15 @@ function withFloats(text: string): string {
     .join('');
 }
 
+/** Forms in which other programs save JSON Lines. */
+const JSONL_FORMS: readonly (readonly [string, (text: string) => string | Uint8Array])[] = [
+  ['a byte order mark', (text) => `\uFEFF${text}`],
+  ['UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['UTF-16 without a byte order mark', (text) => Buffer.from(text, 'utf16le')],
+  ['UTF-16 with the higher byte first', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['empty lines', (text) => `\n  \r\n${text.replaceAll('\n', '\r\n\r\n')}`],
+];
+
 /** Writes other results over a result file, in its format. */
 async function rewrite(path: string, records: readonly JsonObject[]): Promise<void> {
   const format = resultFormats.find(({ fileName }) => path.endsWith(`/${fileName}`));
@@ -176,6 +185,37 @@ describe('results that another program saved', () => {
     expect(parseObject((await desk.pass(['report', 'run', '--json'])).stdout)).toEqual(before);
     await desk.pass(['score', 'run', '--score', 'contains']);
     expect(await desk.read('run/results.jsonl')).toBe(written);
+  });
+
+  it.for(JSONL_FORMS)('are read where JSON Lines have %s, results and baselines', async ([, form], { desk }) => {
+    await makeRun(desk, ['--format', 'jsonl']);
+    await desk.pass(['baseline', 'save', 'run', 'base.jsonl']);
+    const wanted = parseObject((await desk.run(['compare', 'base.csv', 'run', '--json'])).stdout);
+    const report = (await desk.pass(['report', 'run', '--json'])).stdout;
+    for (const [from, to] of [
+      ['run/results.jsonl', 'saved.jsonl'],
+      ['base.jsonl', 'saved-base.jsonl'],
+    ] as const) {
+      await desk.write(to, form(await desk.read(from)));
+    }
+    for (const base of ['base.csv', 'saved-base.jsonl']) {
+      const { stdout, stderr } = await desk.run(['compare', base, 'saved.jsonl', '--json']);
+      expect(stderr).not.toContain('error');
+      const { pairs, flips } = parseObject(stdout);
+      expect({ pairs, flips }).toEqual({ pairs: wanted['pairs'], flips: wanted['flips'] });
+    }
+    await desk.write('run/results.jsonl', form(await desk.read('run/results.jsonl')));
+    expect((await desk.pass(['report', 'run', '--json'])).stdout).toBe(report);
+  });
+
+  it('that are no UTF-16 throughout are refused with file and line', async ({ desk }) => {
+    await makeRun(desk, ['--format', 'jsonl']);
+    const lines = (await desk.read('run/results.jsonl')).split('\n');
+    const broken = [lines[0], (lines[1] ?? '').replace('=1+1', '\uD800'), ''].join('\n');
+    await desk.write('saved.jsonl', Buffer.from(`\uFEFF${broken}`, 'utf16le'));
+    const { status, stderr } = await desk.run(['compare', 'base.csv', 'saved.jsonl']);
+    expect(stderr).toMatch(/^error saved\.jsonl:2: is not a JSON object\nhint/m);
+    expect(status).toBe(2);
   });
 
   it.for([

@@ -2,21 +2,22 @@ import type { Cell } from '../../core/columns.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
-import { readBlocks } from '../../io/bytes.ts';
+import { readBlocks, readBytes } from '../../io/bytes.ts';
+import { decodeText, InvalidTextError } from '../../io/decode.ts';
 import { each } from '../../io/each.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { LineParts } from '../../io/line-parts.ts';
+import { lineBatches, type TextLine } from '../../io/lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { damagedLine, headBatches } from './jsonl-heads.ts';
 import { JsonlRecords } from './jsonl-record.ts';
 import type { ResultFile } from './result-file.ts';
-
-const OPENING_BRACE = 0x7b;
+import { headText, wideEncoding } from './text-head.ts';
 
 /**
  * JSON Lines: one object per result with the columns and its sparse keys as keys, in order; values verbatim. A locator
- * is the byte offset of a line.
+ * is the byte offset of a line; in UTF-16, where lines are read one after the other, its number.
  */
 export const jsonlFormat: ResultFormat = {
   name: 'jsonl',
@@ -32,7 +33,8 @@ export const jsonlFormat: ResultFormat = {
   read: (path) => readJsonLines(path, 0),
   readHeads: headBatches,
   pick: pickJsonLines,
-  claims: (head) => head[0] === OPENING_BRACE,
+  // Accepts files that another program saved: with a byte order mark, in UTF-16, with empty lines.
+  claims: (head) => headText(head).trimStart().startsWith('{'),
 };
 
 class JsonlWriter implements ResultWriter {
@@ -101,46 +103,101 @@ function cellJson(cell: Cell): string {
   return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
-export function readJsonLines(path: string, headerLines: number): AsyncIterable<StoredRecord> {
-  return each(recordBatches(path, headerLines));
+/** The objects of a JSON Lines file. @param headers number of objects to skip at its beginning */
+export function readJsonLines(path: string, headers: number): AsyncIterable<StoredRecord> {
+  return each(recordBatches(path, headers));
 }
 
-async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
-  const records = new JsonlRecords();
-  for await (const lines of byteLineBatches(readBlocks(path))) {
-    yield recordsOf(path, records, headerLines === 0 ? lines : behind(headerLines, lines));
+async function* recordBatches(path: string, headers: number): AsyncGenerator<Iterable<StoredRecord>> {
+  const parser = new LineParser(path, headers);
+  if ((await encodingOf(path)) !== null) yield* wideBatches(path, parser);
+  else for await (const lines of byteLineBatches(readBlocks(path))) yield parser.ofBytes(lines);
+}
+
+async function encodingOf(path: string): Promise<ReturnType<typeof wideEncoding>> {
+  for await (const block of readBlocks(path)) return wideEncoding(block);
+  return null;
+}
+
+async function* wideBatches(path: string, parser: LineParser): AsyncGenerator<Iterable<StoredRecord>> {
+  try {
+    for await (const lines of lineBatches(decodeText(readBytes(path), await encodingOf(path))))
+      yield parser.ofTexts(lines);
+  } catch (cause) {
+    throw cause instanceof InvalidTextError ? damagedLine(path, cause.line) : cause;
   }
 }
 
-function* behind(headerLines: number, lines: Iterable<ByteLine>): Generator<ByteLine> {
-  for (const line of lines) if (line.line > headerLines) yield line;
-}
+/** Makes records of lines; empty ones are skipped. */
+class LineParser {
+  readonly #path: string;
+  readonly #records = new JsonlRecords();
+  #headers: number;
 
-function* recordsOf(path: string, records: JsonlRecords, lines: Iterable<ByteLine>): Generator<StoredRecord> {
-  for (const { bytes, offset, line } of lines) {
-    if (bytes.length === 0) continue;
-    const value = records.read(bytes.toString('utf8'));
-    if (value === undefined) throw damagedLine(path, line);
-    yield { value, locator: offset, line };
+  constructor(path: string, headers: number) {
+    this.#path = path;
+    this.#headers = headers;
+  }
+
+  *ofBytes(lines: Iterable<ByteLine>): Generator<StoredRecord> {
+    for (const { bytes, offset, line } of lines) {
+      const value = this.#read(lineText(bytes, offset), line);
+      if (value !== null) yield { value, locator: offset, line };
+    }
+  }
+
+  *ofTexts(lines: Iterable<TextLine>): Generator<StoredRecord> {
+    for (const { text, line } of lines) {
+      const value = this.#read(text, line);
+      if (value !== null) yield { value, locator: line, line };
+    }
+  }
+
+  #read(text: string, line: number): JsonObject | null {
+    if (!text.startsWith('{') && text.trim() === '') return null;
+    if (this.#headers > 0) {
+      this.#headers -= 1;
+      return null;
+    }
+    const value = this.#records.read(text);
+    if (value === undefined) throw damagedLine(this.#path, line);
+    return value;
   }
 }
 
-/** The objects that begin at these byte offsets, by offset. */
+const MARK_BYTES = Buffer.from('\uFEFF');
+
+/** The text of a line in UTF-8, without the byte order mark of its file. */
+function lineText(bytes: Buffer, offset: number): string {
+  const hasMark = offset === 0 && bytes.subarray(0, MARK_BYTES.length).equals(MARK_BYTES);
+  return bytes.toString('utf8', hasMark ? MARK_BYTES.length : 0);
+}
+
+/** The objects at these locators. */
 export async function pickJsonLines(
   path: string,
-  offsets: readonly number[],
+  locators: readonly number[],
 ): Promise<ReadonlyMap<number, JsonObject>> {
+  if ((await encodingOf(path)) !== null) return pickWide(path, new Set(locators));
   const found = new Map<number, JsonObject>();
   const records = new JsonlRecords();
   const reader = await OffsetLineReader.open(path);
   try {
-    for (const offset of offsets) {
-      const value = records.read(reader.read(offset).toString('utf8'));
+    for (const offset of locators) {
+      const value = records.read(lineText(reader.read(offset), offset));
       if (value !== undefined) found.set(offset, value);
     }
   } finally {
     await reader.close();
+  }
+  return found;
+}
+
+async function pickWide(path: string, lines: ReadonlySet<number>): Promise<ReadonlyMap<number, JsonObject>> {
+  const found = new Map<number, JsonObject>();
+  for await (const { value, locator } of readJsonLines(path, 0)) {
+    if (lines.has(locator)) found.set(locator, value);
+    if (found.size === lines.size) break;
   }
   return found;
 }

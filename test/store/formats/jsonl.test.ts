@@ -57,6 +57,23 @@ describe('results.jsonl', () => {
     expect(JSON.parse(json)).toEqual({ [text]: { [text]: text } });
   });
 
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-8', (text) => Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 with the higher byte first', (text) => Buffer.from(text, 'utf16le').swap16()],
+  ])('is read by locator too in %s, with empty lines', async (_name, form) => {
+    const path = join(folder, 'saved.jsonl');
+    const values = Array.from({ length: 5 }, (_, at) => ({ row_id: `r${at}`, output: `ответ ${at}` }));
+    await writeFile(path, form(values.map((value) => `${JSON.stringify(value)}\r\n\r\n`).join('')));
+    const places: number[] = [];
+    for await (const { value, locator, line } of jsonlFormat.read(path)) {
+      expect({ value, line }).toEqual({ value: values[places.length], line: 2 * places.length + 1 });
+      places.push(locator);
+    }
+    const wanted = [0, 3].map((at) => places[at] ?? -1);
+    expect([...(await jsonlFormat.pick(path, wanted))]).toEqual([0, 3].map((at, place) => [wanted[place], values[at]]));
+  });
+
   it('keeps formulas unchanged', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
   });
