@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
-import { givenText, type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
+import { givenText, type JsonObject, numberOf, textOf, textOr } from '../core/json.ts';
 import { CUT_KEY } from './saved-changes.ts';
-import { storedScore } from './stored-score.ts';
+import { storedCost, storedCount, storedScore, storedStatus } from './stored-cells.ts';
 
 /** What a comparison needs from a trial. */
 export interface ComparedTrial {
@@ -52,28 +52,29 @@ export const COMPARED_COLUMNS: readonly string[] = [
 /**
  * Parses the cells of a record. A record without a status comes from a baseline, which omits the usual values.
  * @param scoreColumns columns of the requested scorers, `score.<name>`
- * @throws ResultsError if a record is not a result, or has a score that is none
+ * @throws ResultsError if a record is not a result, or has a status, score, cost or count that is none
  */
 export function readComparedTrial(
   value: JsonObject,
   scoreColumns: readonly string[],
   place: TrialPlace,
 ): ComparedTrial {
-  const { prompt, model, temperature, label, status = 'completed' } = value;
+  const { prompt, model, temperature, label } = value;
   const isCached = value['cached'] === true;
-  if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
+  if (typeof prompt !== 'string' || typeof model !== 'string') throw noResult(place);
+  const status = value['status'] === undefined ? 'completed' : storedStatus(value, place);
   const isAnswered = status === 'completed';
   // Written field by field, without spreads: this runs once per trial.
   return {
     variant: { prompt, model, label: givenText(label), temperature: numberOf(temperature) },
-    repeat: numberOf(value['repeat']) ?? 1,
+    repeat: storedCount(value, 'repeat', place) ?? 1,
     status,
     scores: scoreColumns.map((column) => (isAnswered ? storedScore(value, column, place) : null)),
     passed: isAnswered && typeof value['passed'] === 'boolean' ? value['passed'] : null,
-    tokens: isAnswered ? tokensOf(value) : null,
-    cost: isAnswered && !isCached ? costOf(value['total_cost']) : null,
+    tokens: isAnswered ? tokensOf(value, place) : null,
+    cost: isAnswered && !isCached ? storedCost(value, 'total_cost', place) : null,
     currency: textOf(value['currency']) ?? place.currency,
-    latencyMs: isAnswered && !isCached ? numberOf(value['latency_ms']) : null,
+    latencyMs: isAnswered && !isCached ? storedCount(value, 'latency_ms', place) : null,
     isCached: isAnswered && isCached,
     errorCode: textOf(value['error_code']),
     answer: isAnswered ? answerDigest(value) : 0,
@@ -101,19 +102,11 @@ function answerDigest(value: JsonObject): number {
   return Number.parseInt(typeof kept === 'string' ? kept : answerKey(textOr(value['output'], '')), 16);
 }
 
-function isStatus(status: JsonValue | undefined): status is ComparedTrial['status'] {
-  return status === 'completed' || status === 'errored' || status === 'skipped';
-}
-
-function tokensOf(value: JsonObject): number | null {
-  const [prompt, completion] = [numberOf(value['prompt_tokens']), numberOf(value['completion_tokens'])];
-  const sum = prompt === null || completion === null ? null : prompt + completion;
-  return numberOf(value['total_tokens']) ?? sum;
-}
-
-/** An amount as a float, precise enough for comparisons. */
-function costOf(total: JsonValue | undefined): number | null {
-  return typeof total === 'string' && total !== '' ? numberOf(Number(total)) : null;
+function tokensOf(value: JsonObject, place: TrialPlace): number | null {
+  const prompt = storedCount(value, 'prompt_tokens', place);
+  const completion = storedCount(value, 'completion_tokens', place);
+  const total = storedCount(value, 'total_tokens', place);
+  return total ?? (prompt === null || completion === null ? null : prompt + completion);
 }
 
 function noResult({ file, line }: TrialPlace): ResultsError {

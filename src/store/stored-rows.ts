@@ -7,7 +7,7 @@ import { each } from '../io/each.ts';
 import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
-import { checkScores } from './stored-score.ts';
+import { CellCheck } from './stored-cells.ts';
 import type { StoredVariant } from './stored-variants.ts';
 
 /** A row with its trials, in plan order. */
@@ -47,7 +47,7 @@ const ROW_PREFIX = 'row.';
  * @param variants of the run
  * @param check corrects a file that is not as it was written; null for one that is
  * @throws RunFolderError if a line is not a result of this run
- * @throws ResultsError if a score is not from 0 to 1
+ * @throws ResultsError if a score, a status, a cost or a count is none
  */
 export function storedRows(
   results: ResultsFile,
@@ -94,6 +94,7 @@ async function* rowBatches(input: RowsInput): AsyncGenerator<readonly StoredRow[
   const { file, variants, check, batches, needsScores } = input;
   check?.begin();
   const places = new VariantPlaces(variants);
+  const cellCheck = needsScores ? new CellCheck(file) : null;
   let open: OpenRow | null = null;
   for await (const records of batches) {
     const whole: StoredRow[] = [];
@@ -105,7 +106,7 @@ async function* rowBatches(input: RowsInput): AsyncGenerator<readonly StoredRow[
       }
       const trial = readTrial(cells, places);
       if (trial === null) throw foreignLine(file, line);
-      if (needsScores) checkScores(cells, { file, line });
+      cellCheck?.check(cells, line);
       const id = textOr(cells['row_id'], '');
       if (open !== null && open.row.id !== id) {
         whole.push(open);

@@ -258,6 +258,46 @@ describe('results that another program saved', () => {
     await desk.pass(['report', 'run']);
   });
 
+  it.for([
+    ['jsonl', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
+    ['csv', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
+    ['parquet', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
+    ['xlsx', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
+    ['jsonl', 'latency_ms', -1, 'a number of 0 or more'],
+    ['csv', 'total_tokens', -1, 'a number of 0 or more'],
+    ['jsonl', 'status', 'done', 'completed, errored or skipped'],
+    ['csv', 'status', 'done', 'completed, errored or skipped'],
+  ] as const)('in %s whose %s is %j are refused with file and line', async (given, { desk }) => {
+    const [name, column, value, wanted] = given;
+    await makeRun(desk, ['--format', `jsonl,${name}`]);
+    const lines = jsonLines(await desk.read('run/results.jsonl'));
+    const wrong = lines.map((line, at) => (at === 1 ? { ...line, [column]: value } : line));
+    for (const folder of ['alone', 'run']) {
+      await desk.write(`${folder}/results.${name}`, '');
+      await rewrite(desk.path(`${folder}/results.${name}`), wrong);
+    }
+    // Runs of the first format know no digests of their files, and nothing corrects these.
+    const { results: _results, ...record } = parseObject(await desk.read('run/run.json'));
+    await desk.write('run/run.json', JSON.stringify({ ...record, formatVersion: 1 }));
+    for (const other of ['jsonl', 'csv']) if (other !== name) await rm(desk.path(`run/results.${other}`));
+    const place = `results.${name}:${name === 'csv' || name === 'xlsx' ? 3 : 2}`;
+    for (const [file, words] of [
+      ['alone', ['compare', `alone/results.${name}`, 'base.csv', '--max-cost-increase', '5%', '--fail-on', 'none']],
+      ['alone', ['compare', 'base.csv', `alone/results.${name}`]],
+      ['alone', ['baseline', 'save', `alone/results.${name}`, 'main.jsonl']],
+      ['run', ['compare', 'base.csv', 'run']],
+      ['run', ['report', 'run']],
+      ['run', ['report', 'run', '--format', 'junit']],
+      ['run', ['show', 'run', 'b']],
+    ] as const) {
+      const { status, stderr } = await desk.run(words);
+      expect(stderr).toContain(
+        `error ${file}/${place}: ${column} is ${JSON.stringify(value)}, which is not ${wanted}\nhint`,
+      );
+      expect(status).toBe(2);
+    }
+  });
+
   it('are not judged where ids became numbers or answers were cut, in one line', async ({ desk }) => {
     const rows = await makeRun(desk);
     const cut = rows.map((row, at) => ({

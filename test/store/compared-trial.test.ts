@@ -7,6 +7,7 @@ import { CUT_KEY } from '../../src/store/saved-changes.ts';
 
 const text = fc.option(fc.string());
 const number = fc.option(fc.integer());
+const count = fc.option(fc.nat());
 const record = fc.record(
   {
     prompt: fc.string(),
@@ -15,14 +16,14 @@ const record = fc.record(
     temperature: number,
     repeat: fc.integer({ min: 1, max: 9 }),
     output: text,
-    prompt_tokens: number,
-    completion_tokens: number,
-    total_tokens: number,
-    total_cost: text,
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    total_cost: fc.option(fc.constantFrom('0.15', '0.0')),
     currency: text,
     cached: fc.boolean(),
     passed: fc.option(fc.boolean()),
-    latency_ms: number,
+    latency_ms: count,
     error_code: text,
     answer: fc.constantFrom('0123456789abc'),
     'score.exact': fc.option(fc.constantFrom(0, 0.5, 1)),
