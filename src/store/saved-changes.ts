@@ -7,10 +7,16 @@ export const CUT_KEY = 'output_is_cut';
 /** A long number as spreadsheets save it: `1.23E+18`, with a comma in some languages. */
 const SCIENTIFIC = /^-?\d(?:[.,]\d+)?E\+\d+$/;
 
-/** Finds what a spreadsheet changed in results when it saved them, so that it is not taken for a result. */
+/** Finds what a workbook cut, and what a spreadsheet changed when it saved results, so that it is not taken for a result. */
 export class SavedChanges {
+  readonly #isAsWritten: boolean;
   #lostIds = 0;
   #cutAnswers = 0;
+
+  /** @param isAsWritten true if no other program can have saved the file: ids are what they seem */
+  constructor(isAsWritten: boolean) {
+    this.#isAsWritten = isAsWritten;
+  }
 
   /** Call before each reading of the whole file. */
   begin(): void {
@@ -20,7 +26,7 @@ export class SavedChanges {
 
   /** A record as it can be judged; null for one whose row is not known any more. */
   next(value: JsonObject): JsonObject | null {
-    if (SCIENTIFIC.test(textOr(value['row_id'], ''))) {
+    if (!this.#isAsWritten && SCIENTIFIC.test(textOr(value['row_id'], ''))) {
       this.#lostIds += 1;
       return null;
     }

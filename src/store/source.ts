@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { checkCompleted, checkFinished } from './finished.ts';
-import { type RecordReader, resultFormats } from './formats/index.ts';
+import { type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
 import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
 import type { StoredRun } from './run-file.ts';
@@ -26,7 +26,7 @@ export interface Source {
   readonly hasOwnIds: boolean;
   /** Corrects a result file that is not as its run wrote it; null for all others. Must be closed. */
   readonly check: ResultsCheck | null;
-  /** Finds what another program changed in a file that no run.json or journal verifies; null for all others. */
+  /** Finds what another program changed, or a workbook cut, where no journal corrects it; null for all others. */
   readonly changes: SavedChanges | null;
   /** Why a result file is read without its run; null for all others. */
   readonly note: string | null;
@@ -52,7 +52,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
     if (!options.allowPartial) await checkCompleted(run);
     return openOwnFile(run, { path, file: path });
   }
-  const source = await openFile(path, path, NO_FACTS);
+  const source = await openFile({ path, file: path, facts: NO_FACTS, isAsWritten: false });
   return source.kind === 'results' ? { ...source, note: await whyAlone(path) } : source;
 }
 
@@ -112,16 +112,30 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
 
 /** A result file of a run: as its run.json says, and as its journal corrects it. */
 async function openOwnFile(run: StoredRun, { path, file }: Pick<Source, 'path' | 'file'>): Promise<Source> {
-  const source = await openFile(path, file, runFacts(run));
-  if (source.kind === 'baseline') return source;
   const check = await ResultsCheck.open({ run, fileName: basename(file) });
-  // Ids may come from a column of another name.
-  const hasOwnIds = run.dataset.hasOwnIds ?? source.hasOwnIds;
-  const isVerified = check === null ? run.results !== null : check.hasJournal;
-  return { ...source, hasOwnIds, check, changes: isVerified ? null : source.changes };
+  try {
+    const isAsWritten = check === null && run.results !== null;
+    const source = await openFile({ path, file, facts: runFacts(run), isAsWritten });
+    if (source.kind === 'baseline') {
+      await check?.close();
+      return source;
+    }
+    // Ids may come from a column of another name.
+    const hasOwnIds = run.dataset.hasOwnIds ?? source.hasOwnIds;
+    return { ...source, hasOwnIds, check, changes: check?.hasJournal === true ? null : source.changes };
+  } catch (error) {
+    await check?.close();
+    throw error;
+  }
 }
 
-async function openFile(path: string, file: string, given: SourceFacts): Promise<Source> {
+/** Which file, and what is known of it. */
+interface OpenedFile extends Pick<Source, 'path' | 'file' | 'facts'> {
+  /** True if run.json says that its run wrote it like this. */
+  readonly isAsWritten: boolean;
+}
+
+async function openFile({ path, file, facts: given, isAsWritten }: OpenedFile): Promise<Source> {
   const head = await readHead(file);
   if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
   const format = resultFormats.find((each) => each.claims(head));
@@ -147,9 +161,14 @@ async function openFile(path: string, file: string, given: SourceFacts): Promise
     scorers: namesBehind('score.', first),
     hasOwnIds: columns.includes('id'),
     check: null,
-    changes: !format.isExact ? new SavedChanges() : null,
+    changes: mayBeChanged(format, isAsWritten) ? new SavedChanges(isAsWritten) : null,
     note: null,
   };
+}
+
+/** What a format cuts is cut in a file that is as it was written too. */
+function mayBeChanged({ isExact, mostTextUnits }: ResultFormat, isAsWritten: boolean): boolean {
+  return isAsWritten ? mostTextUnits !== undefined : !isExact;
 }
 
 function foreign(file: string, line: number): ResultsError {

@@ -107,6 +107,8 @@ export interface ResultFormat extends RecordReader {
   readonly isDefault: boolean;
   /** True if values are read back unchanged, texts and types, so that answers can be scored from it. */
   readonly isExact: boolean;
+  /** The most UTF-16 code units of a text; longer ones are cut. Absent if there is no limit. */
+  readonly mostTextUnits?: number;
   /** The most columns that a file can have; absent if there is no limit. */
   readonly mostColumns?: number;
   /** Begins a file that will replace `path`. @throws StorageError if the folder is not writable */

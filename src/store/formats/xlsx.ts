@@ -6,7 +6,7 @@ import { columnKind } from './column-kinds.ts';
 import type { ResultFormat, StoredRecord } from './format.ts';
 import { readCost, savedValue } from './saved-values.ts';
 import { isWide, wideRefusal } from './wide-table.ts';
-import { MOST_COLUMNS } from './xlsx-cells.ts';
+import { MOST_CELL_UNITS, MOST_COLUMNS } from './xlsx-cells.ts';
 import type { SheetCell } from './xlsx-sheets.ts';
 
 /**
@@ -20,6 +20,7 @@ export const xlsxFormat: ResultFormat = {
   isText: false,
   isDefault: false,
   isExact: false,
+  mostTextUnits: MOST_CELL_UNITS,
   mostColumns: MOST_COLUMNS,
   write: async (path, { columns }) => (await import('./xlsx-writer.ts')).XlsxWriter.open(path, columns),
   read: readXlsx,
