@@ -142,7 +142,7 @@ function readValue(given: unknown): UnnamedScore {
     // A result that the function itself marks as failed never passes.
     return { value: value === 1 && object?.['pass'] === false ? 0 : value, explanation };
   }
-  if (value === null) return unscored(explanation ?? 'the module gave null (or NaN)');
+  if (value === null) return unscored(explanation ?? 'the module gave null (or what JSON lacks, such as NaN)');
   return unscored(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
 }
 

@@ -36,6 +36,8 @@ async function judged(body: string, options: { readonly timeout?: number } = {})
   return scorer.score(input('Paris', 'Paris'));
 }
 
+const LACKING = 'the module gave null (or what JSON lacks, such as NaN)';
+
 describe('module', () => {
   it.each([
     ['a number', '() => 0.25', 0.25],
@@ -52,6 +54,9 @@ describe('module', () => {
     ['a score of promptfoo', '() => ({ pass: true, score: 0.5, reason: "half", componentResults: [] })', 0.5],
     ['a score of autoevals', '() => ({ name: "own", score: 0.5, metadata: { rationale: "half" } })', 0.5],
     ['a score with a loop beside it', '() => { const all = { score: 1 }; all.self = all; return all; }', 1],
+    ['a score beside a function', '() => ({ score: 0.5, pass: true, retry: () => 1 })', 0.5],
+    ['a pass beside an undefined score', '() => ({ score: undefined, pass: true })', 1],
+    ['a score that says what it is as JSON', '() => ({ value: 1n, toJSON: () => ({ value: 0.5 }) })', 0.5],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
   ])('accepts %s as a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);
@@ -60,11 +65,20 @@ describe('module', () => {
   it.each([
     ['nothing', '() => undefined', 'the module gave nothing, which is not a score from 0 to 1'],
     ['a number out of range', '() => 1.5', 'the module gave 1.5, which is not a score from 0 to 1'],
-    ['NaN', '() => NaN', 'the module gave null (or NaN)'],
+    ['NaN', '() => NaN', LACKING],
     ['a text', '() => "good"', 'the module gave a value of type string, which is not a score from 0 to 1'],
     ['a list', '() => [1]', 'the module gave a value of type object, which is not a score from 0 to 1'],
     ['an object without a value', '() => ({ grade: 1 })', 'the module gave nothing, which is not a score from 0 to 1'],
-    ['null', '() => null', 'the module gave null (or NaN)'],
+    ['null', '() => null', LACKING],
+    ['a value of a type that JSON lacks', '() => ({ value: 1n, pass: true })', LACKING],
+    [
+      'one in an object with a loop',
+      '() => { const all = { value: 1n, pass: true }; return { ...all, all: [all] }; }',
+      LACKING,
+    ],
+    ['a score that is a function', '() => ({ score: () => 1, pass: true })', LACKING],
+    ['a score that is a symbol', '() => ({ score: Symbol("1"), pass: true })', LACKING],
+    ['null beside a loop', '() => { const all = { value: null, pass: true }; all.self = all; return all; }', LACKING],
     ['null with a reason', '() => ({ value: null, explanation: "too hard" })', 'too hard'],
     ['an error', '() => { throw new Error("no such city\\nat …"); }', 'the module threw: no such city'],
     ['a text thrown', '() => { throw "oops"; }', 'the module threw: oops'],

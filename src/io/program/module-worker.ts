@@ -78,19 +78,37 @@ async function answer(own: Own, request: string): Promise<void> {
   }
 }
 
-/** A value as JSON text; nothing is an empty text. Of what JSON does not take, as a loop, the plain members are left. */
+/**
+ * A value as JSON text; nothing is an empty text. Of what JSON does not take, as a loop, the plain members are left. A
+ * member of a type that JSON lacks is null and does not vanish: whoever reads it must not take another one for it.
+ */
 function textOf(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? '';
+    return JSON.stringify(hasUntold(value) ? withNulls(value) : value) ?? '';
   } catch (error) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw error;
-    const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, membersOf(member)]);
+    const members = Object.entries(withNulls(value)).map(([name, member]) => [name, membersOf(member)] as const);
     return JSON.stringify(Object.fromEntries(members));
   }
 }
 
+/** True for an object with members of types that JSON lacks, unless it says itself what it is as JSON. */
+function hasUntold(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).some(isUntold) && typeof Reflect.get(value, 'toJSON') !== 'function';
+}
+
+function isUntold(value: unknown): boolean {
+  return ['bigint', 'function', 'symbol'].includes(typeof value);
+}
+
+function withNulls(value: object): object {
+  const members = Object.entries(value).map(([name, member]) => [name, isUntold(member) ? null : member] as const);
+  return Object.fromEntries(members);
+}
+
 function membersOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return plain(value);
+  if (typeof value !== 'object' || value === null) return value === null ? null : plain(value);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }
 
