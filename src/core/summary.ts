@@ -1,17 +1,11 @@
 import { type ErrorCount, type ErroredTrial, ErrorTally } from './error-tally.ts';
+import { isNothing, type Paid, paidBesides, spentOf, sumOf } from './paid.ts';
 import type { ErroredResult, Result } from './result.ts';
 import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, type Weights } from './score-summary.ts';
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
 import type { Interval } from './stats/wilson.ts';
-import {
-  type CostTotal,
-  type CurrencyTotals,
-  Tally,
-  type Totals,
-  type Unreported,
-  type WastedCalls,
-} from './totals.ts';
+import { type CostTotal, Tally, type Totals, type Unreported, type WastedCalls } from './totals.ts';
 import type { NamedVariant } from './variant.ts';
 
 export type { ScoreSummary } from './score-summary.ts';
@@ -112,6 +106,11 @@ class JudgeTally {
     this.#tally.addWasted(wasted);
   }
 
+  /** What they cost so far. */
+  get paid(): Paid {
+    return spentOf(this.#tally.totals());
+  }
+
   summary(): { readonly judge?: Totals } {
     return this.#isEmpty ? {} : { judge: this.#tally.totals() };
   }
@@ -128,6 +127,19 @@ export interface UnusedResults {
   readonly results: number;
   /** Paid for them; in no other figure. */
   readonly costs: readonly CostTotal[];
+  /** Answers among them whose cost is unknown, which `costs` leaves out. */
+  readonly unknownCosts: number;
+  /** The part of judges, also included in the others; absent if there is none. */
+  readonly judge?: Paid | undefined;
+}
+
+/** All results of a run's journal, in use or not. */
+export interface JournalSums {
+  readonly results: number;
+  /** Paid for those of trials of the grid, and for failed calls. */
+  readonly trials: Paid;
+  /** The same of requests to judges. */
+  readonly judges: Paid;
 }
 
 /** The outcome of a run. */
@@ -208,11 +220,6 @@ export class Summarizer {
     return this.#results;
   }
 
-  /** What the results so far, and the calls that none reports, have cost. */
-  paid(): CurrencyTotals {
-    return this.#total.paid();
-  }
-
   /** Adds calls that no result reports. */
   addUnreported({ trials, judges }: Unreported): void {
     this.#total.addWasted(trials);
@@ -220,9 +227,15 @@ export class Summarizer {
     this.#judge.addWasted(judges);
   }
 
-  /** Notes results that are not part of the run any more. */
-  noteUnused(unused: UnusedResults): void {
-    this.#unused = unused;
+  /**
+   * Notes what the journal holds: what is neither a result that was added nor replaced is not part of the run any more.
+   * Calls that have no result in the journal must be added afterwards.
+   */
+  noteJournal({ results, trials, judges }: JournalSums): void {
+    const unused = paidBesides(sumOf([trials, judges]), [spentOf(this.#total.totals())]);
+    const judge = paidBesides(judges, [this.#judge.paid]);
+    if (isNothing(unused)) return;
+    this.#unused = { results: results - this.#results, ...unused, ...(isNothing(judge) ? {} : { judge }) };
   }
 
   /** @param intervalOf a score's interval, which needs an analysis: it has rows, their repeats and clusters */

@@ -78,6 +78,11 @@ export class WastedCalls {
     if (cost.amount !== 0n) this.costs.add(cost);
   }
 
+  /** What they cost. */
+  get paid(): { readonly costs: readonly CostTotal[]; readonly unknownCosts: number } {
+    return { costs: this.costs.totals(), unknownCosts: this.unknownCosts };
+  }
+
   addAll({ costs, calls, unknownCosts }: WastedCalls): void {
     this.calls += calls;
     this.costs.addAll(costs);
@@ -157,14 +162,6 @@ export class Tally {
     this.#wastedCalls += calls;
     this.#wasted.addAll(costs);
     this.#unknownCosts += unknownCosts;
-  }
-
-  /** Cost of answers and of wasted calls. */
-  paid(): CurrencyTotals {
-    const paid = new CurrencyTotals();
-    paid.addAll(this.#costs);
-    paid.addAll(this.#wasted);
-    return paid;
   }
 
   /** The sums so far. */

@@ -1,3 +1,4 @@
+import { spentOf } from '../core/paid.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { Result } from '../core/result.ts';
 import { Tally } from '../core/totals.ts';
@@ -81,7 +82,9 @@ export class Meter {
   describe(isWaiting = false): string {
     const nowMs = this.#elapsedMs();
     this.#pace.note(nowMs, this.#done);
-    const { tokens, unknownTokens, costs, unknownCosts, errored } = this.#tally.totals();
+    const totals = this.#tally.totals();
+    const { tokens, unknownTokens, errored } = totals;
+    const { costs, unknownCosts } = spentOf(totals);
     const pause = this.#currentPause(nowMs);
     const waits = pause !== null && (isWaiting || nowMs - this.#lastResultMs >= IDLE_AFTER_MS);
     return [

@@ -214,8 +214,8 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
 }
 
 /** `90 results are not part of this run any more: 0.27 ₽ paid for them` */
-function renderUnused({ results, costs }: UnusedResults): string {
-  const paid = `not part of this run any more: ${formatCosts(costs, 0)} paid for`;
+function renderUnused({ results, costs, unknownCosts }: UnusedResults): string {
+  const paid = `not part of this run any more: ${formatCosts(costs, unknownCosts)} paid for`;
   return results === 1 ? `1 result is ${paid} it` : `${formatCount(results)} results are ${paid} them`;
 }
 

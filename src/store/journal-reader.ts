@@ -1,10 +1,12 @@
+import { type Paid, sumOf } from '../core/paid.ts';
 import type { Result } from '../core/result.ts';
-import { CurrencyTotals, type Unreported, WastedCalls } from '../core/totals.ts';
+import { type Unreported, WastedCalls } from '../core/totals.ts';
 import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseLine, parseLineOf, readHead, readMoment, readTrial } from './journal-record.ts';
+import { LineSums } from './line-sums.ts';
 import type { Moment } from './usual-line.ts';
 
 /** Reads a journal without changing it, even while another process writes it. */
@@ -86,35 +88,48 @@ export async function* readJournal(path: string): AsyncGenerator<Result> {
   }
 }
 
+/** What was paid for trials of the grid and for judges, failed calls included. */
+export interface PaidParts {
+  readonly trials: Paid;
+  readonly judges: Paid;
+}
+
 /** What the lines of a journal say of money. */
-interface JournalSpending {
-  /** Known cost of all results, and of the calls that failed for them. */
-  readonly paid: CurrencyTotals;
-  /** Answers of unknown cost, which `paid` leaves out. */
-  readonly unknownCosts: number;
+interface JournalSpending extends PaidParts {
   /** The part of results that are not used, because their trial has another one. */
   readonly replaced: Unreported;
 }
 
 /**
- * Adds up what a journal says of money, in one pass.
+ * Adds up what a journal says of money, in one pass. Empty if there is no journal.
  * @param index of the same journal, with all its lines; null leaves open which results are used
  */
 export async function readSpending(path: string, index: JournalIndex | null): Promise<JournalSpending> {
-  const paid = new CurrencyTotals();
+  const [trials, judges] = [new LineSums(), new LineSums()];
   const replaced = { trials: new WastedCalls(), judges: new WastedCalls() };
-  let unknownCosts = 0;
-  for await (const batch of byteLineBatches(readBlocks(path))) {
-    for (const { bytes, offset, ended } of batch) {
-      const head = ended ? readHead(bytes) : null;
-      if (head === null) continue;
-      for (const amount of [head.cost, head.wasted]) if (amount) paid.add(amount);
-      if (head.cost === null) unknownCosts += 1;
-      const result = index === null || index.offsetOf(head.trialId) === offset ? null : parseLine(bytes);
-      if (result !== null) (result.judgeOf === undefined ? replaced.trials : replaced.judges).addReplaced(result);
+  try {
+    for await (const batch of byteLineBatches(readBlocks(path))) {
+      for (const { bytes, offset, ended } of batch) {
+        const head = ended ? readHead(bytes) : null;
+        if (head === null) continue;
+        (head.judgeOf === undefined ? trials : judges).add(head);
+        const result = index === null || index.offsetOf(head.trialId) === offset ? null : parseLine(bytes);
+        if (result !== null) (result.judgeOf === undefined ? replaced.trials : replaced.judges).addReplaced(result);
+      }
     }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
-  return { paid, unknownCosts, replaced };
+  return { trials: trials.paid, judges: judges.paid, replaced };
+}
+
+/**
+ * What a run has paid so far, for results in use or not.
+ * @param path of its journal. @param wasted calls that have no result there
+ */
+export async function readPaid(path: string, wasted: Unreported): Promise<PaidParts> {
+  const { trials, judges } = await readSpending(path, null);
+  return { trials: sumOf([trials, wasted.trials.paid]), judges: sumOf([judges, wasted.judges.paid]) };
 }
 
 /** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */

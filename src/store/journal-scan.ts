@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { StorageError } from '../core/errors.ts';
-import { CurrencyTotals } from '../core/totals.ts';
+import type { CurrencyTotals } from '../core/totals.ts';
 import { byteLineBatches, byteLinesNow } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { LinesDigest } from '../io/lines-digest.ts';
 import { type IndexedLine, JournalIndex } from './journal-index.ts';
 import { readHead, readTrial } from './journal-record.ts';
-import type { LineHead } from './usual-line.ts';
+import { LineSums } from './line-sums.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
@@ -41,7 +41,7 @@ export interface ScannedJournal {
 export async function scanJournal(path: string, expected?: number): Promise<ScannedJournal> {
   const isNew = (await stat(path)).size === 0;
   const index = new JournalIndex(expected, isNew ? () => indexedLines(path) : undefined);
-  const spent = new Spent();
+  const spent = new LineSums();
   const badLines: number[] = [];
   const digest = new LinesDigest();
   let [end, lines, tornBytes] = [0, 0, 0];
@@ -63,7 +63,7 @@ export async function scanJournal(path: string, expected?: number): Promise<Scan
       spent.add(head);
     }
   }
-  const { paid, unknownCosts } = spent;
+  const { costs: paid, unknownCosts } = spent;
   return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes } };
 }
 
@@ -80,16 +80,5 @@ function* indexedLines(path: string): Generator<IndexedLine> {
       hint: 'see whether another program moved it',
       cause,
     });
-  }
-}
-
-class Spent {
-  readonly paid = new CurrencyTotals();
-  unknownCosts = 0;
-
-  add({ wasted, cost }: LineHead): void {
-    if (wasted !== undefined) this.paid.add(wasted);
-    if (cost === null) this.unknownCosts += 1;
-    else if (cost !== undefined) this.paid.add(cost);
   }
 }

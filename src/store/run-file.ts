@@ -16,6 +16,7 @@ import {
 } from '../core/json.ts';
 import type { OnlyFailed } from '../core/only-failed.ts';
 import type { LeastRepeats } from '../core/repeat-gate.ts';
+import type { UnusedResults } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import type { FileDigest } from '../io/file-digest.ts';
 import { type Derivation, readDerivation, readDigest } from './derivation.ts';
@@ -58,6 +59,8 @@ export interface RunFile {
   /** The estimate before the calls of the last session that made any; null if there was none. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
+  /** Of results that are not part of the run any more; absent if nothing was paid for any. */
+  readonly unused?: UnusedResults | undefined;
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly files: readonly string[];

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatDecimal } from '../../src/core/money.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Score } from '../../src/core/scorer.ts';
 import { Summarizer, type Summary } from '../../src/core/summary.ts';
+import type { CostTotal } from '../../src/core/totals.ts';
 import { completed, errored, skipped, variant } from './parts.ts';
 
 interface Entry {
@@ -28,6 +30,10 @@ function exact(value: number | null): Score {
 
 function answered(place: number, value: number | null, latencyMs = 100): Entry {
   return { place, result: completed({}, { latencyMs }), scores: [exact(value)] };
+}
+
+function costs(total: bigint): readonly CostTotal[] {
+  return [{ total: formatDecimal(total), currency: 'RUB' }];
 }
 
 /** An answer that cannot be judged, for a reason. */
@@ -179,6 +185,21 @@ describe('a summary', () => {
     expect(score?.unjudgedReasons).toHaveLength(11);
     expect(score?.unjudgedReasons).toContainEqual({ reason: 'reason 3', n: 2 });
     expect(score?.unjudgedReasons?.at(-1)).toEqual({ reason: 'other reasons', n: 4 });
+  });
+
+  it('notes what was paid for results that are neither added nor replaced, judges apart', () => {
+    const summarizer = new Summarizer(VARIANTS, ['exact']);
+    const cost = { prompt: null, completion: null, total: 4n, currency: 'RUB', source: 'provider' } as const;
+    const asked = [completed({ cost: { ...cost, total: 2n } })];
+    summarizer.add(0, completed({ cost }), [{ ...exact(1), asked }]);
+    const used = { trials: { costs: costs(4n), unknownCosts: 0 }, judges: { costs: costs(2n), unknownCosts: 0 } };
+    summarizer.noteJournal({ results: 3, ...used });
+    expect(summarizer.summary()).not.toHaveProperty('unused');
+    summarizer.noteJournal({ results: 3, ...used, trials: { costs: costs(4n), unknownCosts: 1 } });
+    expect(summarizer.summary().unused).toEqual({ results: 1, costs: [], unknownCosts: 1 });
+    summarizer.noteJournal({ results: 4, ...used, judges: { costs: costs(7n), unknownCosts: 0 } });
+    const judge = { costs: costs(5n), unknownCosts: 0 };
+    expect(summarizer.summary().unused).toEqual({ results: 2, ...judge, judge });
   });
 
   it('weights the scores of each answer if a weight is given, without those that could not be scored', () => {

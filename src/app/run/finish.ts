@@ -1,10 +1,11 @@
 import type { LostCalls } from '../../core/billed.ts';
 import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
+import { sumOf } from '../../core/paid.ts';
 import type { KeptResults } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
-import { readSpending } from '../../store/journal-reader.ts';
+import { readPaid } from '../../store/journal-reader.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
@@ -224,10 +225,8 @@ async function withoutFiles(
 async function keptResults(folder: RunFolder, { journal, holds }: KeptBooks): Promise<KeptResults> {
   const results = journal.index.asked;
   try {
-    const { paid, unknownCosts } = await readSpending(folder.file(RUN_FILES.journal), null);
-    const { trials, judges } = holds.wasted;
-    for (const { costs } of [trials, judges]) paid.addAll(costs);
-    return { results, costs: paid.totals(), unknownCosts };
+    const { trials, judges } = await readPaid(folder.file(RUN_FILES.journal), holds.wasted);
+    return { results, ...sumOf([trials, judges]) };
   } catch {
     return { results, costs: null, unknownCosts: null };
   }

@@ -6,6 +6,7 @@ import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
+import type { Paid } from '../../core/paid.ts';
 import type { JudgeSummary, KeptResults, Summary, UnusedResults } from '../../core/summary.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
@@ -157,8 +158,12 @@ function copied({ total, currency }: CostTotal): JsonObject {
   return { total, currency };
 }
 
-function unusedRecord({ results, costs }: UnusedResults): JsonObject {
-  return { results, costs: costs.map(copied) };
+function unusedRecord({ results, judge, ...paid }: UnusedResults): JsonObject {
+  return { results, ...paidRecord(paid), ...(judge === undefined ? {} : { judge: paidRecord(judge) }) };
+}
+
+function paidRecord({ costs, unknownCosts }: Paid): JsonObject {
+  return { costs: costs.map(copied), unknownCosts };
 }
 
 function errorDocument({ variants, ...error }: ErrorCount): JsonObject {

@@ -40,7 +40,10 @@ interface RunFacts {
 /** The content of the result files, by name. */
 type Results = Readonly<Record<string, FileDigest>>;
 
-type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'> & {
+type ChangingPart = Pick<
+  RunFile,
+  'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'unused' | 'files' | 'journal'
+> & {
   /** null while anything is left to do. */
   readonly derivation?: Omit<Derivation, 'record'> | null;
 };
@@ -141,7 +144,8 @@ export class RunRecord {
     const { state, stoppedBecause, simulated, summary, files } = outcome;
     const written = await writeFileAtomic(folder.file(RUN_FILES.summary), this.summaryText(outcome));
     const derivation = inputs === null ? null : { ...inputs, summary: written };
-    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal, derivation });
+    const { total: totals, unused } = summary;
+    await this.#write({ state, stoppedBecause, simulated, totals, unused, files, journal, derivation });
   }
 
   async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {

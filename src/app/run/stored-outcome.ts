@@ -35,15 +35,21 @@ const NOTHING_LOST: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unb
 /** The digest vouches for the figures; this for the parts that are used to tell one such file from another. */
 function isSummary(value: unknown): value is Summary {
   if (!isJsonObject(value)) return false;
-  const { total, unused = { costs: [] }, errors, judge = {}, variants } = value;
-  const isComplete = isTotals(total) && isJsonObject(unused) && isJsonArray(unused['costs']) && isJsonArray(errors);
+  const { total, unused = NOTHING_UNUSED, errors, judge = {}, variants } = value;
+  const isComplete = isTotals(total) && isPaid(unused) && isJsonArray(errors);
   return isComplete && isJsonObject(judge) && isJsonArray(variants) && variants.every(isTotals);
+}
+
+const NOTHING_UNUSED = { costs: [], unknownCosts: 0 };
+
+function isPaid(value: unknown): boolean {
+  return isJsonObject(value) && isJsonArray(value['costs']) && numberOf(value['unknownCosts']) !== null;
 }
 
 function isTotals(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  const counts = [value['completed'], value['errored'], value['skipped'], value['unknownCosts']];
-  return counts.every((count) => numberOf(count) !== null) && isJsonArray(value['costs']);
+  const counts = [value['completed'], value['errored'], value['skipped']];
+  return counts.every((count) => numberOf(count) !== null) && isPaid(value);
 }
 
 function isAnalysis(value: unknown): value is Analysis {

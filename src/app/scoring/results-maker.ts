@@ -259,13 +259,10 @@ export class ResultsMaker {
   async #addSpending(): Promise<void> {
     const { index, folder, holds } = this.#input;
     const summarizer = this.#summarizer;
-    const unused = index.size - summarizer.results;
-    if (index.hasReplaced || unused > 0) {
-      const { paid, replaced } = await readSpending(folder.file(RUN_FILES.journal), index);
+    if (index.hasReplaced || index.size > summarizer.results) {
+      const { replaced, ...paid } = await readSpending(folder.file(RUN_FILES.journal), index);
       summarizer.addUnreported(replaced);
-      paid.subtract(summarizer.paid());
-      const costs = paid.totals().filter(({ total }) => total !== '0');
-      if (costs.length > 0) summarizer.noteUnused({ results: unused, costs });
+      summarizer.noteJournal({ results: index.size, ...paid });
     }
     summarizer.addUnreported(holds.wasted);
   }

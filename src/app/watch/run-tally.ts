@@ -93,9 +93,10 @@ export class RunTally {
     }
     const place = this.#places.get(keyOf(result));
     const variant = place === undefined ? undefined : this.#variants[place];
+    // A variant that is not part of the run any more was paid for all the same.
+    this.#addCost(result, variant ?? null);
     if (place === undefined || variant === undefined) return false;
     const [digest, before] = [trialDigest(result.trialId), this.#states.get(trialDigest(result.trialId))];
-    this.#addCost(result, variant);
     // An error never replaces an answer.
     if (before === COMPLETED) return false;
     if (before !== undefined) this.#takeBack(before);
