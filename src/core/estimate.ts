@@ -76,6 +76,10 @@ export interface RunOnOutlook {
 export interface CurrencyEstimate {
   readonly currency: string;
   readonly cost: CostRange;
+  /**
+   * Part of `cost` that is already paid: for results in use, for those that were replaced or are not part of the run any
+   * more, and for failed calls.
+   */
   readonly paid: Picounits;
 }
 
@@ -92,6 +96,8 @@ export interface Estimate {
   readonly completionTokens: TokenOutlook;
   /** One for each currency: amounts of different currencies are never added. */
   readonly costs: readonly CurrencyEstimate[];
+  /** Answers that are already paid, at a cost that is not known and which `paid` leaves out. */
+  readonly unknownCosts: number;
   /** The same without batches, for a run in batches; absent for any other. */
   readonly liveCosts?: readonly CurrencyEstimate[] | undefined;
   /** Models, as the API takes them, without a price: no cost includes them. */
@@ -113,6 +119,8 @@ export interface JudgesEstimate {
    * ceiling is given.
    */
   readonly costs: readonly CurrencyEstimate[];
+  /** Verdicts that are already paid, at a cost that is not known. */
+  readonly unknownCosts: number;
   /** Judge models, as the API takes them, without a price: no cost includes them. */
   readonly unknownPrices: readonly string[];
   /** Number of rows whose verdicts it is based on. */

@@ -127,9 +127,10 @@ function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens
  * @param showsCeilings false omits the maximum cost of answers that were not seen
  */
 export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): string {
-  const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
+  const { costs, promptTokens, completionTokens, unknownCosts, unknownPrices, level } = estimate;
+  const form = { showsCeilings, isExact: promptTokens.isExact };
   const known = costs
-    .map((total) => formatTotal(total, level, { showsCeilings, isExact: promptTokens.isExact }))
+    .map((total, place) => formatTotal(total, level, { ...form, unknown: place === 0 ? unknownCosts : 0 }))
     .join(' + ');
   const models = oneLine(unknownPrices.join(', '));
   const without = withoutText(unknownPrices, 'is');
@@ -159,20 +160,35 @@ function formatSums(costs: readonly CurrencyEstimate[]): string {
  */
 export function renderJudgesLine(judges: JudgesEstimate | null): readonly string[] {
   if (judges === null || judges.costs.length + judges.unknownPrices.length === 0) return [];
-  const { costs, unknownPrices, level } = judges;
+  const { costs, unknownCosts, unknownPrices, level } = judges;
   const models = oneLine(unknownPrices.join(', '));
   if (costs.length === 0) return [`judges: cost unknown on top (no price is known of ${models}; --price gives one)`];
   const amounts = costs.map(({ cost, currency }) => formatJudging(cost, currency, level)).join(' + ');
-  const paid = costs.filter((part) => part.paid > 0n).map((part) => formatAmount(part.paid, part.currency));
-  const already = paid.length === 0 ? '' : `, ${paid.join(' + ')} of it paid`;
+  const already = paidText(costs, unknownCosts);
   const without = withoutText(unknownPrices, 'is');
   return [`judges: ${amounts} on top${already}${without}`];
 }
 
+/** What is paid of a cost already, to follow it; empty if that is nothing. */
+function paidText(costs: readonly Pick<CurrencyEstimate, 'paid' | 'currency'>[], unknownCosts: number): string {
+  const known = costs.filter(({ paid }) => paid > 0n);
+  if (known.length === 0 && unknownCosts > 0) {
+    return `, of which ${formatCount(unknownCosts)} ${unknownCosts === 1 ? 'answer is' : 'answers are'} paid at an unknown cost`;
+  }
+  const paid = known.map((part) => ({ total: formatDecimal(part.paid), currency: part.currency }));
+  return paid.length === 0 ? '' : `, ${formatCosts(paid, unknownCosts)} of it paid`;
+}
+
 function formatJudging({ low, expected, high }: CostRange, currency: string, level: number): string {
   if (expected === null) return `from ${formatAmount(low, currency)}`;
-  const range = low === high ? '' : ` (${plain(low)}–${plain(high)} with ${formatLevel(level)})`;
-  return `${formatAmount(expected, currency)}${range}`;
+  return `${formatAmount(expected, currency)}${rangeText({ low, high }, level)}`;
+}
+
+/** The range of a cost, to follow its expected value; without a high end only the low one. */
+function rangeText({ low, high }: Pick<CostRange, 'low' | 'high'>, level: number | null): string {
+  if (low === high) return '';
+  if (high === null) return ` (from ${plain(low)})`;
+  return ` (${plain(low)}–${plain(high)}${level === null ? '' : ` with ${formatLevel(level)}`})`;
 }
 
 /**
@@ -203,18 +219,19 @@ interface TotalForm {
   readonly showsCeilings: boolean;
   /** True if the tokens of the prompts are known exactly, and not between two bounds. */
   readonly isExact: boolean;
+  /** Answers that are paid already, at an unknown cost. */
+  readonly unknown: number;
 }
 
 function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, form: TotalForm): string {
   const most = cost.ceiling === null ? 'nothing bounds it' : `at most ${formatAmount(cost.ceiling, currency)}`;
-  const already = paid === 0n ? '' : `, ${formatAmount(paid, currency)} of it paid`;
+  const already = paidText([{ paid, currency }], form.unknown);
   if (cost.expected === null) {
     const answers = form.showsCeilings ? most : 'answers not included';
     const what = paid === 0n ? 'for the prompts' : 'for the prompts and the answers so far';
     return `${form.isExact ? '' : 'from '}${formatAmount(cost.low, currency)} ${what}, ${answers}${already}`;
   }
-  const range = cost.low === cost.high ? '' : ` (${plain(cost.low)}–${plain(cost.high)} with ${formatLevel(level)})`;
-  return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;
+  return `${formatAmount(cost.expected, currency)}${rangeText(cost, level)}, ${most}${already}`;
 }
 
 /** `121 (110–140)`; `? (at most 800)` if no answer was seen. */
@@ -227,8 +244,7 @@ function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook, showsC
 /** `3.58 ₽ (3.41–3.80)`; `from 3.20 ₽` if no answer was seen. */
 function formatCostRange({ low, expected, high }: CostRange, currency: string | null): string {
   if (expected === null) return low === null ? 'unknown' : `from ${formatAmount(low, currency)}`;
-  if (low === high) return formatAmount(expected, currency);
-  return `${formatAmount(expected, currency)} (${plain(low)}–${plain(high)})`;
+  return `${formatAmount(expected, currency)}${rangeText({ low, high }, null)}`;
 }
 
 function formatAmount(amount: Picounits | null, currency: string | null): string {

@@ -71,6 +71,7 @@ function estimate(fields: Partial<Estimate> = {}): Estimate {
     promptTokens,
     completionTokens,
     costs: [rubles(SEEN_COST, RUBLE)],
+    unknownCosts: 0,
     unknownPrices: [],
     seconds: 90,
     secondsRange: { low: 70, high: 130 },
@@ -98,7 +99,7 @@ function lines(fields: Partial<Shown> = {}): readonly string[] {
 }
 
 function judges(costs: JudgesEstimate['costs'], unknownPrices: readonly string[] = []): JudgesEstimate {
-  return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
+  return { costs, unknownCosts: 0, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
 }
 
 describe('the line of judges', () => {

@@ -108,6 +108,7 @@ function estimate(): Estimate {
     level: 0.9,
     costs,
     liveCosts: costs,
+    unknownCosts: 1,
     unknownPrices,
     secondsRange: null,
     leastSeconds: 0,
@@ -125,7 +126,7 @@ function estimate(): Estimate {
       reasoningShare: 0.5,
       runOn: { share: 0.1, completionTokens: 9, cost: 5n },
     })),
-    judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
+    judges: { costs, unknownCosts: 0, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
   };
 }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
-import { JournalReader } from '../../store/journal-reader.ts';
+import { readWasted } from '../../store/hold-file.ts';
+import { JournalReader, type PaidParts, readPaid } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
@@ -13,6 +14,7 @@ import type { RunEnvironment } from '../environment.ts';
 import { countFor, estimateFrom } from '../forecast/basis.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
+import { NOTHING_PAID, paidSoFar } from '../forecast/paid.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
@@ -88,8 +90,9 @@ async function estimateWith(
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
-    const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal });
-    const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options });
+    const paid = earlier === null ? NOTHING_PAID : paidSoFar(await readPaidIn(folder), scorers);
+    const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal, paid });
+    const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options, paid });
     const balances = await readBalances(lanes);
     const { expectedTokens, counted: countedRows } = counted;
     const { concurrency, simulation } = config;
@@ -106,6 +109,11 @@ async function estimateWith(
     await opened.close();
     await journal?.close();
   }
+}
+
+/** What a run has paid so far, in a folder that is only read. */
+async function readPaidIn(folder: string): Promise<PaidParts> {
+  return readPaid(join(folder, RUN_FILES.journal), await readWasted(join(folder, RUN_FILES.holds)));
 }
 
 /** A run in the output folder is resumed: its results are known already. A run without `--out` gets a new folder. */

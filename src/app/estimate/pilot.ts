@@ -2,12 +2,14 @@ import { BudgetError } from '../../core/budget-error.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { PilotError, UsageError } from '../../core/errors.ts';
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import { paidInAll } from '../../core/paid.ts';
 import { countTrials } from '../../core/plan.ts';
 import { rowsForPrecision } from '../../core/stats/forecast.ts';
 import { spreadOrder } from '../../core/stats/spread-order.ts';
 import { remedyOf } from '../../reporters/errors.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
-import { JournalReader } from '../../store/journal-reader.ts';
+import { JournalReader, readPaid } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { MoneyConfig, RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../endpoints/balances.ts';
@@ -17,6 +19,7 @@ import type { CountedRows } from '../forecast/counted-rows.ts';
 import type { GridEstimate } from '../forecast/grid-estimate.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
+import { type PaidSoFar, paidSoFar } from '../forecast/paid.ts';
 import { jointPilot } from '../forecast/total.ts';
 import { countDone } from '../plan/open-trials.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
@@ -50,8 +53,8 @@ export async function runPilot(
   return inRunFolder({ ...config, batch: null }, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
     work: async (prepared) => {
-      const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
-        askPilot({ prepared, journal, options, environment, batch }, calls),
+      const { books, outcome } = await withBooks(prepared, environment, ({ journal, holds }, calls) =>
+        askPilot({ prepared, journal, holds, options, environment, batch }, calls),
       );
       const finished = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
       return outcomeOf(prepared, outcome, { finished, environment });
@@ -83,6 +86,7 @@ function checkPilotRows(rows: number, wanted: number): void {
 interface PilotContext {
   readonly prepared: Prepared;
   readonly journal: Journal;
+  readonly holds: Pick<HoldFile, 'wasted'>;
   readonly options: EstimateOptions;
   readonly environment: RunEnvironment;
   /** Of the run that is estimated. */
@@ -112,7 +116,8 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
     for (;;) {
       for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
       await callRows(context, calls.make, chosen);
-      const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
+      const paid = await paidByNow(context);
+      const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader, paid });
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) await refuseUnanswered(context, reader, chosen);
       const needed = rowsNeeded(grid, options, Math.max(1, counted.tagColumns.length));
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
@@ -130,14 +135,20 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
 
 /** Runs the judges on the pilot's answers once its rows are settled, and estimates their cost over all rows. */
 async function judgePilot(
-  { prepared, journal, options, environment }: PilotContext,
+  context: PilotContext,
   { carryOut }: Calls,
   { reader, chosen }: { readonly reader: JournalReader; readonly chosen: ReadonlySet<number> },
 ): Promise<JudgesEstimate | null> {
+  const { prepared, journal, options, environment } = context;
   const { plan, lanes } = prepared;
   const trials = countTrials(plan.grid, chosen.size);
   await askJudges({ ...prepared, plan: { ...plan, chosen }, trials }, journal, environment, carryOut);
-  return estimateJudges({ ...prepared, lanes: lanes.lanes, journal: reader, options });
+  const paid = await paidByNow(context);
+  return estimateJudges({ ...prepared, lanes: lanes.lanes, journal: reader, options, paid });
+}
+
+async function paidByNow({ prepared: { folder, scorers }, holds }: PilotContext): Promise<PaidSoFar> {
+  return paidSoFar(await readPaid(folder.file(RUN_FILES.journal), holds.wasted), scorers);
 }
 
 function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][number] {
@@ -246,6 +257,7 @@ function outcomeOf(
   { finished, environment }: { readonly finished: RunOutcome; readonly environment: RunEnvironment },
 ): EstimateOutcome {
   const { summary, kept } = finished;
+  const paid = summary === null ? kept : paidInAll(summary);
   const stopped = environment.control.reason;
   return {
     estimate,
@@ -257,8 +269,8 @@ function outcomeOf(
     pilot: {
       folder: folder.path,
       rows,
-      paid: summary?.total.costs ?? kept?.costs ?? [],
-      unknownCosts: summary?.total.unknownCosts ?? kept?.unknownCosts ?? 0,
+      paid: paid?.costs ?? [],
+      unknownCosts: paid?.unknownCosts ?? 0,
       errored: (summary?.total.errored ?? 0) + (summary?.judge?.errored ?? 0),
       errors: summary?.errors ?? [],
       judgeErrors: summary?.judge?.errors ?? [],

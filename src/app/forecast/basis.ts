@@ -8,6 +8,7 @@ import { type CountedRows, countRows } from './counted-rows.ts';
 import { estimateGrid, type GridEstimate, priceFinder } from './grid-estimate.ts';
 import { learnFromOwn, learnFromRun } from './learn.ts';
 import type { EstimateOptions } from './options.ts';
+import type { PaidSoFar } from './paid.ts';
 import { nothingSeen } from './seen.ts';
 
 /** Above this many rows, prompts are counted on a sample by default. */
@@ -36,14 +37,17 @@ interface EstimateBasis extends CountBasis {
   readonly facts: DatasetFacts;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;
+  /** What the run has paid so far. */
+  readonly paid: PaidSoFar;
 }
 
 /** Learns from existing results and assembles the estimate. */
 export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> {
-  const { config, options, plan, facts, lanes, counted, journal } = basis;
+  const { config, options, plan, facts, lanes, counted, journal, paid } = basis;
   const learner = { plan, counted, priceOf: priceFinder(lanes), config };
   const other = options.from === null ? null : await learnFromRun(options.from, learner);
   const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(learner, journal);
   const { plannedRows: planned, level } = options;
-  return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level, isTimed: true });
+  const answers = { own, other, paid: paid.answers };
+  return estimateGrid({ config, plan, facts, lanes, counted, ...answers, planned, level, isTimed: true });
 }

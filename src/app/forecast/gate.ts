@@ -1,6 +1,6 @@
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
-import { formatMoneyBeside } from '../../reporters/format.ts';
+import { formatCount, formatMoneyBeside } from '../../reporters/format.ts';
 
 /** Whether an estimate passes its gate, and why. */
 interface GateVerdict {
@@ -13,7 +13,7 @@ interface GateVerdict {
  * `--max-cost`: the high end of every cost, including judges, must be known, in one currency, and not above the limit.
  */
 export function checkMaxCost(
-  estimate: Pick<Estimate, 'costs' | 'unknownPrices' | 'judges'>,
+  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'unknownPrices' | 'judges'>,
   most: Picounits,
 ): GateVerdict {
   const { costs, judges } = estimate;
@@ -30,6 +30,11 @@ export function checkMaxCost(
   const { currency } = total;
   const [answers, judging] = [costs[0]?.cost ?? NO_COST, judges?.costs[0]?.cost ?? NO_COST];
   const high = answers.high ?? answers.ceiling;
+  const unknown =
+    (high === null ? estimate.unknownCosts : 0) + (judging.high === null ? (judges?.unknownCosts ?? 0) : 0);
+  if (unknown > 0) {
+    return failed(`--max-cost ${limit}: what ${answersText(unknown)} so far cost is not known, and has no bound`);
+  }
   if (high === null)
     return failed(`--max-cost ${limit}: nothing bounds the length of answers; give --max-tokens or --pilot`);
   if (judging.high === null) return failed(`--max-cost ${limit}: judge cost is unknown; measure it with --pilot 20`);
@@ -39,6 +44,10 @@ export function checkMaxCost(
   const shown = formatMoneyBeside({ total: formatDecimal(sum), currency }, most);
   const what = `${end}, ${shown}${judges === null ? '' : ' with judges'}`;
   return { passed, why: `${what}, is ${passed ? 'within' : 'above'} --max-cost ${limit}` };
+}
+
+function answersText(count: number): string {
+  return count === 1 ? '1 answer' : `${formatCount(count)} answers`;
 }
 
 function failed(why: string): GateVerdict {

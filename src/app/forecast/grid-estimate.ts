@@ -1,4 +1,5 @@
 import { type Estimate, isUnknownCost } from '../../core/estimate.ts';
+import type { Paid } from '../../core/paid.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -10,6 +11,7 @@ import { bytesOfRows, type PromptFacts } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import type { CountedRows } from './counted-rows.ts';
 import { durations } from './durations.ts';
+import { NOTHING_PAID, withPaid } from './paid.ts';
 import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
@@ -28,6 +30,8 @@ interface GridBasis {
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
+  /** What the run has paid for answers so far. */
+  readonly paid: Paid;
   /** Whether to estimate the duration, which is simulated and takes a quarter of a second. */
   readonly isTimed: boolean;
 }
@@ -47,7 +51,10 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
 }
 
 function estimateAt(basis: GridBasis): GridEstimate {
-  const { plan, counted, planned, level } = basis;
+  const { plan, counted, planned, level, own } = basis;
+  // A planned volume is apart from what the run has paid.
+  const paid = planned === null ? basis.paid : NOTHING_PAID.answers;
+  const unknownCosts = own.reduce((sum, seen) => sum + seen.unknownCosts, 0);
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
   const options = { level, planned, tagColumns: counted.tagColumns.length };
   const all = parts.map(({ estimate }) => estimate);
@@ -66,7 +73,8 @@ function estimateAt(basis: GridBasis): GridEstimate {
       variants: all,
       promptTokens,
       completionTokens,
-      costs: totalCosts(parts, options),
+      costs: withPaid(totalCosts(parts, options), paid, unknownCosts),
+      unknownCosts: paid.unknownCosts,
       unknownPrices: [...new Set(unknown)],
       ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
       judges: null,

@@ -32,6 +32,8 @@ export class JudgedRows {
   readonly currencies = new Set<string>();
   /** Models that judged at an unknown cost. */
   readonly unknown = new Set<string>();
+  /** Verdicts that were paid at an unknown cost. */
+  unknownCosts = 0;
 
   /** Adds the judge requests about a row's answers. */
   add(asked: readonly Result[], { isClosed, isWhole, shared }: RowState): void {
@@ -61,6 +63,7 @@ export class JudgedRows {
     if (wasted !== undefined) this.#note(wasted, wasted.amount, to);
     if (result.status !== 'completed') return;
     const { total, currency } = result.completion.cost;
+    if (total === null || currency === null) this.unknownCosts += 1;
     // A cached verdict was free, and those of other rows may not be cached.
     const full = result.cached ? (result.saved?.amount ?? null) : total;
     const paidIn = result.saved?.currency ?? currency;

@@ -14,6 +14,7 @@ import { forecastJudged } from './judge-forecast.ts';
 import { countQuestions } from './judge-questions.ts';
 import { JudgedRows, readJudgedRows } from './judged-rows.ts';
 import type { EstimateOptions } from './options.ts';
+import { NOTHING_PAID, type PaidSoFar, withPaid } from './paid.ts';
 
 /** The inputs of an estimate of judge cost. */
 interface JudgesBasis {
@@ -26,6 +27,8 @@ interface JudgesBasis {
   /** The run's own results; null if there are none. */
   readonly journal: JournalReader | null;
   readonly options: Pick<EstimateOptions, 'from' | 'plannedRows' | 'level'>;
+  /** What the run has paid so far. */
+  readonly paid: PaidSoFar;
 }
 
 /** With fewer own rows than this, another run predicts better. */
@@ -48,7 +51,9 @@ export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate
   const rest = options.plannedRows ?? rows - own.closed;
   const judged: Judged = { own, seen, rest, isPlanned: options.plannedRows !== null };
   const isSeen = rest === 0 || (seen.sample.length > 1 && seen.currencies.size + seen.unknown.size > 0);
-  return isSeen ? fromVerdicts(basis, judged) : await fromQuestions(basis, scorers, judged);
+  const outlook = isSeen ? fromVerdicts(basis, judged) : await fromQuestions(basis, scorers, judged);
+  const paid = judged.isPlanned ? NOTHING_PAID.judges : basis.paid.judges;
+  return { ...outlook, costs: withPaid(outlook.costs, paid, own.unknownCosts), unknownCosts: paid.unknownCosts };
 }
 
 /** What is known about judging. */
@@ -76,7 +81,10 @@ async function readOther(
   }
 }
 
-function fromVerdicts({ options, plan }: JudgesBasis, { own, seen, rest, isPlanned }: Judged): JudgesEstimate {
+/** From the judge requests about answers that are in use, and those that will be. */
+type Outlook = Omit<JudgesEstimate, 'unknownCosts'>;
+
+function fromVerdicts({ options, plan }: JudgesBasis, { own, seen, rest, isPlanned }: Judged): Outlook {
   const { level } = options;
   const { seed } = plan.selection;
   const costs = [...new Set([...own.currencies, ...seen.currencies])].map((currency): CurrencyEstimate => {
@@ -92,7 +100,7 @@ async function fromQuestions(
   basis: JudgesBasis,
   scorers: readonly Scorer[],
   { own, rest, isPlanned }: Judged,
-): Promise<JudgesEstimate> {
+): Promise<Outlook> {
   const { plan, journal, options } = basis;
   const found = journal !== null && journal.size > 0 ? journal : null;
   const { costs, unknown } = await countQuestions({

@@ -8,6 +8,7 @@ import type {
 } from '../../core/estimate.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
+import { type Paid, paidForAnswers, paidForJudges, paidIn } from '../../core/paid.ts';
 import type { Price } from '../../core/price.ts';
 import { priceRecord, RECORDED_TOKENS } from '../../core/price-record.ts';
 import type { Summary } from '../../core/summary.ts';
@@ -31,6 +32,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
       completionTokens: { ...completionTokens },
       cost: single === null ? NO_COST_KNOWN : costRecord(single.cost),
       paid: single === null ? null : formatDecimal(single.paid),
+      unknownCosts: estimate.unknownCosts,
       seconds: estimate.seconds,
       secondsRange: estimate.secondsRange === null ? null : { ...estimate.secondsRange },
       leastSeconds: estimate.leastSeconds,
@@ -48,8 +50,8 @@ const NO_COST_KNOWN: JsonObject = { low: null, expected: null, high: null, ceili
 /** Judge cost, as stored and printed; null if there are no judges. */
 export function judgesRecord(judges: JudgesEstimate | null): JsonObject | null {
   if (judges === null) return null;
-  const { costs, unknownPrices, seenRows } = judges;
-  return { costs: costs.map((total) => currencyRecord(total)), unknownPrices, seenRows };
+  const { costs, unknownCosts, unknownPrices, seenRows } = judges;
+  return { costs: costs.map((total) => currencyRecord(total)), unknownCosts, unknownPrices, seenRows };
 }
 
 function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject {
@@ -142,7 +144,7 @@ export function withActual(estimate: JsonObject, spent: Spent | null): JsonObjec
   const { total, judge } = spent;
   const promptTokens = total.tokens.prompt - (judge?.tokens.prompt ?? 0);
   const completionTokens = total.tokens.completion - (judge?.tokens.completion ?? 0);
-  const judges = judge === undefined ? null : verdictRecords(judgeVerdicts(estimate, judge));
+  const judges = judge === undefined ? null : verdictRecords(judgeVerdicts(estimate, judge, spent));
   const costs = verdictRecords(verdictsOf(estimate, spent));
   return { ...estimate, actual: { promptTokens, completionTokens, costs, judges } };
 }
@@ -154,29 +156,33 @@ function verdictRecords(verdicts: readonly EstimateVerdict[]): readonly JsonObje
 }
 
 /** Estimated and actual judge cost, for each of its currencies. */
-function judgeVerdicts({ judges = null }: JsonObject, judge: Totals): readonly EstimateVerdict[] {
-  return isJsonObject(judges) ? verdictsOf(judges, { total: judge }) : [];
+function judgeVerdicts({ judges = null }: JsonObject, { cached }: Totals, spent: Spent): readonly EstimateVerdict[] {
+  return isJsonObject(judges) ? compared(judges, paidForJudges(spent), cached) : [];
 }
 
 /** The actual cost of a run, as far as it is compared with an estimate. */
-type Spent = Pick<Summary, 'total' | 'judge'>;
+type Spent = Pick<Summary, 'total' | 'judge' | 'unused'>;
 
-/** Estimated and actual cost, for each of its currencies. */
-export function verdictsOf(estimate: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
+/** Estimated and actual cost of answers, for each of its currencies. */
+export function verdictsOf(estimate: JsonObject, spent: Spent): readonly EstimateVerdict[] {
+  return compared(estimate, paidForAnswers(spent), spent.total.cached);
+}
+
+function compared(estimate: JsonObject, paid: Paid, cached: number): readonly EstimateVerdict[] {
   const { costs = null } = estimate;
+  const { unknownCosts } = paid;
   if (!isJsonArray(costs)) return [];
   return costs.flatMap((entry) => {
     const { currency, cost } = objectOf(entry);
     if (typeof currency !== 'string' || !isJsonObject(cost ?? null)) return [];
     const outlook = readCost(cost ?? null);
-    const actual = paidIn(total, currency) - paidIn(judge, currency);
+    const actual = paidIn(paid, currency);
     const { low, expected, high } = outlook;
-    const unknownCosts = total.unknownCosts - (judge?.unknownCosts ?? 0);
     const unknownPrices = unpricedIn(estimate, currency);
     const isWhole = unknownCosts === 0 && unknownPrices.length === 0;
     const isKnown = low !== null && expected !== null && high !== null && isWhole;
     // The estimate counts cached answers as paid: they explain a bill below it, and not one above.
-    const isSaved = isKnown && actual < low && total.cached > 0;
+    const isSaved = isKnown && actual < low && cached > 0;
     const isWithin = isKnown && !isSaved ? low <= actual && actual <= high : null;
     return [{ currency, cost: outlook, actual, unknownCosts, unknownPrices, isSaved, isWithin }];
   });
@@ -199,10 +205,4 @@ function readCost(value: JsonValue): CostRange {
 
 function amountOf(value: JsonValue | undefined): Picounits | null {
   return typeof value === 'string' ? parseDecimal(value) : null;
-}
-
-function paidIn(totals: Totals | undefined, currency: string): Picounits {
-  const costs = totals === undefined ? [] : [...totals.costs, ...totals.wastedCosts];
-  const own = costs.filter((cost) => cost.currency === currency);
-  return own.reduce((sum, { total }) => sum + (parseDecimal(total) ?? 0n), 0n);
 }

@@ -3,6 +3,7 @@ import type { Journal } from '../../store/journal.ts';
 import type { Recovery, ScannedJournal } from '../../store/journal-scan.ts';
 import { journalLost, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
+import { NOTHING_PAID } from '../forecast/paid.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
 import { estimateSessionJudges } from './session-estimate.ts';
@@ -72,7 +73,7 @@ export async function journalWarnings(
 export async function hasOpen(prepared: Prepared, journal: Pick<Journal, 'index'>): Promise<boolean> {
   const { done } = await countDone(prepared.plan, journal, prepared.config);
   if (done < prepared.trials) return true;
-  const judges = await estimateSessionJudges(prepared, journal.index);
+  const judges = await estimateSessionJudges(prepared, journal.index, NOTHING_PAID);
   return judges !== null && judges.openRows > 0;
 }
 

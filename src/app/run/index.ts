@@ -1,4 +1,5 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import { readWasted } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
@@ -6,6 +7,7 @@ import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { balanceWarnings } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { NOTHING_PAID } from '../forecast/paid.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -20,7 +22,7 @@ import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
 import { remakeFiles } from './remake.ts';
 import { type Books, beginBook, inRunFolder } from './session.ts';
-import { estimateSession, estimateSessionJudges, hasCosts } from './session-estimate.ts';
+import { estimateSession, estimateSessionJudges, hasCosts, paidBefore } from './session-estimate.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 
 export { type RunEnvironment, runEnvironment } from '../environment.ts';
@@ -59,9 +61,11 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
       const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
-      const judges = await estimateSessionJudges(prepared, journal.index);
       const isShown = trials - alreadyDone >= FEWEST_FORECAST_TRIALS && hasCosts(prepared, journal.index);
-      const answers = isShown ? await estimateSession(prepared, journal.index) : null;
+      const isRead = isShown || prepared.scorers.some(({ asks }) => asks !== null);
+      const paid = isRead ? await paidBefore(prepared, holds.wasted) : NOTHING_PAID;
+      const judges = await estimateSessionJudges(prepared, journal.index, paid);
+      const answers = isShown ? await estimateSession(prepared, journal.index, paid) : null;
       const estimate = answers === null ? null : { ...answers, judges };
       if (estimate !== null) book.noteEstimate(estimate);
       else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
@@ -140,8 +144,10 @@ async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise
   if (config.confirmAbove === null || events.confirm === undefined) return;
   const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
   const known = index ?? new JournalIndex();
-  const estimate = await estimateSession(prepared, known);
-  const judges = await estimateSessionJudges(prepared, known);
+  const paid =
+    index === null ? NOTHING_PAID : await paidBefore(prepared, await readWasted(folder.file(RUN_FILES.holds)));
+  const estimate = await estimateSession(prepared, known, paid);
+  const judges = await estimateSessionJudges(prepared, known, paid);
   // Judges may be left to call although every trial has its answer.
   if (estimate.done === estimate.trials && (judges === null || judges.openRows === 0)) return;
   await events.confirm({ ...estimate, judges });

@@ -1,12 +1,14 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import type { Unreported } from '../../core/totals.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
-import { JournalReader } from '../../store/journal-reader.ts';
+import { JournalReader, readPaid } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type CountedRows, countRows, countSample } from '../forecast/counted-rows.ts';
 import { estimateGrid, priceFinder } from '../forecast/grid-estimate.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import { learnFromOwn } from '../forecast/learn.ts';
 import { DEFAULT_LEVEL, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
+import { type PaidSoFar, paidSoFar } from '../forecast/paid.ts';
 import { nothingSeen, type Seen } from '../forecast/seen.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -17,17 +19,17 @@ const COUNTED_ROWS = 500;
  * What a run is about to spend, without its judges, from a sample of its rows and from its results so far.
  * @param index where results are in the run's journal; an empty one needs no journal
  */
-export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate> {
+export async function estimateSession(prepared: Prepared, index: JournalIndex, paid: PaidSoFar): Promise<Estimate> {
   const { config, plan, lanes, folder } = prepared;
-  if (index.size === 0) return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
+  if (index.size === 0) {
+    const own = nothingSeen(plan.grid.variants);
+    return estimated(prepared, await countSome(prepared, index), { own, paid });
+  }
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), index);
   try {
     const counted = await countSome(prepared, index);
-    return estimated(
-      prepared,
-      counted,
-      await learnFromOwn({ plan, counted, priceOf: priceFinder(lanes.lanes), config }, reader),
-    );
+    const own = await learnFromOwn({ plan, counted, priceOf: priceFinder(lanes.lanes), config }, reader);
+    return estimated(prepared, counted, { own, paid });
   } finally {
     await reader.close();
   }
@@ -40,10 +42,14 @@ export function hasCosts({ plan, lanes }: Prepared, index: JournalIndex): boolea
 }
 
 /** Judge cost of the run; null if it has no judges. @param index as of `estimateSession` */
-export async function estimateSessionJudges(prepared: Prepared, index: JournalIndex): Promise<JudgesEstimate | null> {
+export async function estimateSessionJudges(
+  prepared: Prepared,
+  index: JournalIndex,
+  paid: PaidSoFar,
+): Promise<JudgesEstimate | null> {
   if (prepared.scorers.every(({ asks }) => asks === null)) return null;
   const { folder, lanes } = prepared;
-  const basis = { ...prepared, lanes: lanes.lanes, options: NO_ESTIMATE_OPTIONS };
+  const basis = { ...prepared, lanes: lanes.lanes, options: NO_ESTIMATE_OPTIONS, paid };
   if (index.size === 0) return estimateJudges({ ...basis, journal: null });
   const journal = await JournalReader.of(folder.file(RUN_FILES.journal), index);
   try {
@@ -53,7 +59,20 @@ export async function estimateSessionJudges(prepared: Prepared, index: JournalIn
   }
 }
 
-function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, own: Seen): Estimate {
+/**
+ * What a run has paid before a session.
+ * @param wasted calls that have no result in the journal
+ */
+export async function paidBefore({ folder, scorers }: Prepared, wasted: Unreported): Promise<PaidSoFar> {
+  return paidSoFar(await readPaid(folder.file(RUN_FILES.journal), wasted), scorers);
+}
+
+interface SoFar {
+  readonly own: Seen;
+  readonly paid: PaidSoFar;
+}
+
+function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, { own, paid }: SoFar): Estimate {
   const { estimate } = estimateGrid({
     config,
     plan,
@@ -61,6 +80,7 @@ function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRow
     lanes: lanes.lanes,
     counted,
     own,
+    paid: paid.answers,
     other: null,
     planned: null,
     level: DEFAULT_LEVEL,

@@ -20,6 +20,7 @@ function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly st
     completionTokens: NO_TOKENS,
     promptTokens: { low: 0, expected: 0, high: 0, isExact: true },
     costs,
+    unknownCosts: 0,
     unknownPrices,
     seconds: null,
     secondsRange: null,
@@ -33,7 +34,7 @@ function rubles(cost: Partial<CostRange>, currency = 'RUB'): CurrencyEstimate {
 }
 
 function judged(costs: readonly CurrencyEstimate[], unknownPrices: readonly string[] = []): JudgesEstimate {
-  return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
+  return { costs, unknownCosts: 0, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
 }
 
 function above(high: bigint, most: bigint): string {
@@ -41,6 +42,17 @@ function above(high: bigint, most: bigint): string {
 }
 
 describe('the gate of a cost', () => {
+  it('fails where an answer so far has an unknown cost that nothing bounds', () => {
+    const unbounded = estimate([rubles({ high: null, ceiling: null })]);
+    expect(checkMaxCost({ ...unbounded, unknownCosts: 1 }, 10n ** 20n)).toEqual({
+      passed: false,
+      why: '--max-cost 100000000: what 1 answer so far cost is not known, and has no bound',
+    });
+    const judges = { ...judged([rubles({ high: null, ceiling: null })]), unknownCosts: 1200 };
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 10n ** 20n).why).toContain('what 1,200 answers so far');
+    expect(checkMaxCost({ ...estimate([rubles({})]), unknownCosts: 1 }, 100n).passed).toBe(true);
+  });
+
   it('passes up to the high end and not beyond it, exactly', () => {
     expect(checkMaxCost(estimate([rubles({})]), 100n).passed).toBe(true);
     expect(checkMaxCost(estimate([rubles({})]), 99n).passed).toBe(false);

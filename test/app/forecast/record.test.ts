@@ -22,6 +22,7 @@ function estimate(costs: Estimate['costs']): Estimate {
     promptTokens,
     completionTokens,
     costs,
+    unknownCosts: 0,
     unknownPrices: [],
     seconds: null,
     secondsRange: null,

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { paidSoFar, withPaid } from '../../../src/app/forecast/paid.ts';
+import type { CostRange } from '../../../src/core/estimate.ts';
+import { formatDecimal } from '../../../src/core/money.ts';
+import type { Paid } from '../../../src/core/paid.ts';
+import { makeScorers } from '../../scorers/scoring.ts';
+
+const COST: CostRange = { low: 10n, expected: 20n, high: 30n, ceiling: null };
+
+function paid(amount: bigint, currency = 'RUB', unknownCosts = 0): Paid {
+  return { costs: [{ total: formatDecimal(amount), currency }], unknownCosts };
+}
+
+describe('an estimate with all that was paid', () => {
+  it('is higher by what no result in use has cost', () => {
+    expect(withPaid([{ currency: 'RUB', cost: COST, paid: 5n }], paid(7n), 0)).toEqual([
+      { currency: 'RUB', cost: { low: 12n, expected: 22n, high: 32n, ceiling: null }, paid: 7n },
+    ]);
+  });
+
+  it('has a currency in which only such results were paid', () => {
+    const cost = { low: 7n, expected: 7n, high: 7n, ceiling: 7n };
+    expect(withPaid([], paid(7n, 'USD'), 0)).toEqual([{ currency: 'USD', cost, paid: 7n }]);
+    expect(withPaid([], paid(0n, 'USD'), 0)).toEqual([]);
+  });
+
+  it('has no upper end where such a result has an unknown cost', () => {
+    const estimates = [{ currency: 'RUB', cost: { ...COST, ceiling: 40n }, paid: 5n }];
+    expect(withPaid(estimates, paid(5n, 'RUB', 2), 2)).toEqual(estimates);
+    expect(withPaid(estimates, paid(5n, 'RUB', 3), 2)).toEqual([
+      { currency: 'RUB', cost: { low: 10n, expected: 20n, high: null, ceiling: null }, paid: 5n },
+    ]);
+  });
+});
+
+describe('what a run has paid before an estimate', () => {
+  const parts = { trials: paid(5n), judges: paid(2n, 'RUB', 1) };
+
+  it('is apart for judges where the run has some, else with the answers', async () => {
+    const scorers = await makeScorers(['exact', 'judge:good']);
+    expect(paidSoFar(parts, scorers)).toEqual({ answers: parts.trials, judges: parts.judges });
+    expect(paidSoFar(parts, scorers.slice(0, 1))).toEqual({
+      answers: paid(7n, 'RUB', 1),
+      judges: { costs: [], unknownCosts: 0 },
+    });
+  });
+});
