@@ -3,6 +3,7 @@ import type { Comparison } from './comparison.ts';
 import type { ErrorCount } from './error-tally.ts';
 import type { Gate } from './gate.ts';
 import type { JsonObject } from './json.ts';
+import type { Paid } from './paid.ts';
 import type { CostTotal } from './totals.ts';
 
 /**
@@ -14,6 +15,9 @@ export interface PageHead {
   /** In plan order. */
   readonly variants: readonly PageVariant[];
   readonly total: PageTotals;
+  readonly paid: PagePaid;
+  /** Results that are not part of the run any more, and what was paid for them; null if nothing was. */
+  readonly unused: (Paid & { readonly results: number }) | null;
   /** The dataset's columns. */
   readonly columns: readonly string[];
   /** The column with the expected answer; null if the rows have none. */
@@ -90,6 +94,16 @@ export interface PageTotals {
   readonly wastedCalls: number;
   /** Paid for them; not part of `costs`. */
   readonly wastedCosts: readonly CostTotal[];
+}
+
+/** What was paid, failed calls and results that are not in use included. */
+export interface PagePaid {
+  readonly inAll: Paid;
+  /** The part of it for answers. */
+  readonly answers: Paid;
+  /** The part of that which is in no variant: replaced results, and those that are not part of the run any more. */
+  readonly besides: Paid;
+  readonly hasJudges: boolean;
 }
 
 /** A variant's totals, and its latencies. */

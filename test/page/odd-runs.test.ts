@@ -127,6 +127,31 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
     expect(await page.locator('#bill h2').innerText()).toBe('The bill is 0.48\u202F$');
   });
 
+  it('counts failed calls, and results that are not part of the run any more, into the bill', async ({ desk }) => {
+    const answer = `if (model === 'a' && !globalThis['seen' + row]) {
+      globalThis['seen' + row] = true;
+      throw Object.assign(new Error('later'), { status: 500, cost: 0.01 });
+    }
+    return { output: 'yes', usage: { promptTokens: 20, completionTokens: 2 }, cost: 0.01 };`;
+    const more = ['--price', './own.mjs#a=1,1', '--price', './own.mjs#b=1,1', '--max-tokens', '50', '--no-cache'];
+    const run = { answer, models: ['a', 'b'], more };
+    await moduleRun(desk, { ...run, rows: 30 });
+    const { page } = await openPage(browser, await moduleRun(desk, { ...run, rows: 25 }));
+    const lines = page.locator('.bill tbody tr');
+    await expect.poll(() => lines.count()).toBe(4);
+    // Of 30 rows: 30 failed calls of a, and an answer of each model; five rows have gone.
+    const shown = (await lines.allInnerTexts()).map(
+      (text) => /[\d.]+(?=\u202F\$(?:\s+[+−–\d.%]*)?$)/.exec(text.trim())?.[0],
+    );
+    expect(shown).toEqual(['0.5', '0.25', '0.15', '0.9']);
+    expect(await page.locator('#bill h2').innerText()).toContain('0.9\u202F$');
+    const paid = await page.locator('.facts > div').filter({ hasText: 'Paid' }).first().innerText();
+    expect(paid).toContain('0.9\u202F$');
+    expect(paid).toContain('0.15\u202F$ of it for 10 results that are not part of the run any more');
+    await speak(page, 'RU');
+    expect(await page.locator('.facts').innerText()).toContain('за 10 результатов не из нынешнего прогона');
+  });
+
   it('holds an estimate against the bill of the variants that it is about', async ({ desk }) => {
     const answer = `return { output: 'yes', usage: { promptTokens: 20, completionTokens: 2 }, cost: 0.01 }`;
     const more = ['--price', './own.mjs#a=1,1', '--max-tokens', '50'];

@@ -21,11 +21,13 @@ import type {
   PageEndpoint,
   PageEstimate,
   PageHead,
+  PagePaid,
   PageRequest,
   PageRun,
   PageTotals,
   PageVariant,
 } from '../../core/page-data.ts';
+import { type Billed, type Paid, paidBesides, paidForAnswers, paidInAll, spentOf } from '../../core/paid.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import { AUTH_SCHEMES, keyHeader } from '../../providers/definition.ts';
 import { findProvider } from '../../providers/index.ts';
@@ -53,11 +55,16 @@ export function pageHead(
   rest: HeadRest,
 ): PageHead {
   const { expectedColumn } = run.settings;
-  const variants = listOf(summary['variants']).map(objectOf);
+  const stored = listOf(summary['variants']).map(objectOf);
+  const variants = run.variants.map((_variant, index) => readVariant(stored[index] ?? {}));
+  const total = readTotals(objectOf(summary['total']));
+  const { unused, judge } = summary;
   return {
     run: readRunFacts(run),
-    variants: run.variants.map((_variant, index) => readVariant(variants[index] ?? {})),
-    total: readTotals(objectOf(summary['total'])),
+    variants,
+    total,
+    paid: readPaid({ total, judge: judgeOf(judge), unused: unusedOf(unused) }, variants),
+    unused: isJsonObject(unused) ? { results: numberOr(unused['results'], 0), ...paidOf(unused) } : null,
     columns,
     expectedColumn: expectedColumn !== null && columns.includes(expectedColumn) ? expectedColumn : null,
     prompts: run.prompts.map(({ name, template }) => ({
@@ -114,6 +121,30 @@ function readTotals(totals: JsonObject): PageTotals {
 function readVariant(variant: JsonObject): PageVariant {
   const latency = objectOf(variant['latencyMs']);
   return { ...readTotals(variant), p50: numberOf(latency['p50']), p95: numberOf(latency['p95']) };
+}
+
+function readPaid(billed: Billed, variants: readonly PageTotals[]): PagePaid {
+  const answers = paidForAnswers(billed);
+  return {
+    inAll: paidInAll(billed),
+    answers,
+    besides: paidBesides(answers, variants.map(spentOf)),
+    hasJudges: billed.judge !== undefined,
+  };
+}
+
+function judgeOf(judge: JsonValue | undefined): Billed['judge'] {
+  return isJsonObject(judge) ? readTotals(judge) : undefined;
+}
+
+function unusedOf(unused: JsonValue | undefined): Billed['unused'] {
+  if (!isJsonObject(unused)) return undefined;
+  const { judge } = unused;
+  return { ...paidOf(unused), ...(isJsonObject(judge) ? { judge: paidOf(judge) } : {}) };
+}
+
+function paidOf(value: JsonObject): Paid {
+  return { costs: listOf(value['costs']).flatMap(readCostTotal), unknownCosts: numberOr(value['unknownCosts'], 0) };
 }
 
 function readCostTotal(value: JsonValue): readonly CostTotal[] {

@@ -1,9 +1,8 @@
-import type { PageCost, PageHead, PageTotals } from '../../core/page-data.ts';
+import type { PageCost, PageHead, PagePaid } from '../../core/page-data.ts';
 
 /** What a coverage is read from. */
 interface EstimatedHead extends Pick<PageHead, 'estimate'> {
-  readonly variants: readonly Pick<PageTotals, 'calls'>[];
-  readonly total: Pick<PageTotals, 'calls'>;
+  readonly paid: Pick<PagePaid, 'hasJudges'>;
 }
 
 /** How much of a run its estimate covers. */
@@ -21,12 +20,11 @@ export function isPriced(cost: PageCost | null): cost is PageCost {
 }
 
 /** What an estimate in one currency covers; all of a run whose estimate has no variants. */
-export function coverageOf({ estimate, variants, total }: EstimatedHead, currency: string): Coverage {
+export function coverageOf({ estimate, paid }: EstimatedHead, currency: string): Coverage {
   const own = (estimate?.variants ?? []).filter((cost) => cost === null || cost.currency === currency);
-  const calls = variants.reduce((sum, variant) => sum + variant.calls, 0);
   return {
     variants: own.length,
     unpriced: own.filter((cost) => !isPriced(cost)).length,
-    hasJudges: total.calls > calls,
+    hasJudges: paid.hasJudges,
   };
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
+import { formatDecimal } from '../../core/money.ts';
 import type { PageCost } from '../../core/page-data.ts';
-import type { CostTotal } from '../../core/totals.ts';
+import { type Paid, paidBesides, paidIn, spentOf } from '../../core/paid.ts';
 import { type Axis, linearAxis, placing } from '../charts/axis.ts';
 import { AxisMarks } from '../charts/interval.tsx';
 import { coverageOf, isPriced } from '../data/estimate.ts';
@@ -9,7 +10,7 @@ import { Name, Section } from './parts.tsx';
 
 /** An estimate beside what was paid. */
 interface Line {
-  /** null for all variants of known price together. */
+  /** null for all variants of known price together, with what is in no variant. */
   readonly variant: number | null;
   readonly cost: PageCost;
   readonly paid: number;
@@ -22,6 +23,7 @@ export function Bill(): JSX.Element | null {
   const page = usePage();
   const { head, words, format } = page;
   const lines = linesOf(page);
+  const own = lines.slice(0, -1);
   const total = lines.at(-1);
   if (head.estimate === null || total === undefined) return null;
   const hasRange = lines.some(({ cost }) => cost.expected !== null);
@@ -51,9 +53,11 @@ export function Bill(): JSX.Element | null {
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => (
-            <BillRow key={line.variant ?? 'all'} line={line} axis={axis} hasRange={hasRange} />
+          {own.map((line) => (
+            <BillRow key={line.variant} line={line} axis={axis} hasRange={hasRange} />
           ))}
+          {own.length > 0 && <BesidesRow currency={total.cost.currency} hasRange={hasRange} />}
+          <BillRow line={total} axis={axis} hasRange={hasRange} />
         </tbody>
       </table>
     </Section>
@@ -65,20 +69,26 @@ const MANY = 14;
 function linesOf({ head }: Page): readonly Line[] {
   const [only, ...others] = head.estimate?.costs ?? [];
   if (only === undefined || others.length > 0) return [];
-  const paidIn = (costs: readonly CostTotal[]): number =>
-    Number(costs.find(({ currency }) => currency === only.currency)?.total ?? 0);
+  const { currency } = only;
   const variants = head.estimate?.variants ?? [];
   const own = variants.flatMap((cost, variant): Line[] => {
-    const { costs = [], unknownCosts: unknown = 0 } = head.variants[variant] ?? {};
-    const paid = paidIn(costs);
-    return !isPriced(cost) || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid, unknown }];
+    const totals = head.variants[variant];
+    if (!isPriced(cost) || cost.currency !== currency || totals === undefined) return [];
+    const spent = spentOf(totals);
+    const paid = numberIn(spent, currency);
+    return paid === 0 ? [] : [{ variant, cost, paid, unknown: spent.unknownCosts }];
   });
   // The estimate's sum is held against what it is the estimate of.
-  const summed = head.variants.filter((_, variant) => variants.length === 0 || isPriced(variants[variant] ?? null));
-  const paid = summed.reduce((sum, { costs }) => sum + paidIn(costs), 0);
+  const apart = head.variants.filter((_, variant) => variants.length > 0 && !isPriced(variants[variant] ?? null));
+  const bill = paidBesides(head.paid.answers, apart.map(spentOf));
+  const paid = numberIn(bill, currency);
   if (paid === 0) return [];
-  const unknown = summed.reduce((sum, { unknownCosts }) => sum + unknownCosts, 0);
+  const unknown = bill.unknownCosts;
   return [...(own.length > MANY || own.length === 1 ? [] : own), { variant: null, cost: only, paid, unknown }];
+}
+
+function numberIn(paid: Paid, currency: string): number {
+  return Number(formatDecimal(paidIn(paid, currency)));
 }
 
 function findingOf({ head, words, format }: Page, { cost, paid, unknown }: Line): string {
@@ -159,6 +169,35 @@ function BillRow({
           {expected === null || unknown > 0 ? '–' : `${format.signed(100 * (paid / Number(expected) - 1))}%`}
         </td>
       )}
+    </tr>
+  );
+}
+
+/** What was paid for results that are in no variant, if anything was. */
+function BesidesRow({
+  currency,
+  hasRange,
+}: {
+  readonly currency: string;
+  readonly hasRange: boolean;
+}): JSX.Element | null {
+  const { head, words, format } = usePage();
+  const { besides } = head.paid;
+  const amount = paidIn(besides, currency);
+  if (amount === 0n && besides.unknownCosts === 0) return null;
+  const known = amount === 0n ? words.unknown : format.money({ total: formatDecimal(amount), currency });
+  return (
+    <tr>
+      <td>{words.billBesides}</td>
+      {hasRange && <td />}
+      {hasRange && <td />}
+      <td />
+      <td />
+      <td class="number" data-label={words.bill}>
+        {amount !== 0n && besides.unknownCosts > 0 && '≥\u202F'}
+        {known}
+      </td>
+      {hasRange && <td />}
     </tr>
   );
 }

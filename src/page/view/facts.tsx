@@ -46,14 +46,26 @@ function unknownText({ words, format }: Page, count: number): string {
   return `+ ${format.count(count)} ${words.unknown}`;
 }
 
+/** The part of what was paid that was for results which are not part of the run any more. */
+function unusedText({ head, words, format }: Page): string {
+  if (head.unused === null) return '';
+  const { results, costs, unknownCosts } = head.unused;
+  const known = format.costs(costs);
+  const unknown = unknownCosts === 0 ? [] : [`${format.count(unknownCosts)} ${words.unknown}`];
+  return words.paidForUnused(format, [...(known === '' ? [] : [known]), ...unknown].join(' + '), results);
+}
+
 /** What the run did and what it took. */
 export function Facts(): JSX.Element {
   const page = usePage();
   const { head, words, format } = page;
   const { total, run, gates } = head;
-  const paid = total.costs.map((cost) => format.money(cost)).join(' + ');
+  const { costs, unknownCosts } = head.paid.inAll;
+  const paid = format.costs(costs);
   const { tookMs = 0, pausedMs = 0 } = head.clock ?? {};
-  const wasted = total.wastedCosts.map((cost) => format.money(cost)).join(' + ');
+  const wasted = format.costs(total.wastedCosts);
+  const estimate = useEstimateText();
+  const besides = paid !== '' && unknownCosts > 0 ? unknownText(page, unknownCosts) : estimate;
   const made = words.calls(format, total.calls, total.wastedCalls);
   const calls = wasted === '' ? made : `${made}, ${words.paidForFailed(wasted)}`;
   const passed = gates.filter((gate) => gate.passed).length;
@@ -67,8 +79,8 @@ export function Facts(): JSX.Element {
       <Fact label={words.errored} value={format.count(total.errored)} more={words.cutOff(format, total.cut)} />
       <Fact
         label={words.paid}
-        value={paid === '' ? (total.unknownCosts > 0 ? words.unknown : '–') : paid}
-        more={paid !== '' && total.unknownCosts > 0 ? unknownText(page, total.unknownCosts) : useEstimateText()}
+        value={paid === '' ? (unknownCosts > 0 ? words.unknown : '–') : paid}
+        more={[besides, unusedText(page)].filter((text) => text !== '').join('; ')}
       />
       <Tokens />
       <Fact

@@ -127,6 +127,8 @@ export const en = {
   calls: (f: Format, n: number, failed: number) =>
     `${f.count(n)} ${plural(n, 'call', 'calls')}, ${failed === 0 ? 'none failed' : `${f.count(failed)} failed`}`,
   paidForFailed: (cost: string) => `${cost} paid for failed ones`,
+  paidForUnused: (f: Format, cost: string, n: number) =>
+    `${cost} of it for ${f.count(n)} ${plural(n, 'result that is', 'results that are')} not part of the run any more`,
   paused: (f: Format, pausedMs: number) => `paused for ${f.duration(pausedMs)}`,
   cached: (f: Format, n: number) => `${f.count(n)} from the cache`,
   gates: 'Gates',
@@ -212,6 +214,7 @@ export const en = {
   billUnpriced: (f: Format, bill: string, n: number) =>
     `The bill is ${bill} without ${f.count(n)} ${plural(n, 'variant', 'variants')}, whose price was not known`,
   billOnly: (bill: string) => `The bill is ${bill}`,
+  billBesides: 'Results that were replaced or are not part of the run any more',
   billNote: (level: string) =>
     `The range contains the bill in ${level} of such runs. Bars are shares of the bill, which is the line at 100%.`,
   billNoPrice: (models: string) => `The price of ${models} was unknown: the estimate and this table leave it out.`,

@@ -82,6 +82,11 @@ export class Format {
     return `${this.#number(amount, digits)}\u202F${SYMBOLS[currency] ?? currency}`;
   }
 
+  /** Amounts of each currency side by side; empty for none. */
+  costs(costs: readonly CostTotal[]): string {
+    return costs.map((cost) => this.money(cost)).join(' + ');
+  }
+
   /** To two significant digits: `290 ₽`. */
   roughMoney({ total, currency }: CostTotal): string {
     return `${this.#number(Number(total), { maximumSignificantDigits: 2 })}\u202F${SYMBOLS[currency] ?? currency}`;

@@ -157,6 +157,8 @@ export const ru: Words = {
   calls: (f, n, failed) =>
     `${f.count(n)} ${plural(n, ['вызов', 'вызова', 'вызовов'])}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
   paidForFailed: (cost) => `за сбойные оплачено ${cost}`,
+  paidForUnused: (f, cost, n) =>
+    `из них ${cost} за ${f.count(n)} ${plural(n, ['результат', 'результата', 'результатов'])} не из нынешнего прогона`,
   paused: (f, pausedMs) => `пауза ${f.duration(pausedMs)}`,
   cached: (f, n) => `из кэша: ${f.count(n)}`,
   gates: 'Пороги',
@@ -235,6 +237,7 @@ export const ru: Words = {
     `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,
   billUnpriced: (f, bill, n) => `Счёт ${bill} без ${f.count(n)} ${plural(n, VARIANTS_OF)} с неизвестной ценой`,
   billOnly: (bill) => `Счёт ${bill}`,
+  billBesides: 'Заменённые результаты и те, которых уже нет в прогоне',
   billNote: (level) =>
     `В диапазон счёт попадает в ${level} таких прогонов. Полосы — доли счёта; счёт — линия на 100\u202F%.`,
   billNoPrice: (models) => `Цена ${models} была неизвестна: в смете и в этой таблице её нет.`,

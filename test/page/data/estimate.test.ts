@@ -6,18 +6,17 @@ const NOTHING: PageCost = { currency: 'RUB', low: null, expected: null, high: nu
 const PROMPTS: PageCost = { ...NOTHING, low: '1' };
 const DOLLARS: PageCost = { ...NOTHING, currency: 'USD' };
 
-function head(variants: readonly (PageCost | null)[], calls: number): Parameters<typeof coverageOf>[0] {
+function head(variants: readonly (PageCost | null)[], hasJudges: boolean): Parameters<typeof coverageOf>[0] {
   return {
     estimate: { level: 0.9, costs: [PROMPTS], variants, unknownPrices: [] },
-    variants: [{ calls: 10 }, { calls: 10 }],
-    total: { calls },
+    paid: { hasJudges },
   };
 }
 
 describe('what an estimate covers', () => {
   it('leaves out variants without a price in its currency', () => {
     expect([PROMPTS, NOTHING, null].map(isPriced)).toEqual([true, false, false]);
-    expect(coverageOf(head([PROMPTS, NOTHING, null, DOLLARS], 20), 'RUB')).toEqual({
+    expect(coverageOf(head([PROMPTS, NOTHING, null, DOLLARS], false), 'RUB')).toEqual({
       variants: 3,
       unpriced: 2,
       hasJudges: false,
@@ -25,7 +24,7 @@ describe('what an estimate covers', () => {
   });
 
   it('is all of a run that kept no variants, and never its judges', () => {
-    expect(coverageOf(head([], 35), 'RUB')).toEqual({ variants: 0, unpriced: 0, hasJudges: true });
-    expect(coverageOf({ ...head([PROMPTS], 20), estimate: null }, 'RUB').unpriced).toBe(0);
+    expect(coverageOf(head([], true), 'RUB')).toEqual({ variants: 0, unpriced: 0, hasJudges: true });
+    expect(coverageOf({ ...head([PROMPTS], false), estimate: null }, 'RUB').unpriced).toBe(0);
   });
 });
