@@ -10,6 +10,8 @@ import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
+import type { JournalIndex } from './journal-index.ts';
+import type { StoredRun } from './run-file.ts';
 
 /**
  * Costs, known or possible, of calls without a result in the journal: one line each, in the format of
@@ -204,11 +206,28 @@ export class HoldFile {
 }
 
 /**
- * Calls of known cost whose trial has no result that repeats it, by a file that is not changed; none if there is no
- * file. What a session left open is not among them: the next one settles it.
+ * Which trials have a result that reports the cost of their calls. A session that was killed may have stored an error
+ * before it noted that its result repeats that cost.
+ * @param earlier as run.json says what the last session found
  */
-export async function readWasted(path: string): Promise<Unreported> {
-  const ledger = new HoldLedger(() => true);
+export function reportedBy(
+  index: JournalIndex,
+  earlier: Pick<StoredRun, 'journal'> | null,
+): (trialId: string) => boolean {
+  const lastSession = earlier?.journal?.bytes ?? Infinity;
+  return (trialId) => {
+    const entry = index.get(trialId);
+    return entry?.status === 'completed' || (entry?.offset ?? -1) >= lastSession;
+  };
+}
+
+/**
+ * Calls of known cost whose trial has no result that repeats it, by a file that is not changed; none if there is no
+ * file. What a session left open is settled as the next one will settle it.
+ * @param isAnswered as of `HoldFile.open`
+ */
+export async function readWasted(path: string, isAnswered: (trialId: string) => boolean): Promise<Unreported> {
+  const ledger = new HoldLedger(isAnswered);
   try {
     for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
       const line = ended ? parseHoldLine(bytes.toString('utf8')) : null;
@@ -217,6 +236,7 @@ export async function readWasted(path: string): Promise<Unreported> {
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+  for (const line of ledger.leftOpen()) ledger.add(line);
   return ledger.wasted;
 }
 

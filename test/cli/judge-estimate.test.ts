@@ -198,6 +198,6 @@ describe.concurrent('judge cost', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('gate failed: --max-cost 1000: the price of judging is not known');
     const { judges } = parseObject((await desk.run([...all, '--json'])).stdout);
-    expect(judges).toEqual({ costs: [], unknownPrices: ['judging'], seenRows: 0 });
+    expect(judges).toEqual({ costs: [], unknownCosts: 0, unknownPrices: ['judging'], seenRows: 0 });
   });
 });

@@ -71,6 +71,12 @@ describe.concurrent('a call that was billed without an answer', { timeout: 120_0
       cli.signal(signal);
       const first = await cli.ended;
       if (signal === 'SIGINT') expect(first.stdout).toContain('1 of 1 calls failed, 0.000105 $ paid for them');
+      // Before another session has settled what a kill left open.
+      const estimated = parseObject((await desk.pass(['estimate', ...words.slice(1), '--json'])).stdout);
+      expect(estimated).toMatchObject({ done: 0, total: { paid: '0.000105', unknownCosts: 0 } });
+      expect(parseObject((await desk.pass(['watch', 'run', '--json'])).stdout)).toMatchObject({
+        costs: [{ total: '0.000105', currency: 'USD' }],
+      });
 
       const { stdout } = await desk.pass(words);
       expect(server.calls.length).toBe(2);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
-import { readWasted } from '../../store/hold-file.ts';
-import { JournalReader, type PaidParts, readPaid } from '../../store/journal-reader.ts';
+import { readWasted, reportedBy } from '../../store/hold-file.ts';
+import { JournalReader, type PaidParts, readJournalIndex, readPaid } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
@@ -82,7 +82,9 @@ async function estimateWith(
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
   for (const warning of [...facts.warnings, ...warnings]) environment.events.onWarning?.(warning);
   const earlier = await findEarlier(config, facts);
-  const journal = earlier === null ? null : await JournalReader.open(join(folder, RUN_FILES.journal));
+  const path = join(folder, RUN_FILES.journal);
+  const index = earlier === null ? null : await readJournalIndex(path);
+  const journal = index === null ? null : await JournalReader.of(path, index);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {
     await opened.keepLists();
@@ -90,7 +92,8 @@ async function estimateWith(
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
-    const paid = earlier === null ? NOTHING_PAID : paidSoFar(await readPaidIn(folder), scorers);
+    const parts = index === null ? null : await readPaidIn(folder, reportedBy(index, earlier));
+    const paid = parts === null ? NOTHING_PAID : paidSoFar(parts, scorers);
     const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal, paid });
     const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options, paid });
     const balances = await readBalances(lanes);
@@ -112,8 +115,9 @@ async function estimateWith(
 }
 
 /** What a run has paid so far, in a folder that is only read. */
-async function readPaidIn(folder: string): Promise<PaidParts> {
-  return readPaid(join(folder, RUN_FILES.journal), await readWasted(join(folder, RUN_FILES.holds)));
+async function readPaidIn(folder: string, isReported: (trialId: string) => boolean): Promise<PaidParts> {
+  const wasted = await readWasted(join(folder, RUN_FILES.holds), isReported);
+  return readPaid(join(folder, RUN_FILES.journal), wasted);
 }
 
 /** A run in the output folder is resumed: its results are known already. A run without `--out` gets a new folder. */

@@ -134,7 +134,8 @@ async function derive(input: Scoring): Promise<Derived> {
   const own = [...scorers, ...asserted];
   const accept = ({ total }: Summary, found: number): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
-  const holds = { wasted: await readWasted(folder.file(RUN_FILES.holds)) };
+  // What a killed session left open is settled by the next one, which makes the files again.
+  const holds = { wasted: await readWasted(folder.file(RUN_FILES.holds), () => true) };
   const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,
     holds,

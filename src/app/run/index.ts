@@ -1,5 +1,5 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
-import { readWasted } from '../../store/hold-file.ts';
+import { readWasted, reportedBy } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
@@ -144,8 +144,9 @@ async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise
   if (config.confirmAbove === null || events.confirm === undefined) return;
   const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
   const known = index ?? new JournalIndex();
-  const paid =
-    index === null ? NOTHING_PAID : await paidBefore(prepared, await readWasted(folder.file(RUN_FILES.holds)));
+  const isReported = reportedBy(known, prepared.earlier);
+  const wasted = index === null ? null : await readWasted(folder.file(RUN_FILES.holds), isReported);
+  const paid = wasted === null ? NOTHING_PAID : await paidBefore(prepared, wasted);
   const estimate = await estimateSession(prepared, known, paid);
   const judges = await estimateSessionJudges(prepared, known, paid);
   // Judges may be left to call although every trial has its answer.

@@ -3,7 +3,7 @@ import { Budget } from '../../engine/budget.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
 import type { CallQueue } from '../../queue/call-queue.ts';
 import { BatchFile } from '../../store/batch-file.ts';
-import { HoldFile } from '../../store/hold-file.ts';
+import { HoldFile, reportedBy } from '../../store/hold-file.ts';
 import { Journal } from '../../store/journal.ts';
 import type { ScannedJournal } from '../../store/journal-scan.ts';
 import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
@@ -160,12 +160,8 @@ export function openHolds(
   queue: CallQueue | null = null,
 ): Promise<HoldFile> {
   const waits = (trialId: string): boolean => config.budget === null && queue?.expects(trialId) === true;
-  // A session that was killed may have stored an error before it noted that its result repeats the cost of its calls.
-  const lastSession = earlier?.journal?.bytes ?? Infinity;
-  const isAnswered = (trialId: string): boolean => {
-    const entry = index.get(trialId);
-    return entry?.status === 'completed' || (entry?.offset ?? -1) >= lastSession || waits(trialId);
-  };
+  const isReported = reportedBy(index, earlier);
+  const isAnswered = (trialId: string): boolean => isReported(trialId) || waits(trialId);
   return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });

@@ -1,12 +1,15 @@
+import type { Amount } from '../../core/money.ts';
 import type { RunView } from '../../core/run-view.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
-import { parseHoldLine } from '../../store/hold-lines.ts';
+import { type HoldLine, parseHoldLine } from '../../store/hold-lines.ts';
 
 /** Calls in flight according to holds.jsonl, as far as it tells: each one with a budget, else how many there may be. */
 export class OpenCalls {
   readonly #held = new Set<string>();
-  /** Paid for calls that no result reports. */
-  readonly wasted = new CurrencyTotals();
+  /** Paid for calls that no result will report. */
+  readonly #wasted = new CurrencyTotals();
+  /** Paid for failed calls of trials that have no result yet. */
+  readonly #told = new Map<string, Amount>();
   #hasHolds = false;
   #most: number | null = null;
 
@@ -20,7 +23,7 @@ export class OpenCalls {
         return;
       case 'ended':
         this.#held.delete(parsed.trialId);
-        if (parsed.end === 'wasted') this.wasted.add({ amount: parsed.cost ?? 0n, currency: parsed.currency });
+        this.#addEnd(parsed);
         return;
       case 'under way':
         this.#most = parsed.calls;
@@ -36,6 +39,26 @@ export class OpenCalls {
   /** A trial has a result. */
   done(trialId: string): void {
     this.#held.delete(trialId);
+    this.#told.delete(trialId);
+  }
+
+  /** Paid for calls that no result reports so far. */
+  get paid(): CurrencyTotals {
+    const paid = new CurrencyTotals();
+    paid.addAll(this.#wasted);
+    for (const amount of this.#told.values()) paid.add(amount);
+    return paid;
+  }
+
+  #addEnd({ trialId, end, cost, currency }: HoldLine & { readonly kind: 'ended' }): void {
+    const amount = cost ?? 0n;
+    if (end === 'told') {
+      const before = this.#told.get(trialId)?.amount ?? 0n;
+      this.#told.set(trialId, { amount: before + amount, currency });
+      return;
+    }
+    if (end === 'repeated' || end === 'wasted') this.#told.delete(trialId);
+    if (end === 'wasted') this.#wasted.add({ amount, currency });
   }
 
   /** @param limit calls that the run's settings allow at once: marks in the file have a reserve beyond it */

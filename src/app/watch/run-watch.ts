@@ -123,7 +123,7 @@ export class RunWatch {
       cached: tally.cached,
       perSecond,
       leftSeconds: perSecond === null || perSecond === 0 ? null : left / perSecond,
-      costs: tally.costsWith(this.#calls.wasted),
+      costs: tally.costsWith(this.#calls.paid),
       unknownCosts: tally.unknownCosts,
       budget: textOf(objectOf(document['settings'])['budget']),
       inFlight: ended ? null : this.#calls.inFlight(callLimitOf(this.#run)),
