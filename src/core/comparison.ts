@@ -171,7 +171,7 @@ export interface Comparison {
   readonly pairedBy: 'id' | 'content';
   /** null if rows are independent of each other. */
   readonly clusters: ComparedClusters | null;
-  /** Maximum tolerated loss, as a share. */
+  /** The loss that `unchanged` rules out, as a share. A significant one is `regressed` at any size. */
   readonly margin: number;
   readonly pairs: readonly ScorePair[];
   /** True if rows of a side were picked because they failed before: then no pair has a verdict. */

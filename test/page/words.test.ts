@@ -65,9 +65,9 @@ describe('numbers in Russian', () => {
   it.each([
     [ru.detecting(f, 2, 21, ''), 'разницу в 2 пункта, нужно ещё около 21 строки.'],
     [ru.detecting(f, 5, 4230, ''), 'разницу в 5 пунктов, нужно ещё около 4\u202F200 строк.'],
-    [ru.marginNote(f, 1), 'допуск 1 пункт:'],
-    [ru.marginNote(f, 2.5), 'допуск 2,5 пункта:'],
-    [ru.marginNote(f, 5), 'допуск 5 пунктов:'],
+    [ru.marginNote(f, 1), 'до границы в 1 пункт.'],
+    [ru.marginNote(f, 2.5), 'до границы в 2,5 пункта.'],
+    [ru.marginNote(f, 5), 'до границы в 5 пунктов.'],
     [ru.pointsOfBest(1), 'пункта от лучшего'],
     [ru.pointsOfBest(10), 'пунктов от лучшего'],
     [ru.pointsOfBest(7.5), 'пункта от лучшего'],

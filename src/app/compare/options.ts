@@ -13,7 +13,7 @@ export interface CompareOptions {
   readonly maps: readonly NameMap[];
   /** The column that groups rows, '' for none; null for the one in the runs' settings, if any. */
   readonly cluster: string | null;
-  /** Largest loss that is tolerated, as a share: 0.02 is 2 points. */
+  /** The loss that `unchanged` has to rule out, as a share: 0.02 is 2 points. A significant loss is one at any size. */
   readonly margin: number;
   /** Share of errored trials above which the comparison is unsound. */
   readonly maxErrored: number;
@@ -85,7 +85,7 @@ export const COMPARE_OPTIONS = {
     group: 'Pairs',
     min: 0,
     max: 99,
-    describe: 'percentage points; a smaller loss counts as none',
+    describe: "points of loss that 'unchanged' rules out; a significant loss fails at any size",
     defaultText: '2',
   },
   cluster: {

@@ -28,7 +28,7 @@ export interface PairDraft {
  * large as the margin is ruled out, or that every answer has the same text and the same score. In the latter case
  * nothing changed, whatever the number of rows. The same texts with other scores (another expected answer, another
  * judge, slower answers) did change, and are decided by their scores.
- * @param margin maximum tolerated loss, as a share from 0 to 1
+ * @param margin the loss that `unchanged` rules out, as a share from 0 to 1
  */
 export function scorePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {
   const family = new Family(drafts.map(({ figures }) => figures));

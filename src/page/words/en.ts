@@ -327,7 +327,9 @@ export const en = {
       ? `The only comparison is ${n === 0 ? 'not ' : ''}significantly worse`
       : `${f.count(n)} of ${f.count(all)} comparisons ${plural(n, 'is', 'are')} significantly worse`,
   marginNote: (f: Format, points: number) =>
-    `Line at 0: no difference. Shaded: the margin of ${f.plain(points)} ${plural(points, 'point', 'points')}, a loss that is tolerated.`,
+    points === 0
+      ? 'Line at 0: no difference.'
+      : `Line at 0: no difference. Shaded: a loss below the margin of ${f.plain(points)} ${plural(points, 'point', 'points')}. “Unchanged” rules out a loss of that size or more. A significant loss is a regression at any size.`,
   measures: 'Cost, tokens, time',
   measureNames: { cost: 'Cost of a row', tokens: 'Tokens of a row', latency: 'Time of a row' },
   measureVerdicts: {
