@@ -1,6 +1,7 @@
 import type { Analysis, BestTemperature, Dominated, MeanFigure, RowList } from '../core/analysis/analysis.ts';
 import { pValueText } from '../core/compare/words.ts';
-import { ALPHA, type Comparison, type Power } from '../core/paired/comparison.ts';
+import { shownChance } from '../core/paired/chance.ts';
+import type { Comparison, Power } from '../core/paired/comparison.ts';
 import { cutShort, tidyLine } from '../core/plain-text.ts';
 import type { Interval } from '../core/stats/wilson.ts';
 import type { CostTotal } from '../core/totals.ts';
@@ -81,11 +82,13 @@ function commonRowsText(n: number): string {
 }
 
 /** With the uncorrected p-value of the comparison, like its interval; if that is small, also with the corrected one. */
-function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: SentenceContext): string {
-  if (pValue === null || adjustedPValue === null) return 'not significant';
-  if (pValue > ALPHA) return `not significant (${pValueText(pValue)})`;
+function notSignificant(comparison: Comparison, { corrections }: SentenceContext): string {
+  const chance = shownChance(comparison);
+  if (chance === null) return 'not significant';
+  const { pValue, corrected } = chance;
+  if (corrected === null) return `not significant (${pValueText(pValue)})`;
   const after = `after correction for ${formatCount(corrections)} comparisons`;
-  return `not significant ${after} (${correctedText(pValue, adjustedPValue)})`;
+  return `not significant ${after} (${correctedText(pValue, corrected)})`;
 }
 
 function alsoText(context: SentenceContext): string {

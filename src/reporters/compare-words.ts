@@ -11,7 +11,7 @@ import {
   tooFewText,
 } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
-import { ALPHA } from '../core/paired/comparison.ts';
+import { shownChance } from '../core/paired/chance.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
@@ -140,9 +140,11 @@ export const P_VALUE = 'p-value';
  * `p = 0.003`, uncorrected, like the pair's interval; `p = 0.021, corrected p = 0.084` if only the correction for
  * several pairs makes it not significant; `–` if nothing was tested.
  */
-export function chanceText({ pValue, adjustedPValue }: Pick<ScorePair, 'pValue' | 'adjustedPValue'>): string {
-  if (pValue === null || adjustedPValue === null) return '–';
-  return pValue <= ALPHA && adjustedPValue > ALPHA ? correctedText(pValue, adjustedPValue) : pValueText(pValue);
+export function chanceText(pair: Pick<ScorePair, 'pValue' | 'adjustedPValue'>): string {
+  const chance = shownChance(pair);
+  if (chance === null) return '–';
+  const { pValue, corrected } = chance;
+  return corrected === null ? pValueText(pValue) : correctedText(pValue, corrected);
 }
 
 /** The mean scores of base and candidate, with decimals enough to tell them apart; `–` if there are none. */

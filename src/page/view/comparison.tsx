@@ -3,12 +3,13 @@ import { endingOf, failedGates, failsByVerdict } from '../../core/compare/ending
 import { decimalsApart } from '../../core/compare/words.ts';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
+import { shownChance } from '../../core/paired/chance.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
-import { type Page, spokenNames, usePage } from './page.ts';
+import { chanceText, type Page, spokenNames, usePage } from './page.ts';
 import { OtherName, Section, Sign } from './parts.tsx';
 
 /** The verdict of a comparison, first of all. */
@@ -84,20 +85,21 @@ function worstPair({ pairs, verdict }: Comparison): ScorePair | null {
 }
 
 function PairLead({ pair }: { readonly pair: ScorePair }): JSX.Element | null {
-  const { words, format } = usePage();
-  const { delta, baseMean, candidateMean, interval, scorer, adjustedPValue } = pair;
+  const page = usePage();
+  const { words, format } = page;
+  const { delta, baseMean, candidateMean, interval, scorer } = pair;
   if (delta === null || baseMean === null || candidateMean === null) return null;
   const points = format.decimal(Math.abs(delta) * 100);
   const decimals = decimalsApart(baseMean, candidateMean);
   const range =
     interval === null ? '' : ` (${words.ci(format.decimal(interval.low * 100), format.decimal(interval.high * 100))})`;
-  const p = adjustedPValue === null ? '' : `, ${format.pValue(adjustedPValue)}`;
+  const chance = shownChance(pair);
   return (
     <p class="lead">
       {delta <= 0 ? words.lossLead(points) : words.gainLead(points)} <b>{scorer}</b>:{' '}
       {format.percent(baseMean, decimals)} → {format.percent(candidateMean, decimals)}
       {range}
-      {p}.
+      {chance !== null && `, ${chanceText(page, chance)}`}.
     </p>
   );
 }
@@ -133,7 +135,7 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
       id="pairs0"
       topic={words.sections.pairs0}
       finding={words.pairsOf(format, worse, pairs.length)}
-      notes={[words.marginNote(format, Number((100 * margin).toFixed(6)))]}
+      notes={[words.marginNote(format, Number((100 * margin).toFixed(6))), words.pairsNote2]}
     >
       <table class="figures">
         <thead>
@@ -182,8 +184,9 @@ function PairRow({
 }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
-  const { base, candidate, scorer, baseMean, candidateMean, delta, interval, adjustedPValue, verdict } = pair;
+  const { base, candidate, scorer, baseMean, candidateMean, delta, interval, verdict } = pair;
   const decimals = baseMean === null || candidateMean === null ? 1 : decimalsApart(baseMean, candidateMean);
+  const chance = shownChance(pair);
   const kind = verdict === 'regressed' ? 'worse' : verdict === 'improved' ? 'chosen' : '';
   return (
     <tr>
@@ -210,11 +213,10 @@ function PairRow({
         {delta === null ? '–' : format.signed(100 * delta)}
       </td>
       <td class="number" data-label="p">
-        {adjustedPValue === null
-          ? '–'
-          : adjustedPValue < 0.001
-            ? `< ${format.decimal(0.001, 3)}`
-            : format.decimal(adjustedPValue, 3)}
+        {chance === null ? '–' : format.chance(chance.pValue)}
+        {typeof chance?.corrected === 'number' && (
+          <span class="quiet"> {words.corrected(format.chance(chance.corrected))}</span>
+        )}
       </td>
       <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{words.verdicts[verdict]}</td>
     </tr>

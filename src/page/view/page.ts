@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import type { PageHead } from '../../core/page-data.ts';
+import type { ShownChance } from '../../core/paired/chance.ts';
 import type { View } from '../data/hash.ts';
 import type { NameParts } from '../data/names.ts';
 import type { Words } from '../words/en.ts';
@@ -67,4 +68,13 @@ export function spokenNames({ words, format }: Pick<Page, 'words' | 'format'>, t
 export function sentenceName({ names, words }: Pick<Page, 'names' | 'words'>, variant: number): string {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };
   return temperature === '' ? model : `${model} ${words.at(temperature)}`;
+}
+
+/** The p-values of a comparison: `p = 0.003`; `p = 0.021, corrected p = 0.084`. */
+export function chanceText(
+  { words, format }: Pick<Page, 'words' | 'format'>,
+  { pValue, corrected }: ShownChance,
+): string {
+  const own = format.pValue(pValue);
+  return corrected === null ? own : `${own}, ${words.corrected(format.pValue(corrected))}`;
 }

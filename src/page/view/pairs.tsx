@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { shownChance } from '../../core/paired/chance.ts';
 import type { Comparison } from '../../core/paired/comparison.ts';
 import { linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import { isBetter, type Loss, lossTo } from '../data/choice.ts';
 import { variantWord } from '../data/search.ts';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { chanceText, type Page, sentenceName, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
 /** A matrix has at most as many variants: the best ones. */
@@ -139,12 +140,13 @@ function Cell({ row, column, comparisons, isFirst, onSearch }: CellProps): JSX.E
   );
 }
 
-function detailsOf({ words, format }: Page, loss: Loss | null): string {
+function detailsOf(page: Page, loss: Loss | null): string {
+  const { words, format } = page;
   if (loss === null) return '';
   const { interval, comparison } = loss;
   const range = interval === null ? '' : ` (${words.ci(format.decimal(interval.low), format.decimal(interval.high))})`;
-  const p = comparison?.adjustedPValue ?? null;
-  return `${range}${p === null ? '' : `, ${format.pValue(p)}`}, ${comparison?.verdict === 'none shown' ? words.notSignificant : words.significant}`;
+  const chance = comparison === null ? null : shownChance(comparison);
+  return `${range}${chance === null ? '' : `, ${chanceText(page, chance)}`}, ${comparison?.verdict === 'none shown' ? words.notSignificant : words.significant}`;
 }
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {

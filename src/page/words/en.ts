@@ -68,6 +68,8 @@ export const en = {
   ci: (low: string, high: string) => `95% CI ${low} to ${high}`,
   significant: 'significant',
   notSignificant: 'not significant',
+  /** A p-value after correction for all comparisons. */
+  corrected: (p: string) => `corrected ${p}`,
   costs: '1,000 rows cost',
   insteadOf: 'instead of',
   timesLess: (f: Format, factor: number) => `, ${f.factor(factor)} times less`,
@@ -182,7 +184,8 @@ export const en = {
         : `${f.count(n)} of ${f.count(all)} differences ${plural(n, 'is', 'are')} significant`,
   pairsNote:
     'Points by which the row is better than the column, on rows that both answered. A cell leads to the rows that only one of the two passes.',
-  pairsNote2: 'p-values are corrected for all comparisons (Holm).',
+  pairsNote2:
+    'Interval and p-value are those of one comparison. Significance is after correction for all of them (Holm); where only that takes it away, the corrected p-value is shown too.',
   rowBetter: 'row significantly better',
   rowWorse: 'row significantly worse',
   more: (name: string) => `What more confidence costs: ${name} against`,

@@ -119,7 +119,12 @@ export class Format {
 
   /** `p = 0.008`. */
   pValue(value: number): string {
-    return value < 0.001 ? `p\u00A0<\u00A0${this.decimal(0.001, 3)}` : `p\u00A0=\u00A0${this.decimal(value, 3)}`;
+    return `p\u00A0${value < 0.001 ? '' : '=\u00A0'}${this.chance(value)}`;
+  }
+
+  /** A p-value without its name, for a column of them: `0.008`, `< 0.001`. */
+  chance(value: number): string {
+    return value < 0.001 ? `<\u00A0${this.decimal(0.001, 3)}` : this.decimal(value, 3);
   }
 
   /** A date and time in UTC. */
