@@ -3,16 +3,22 @@
  * @example
  * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
  */
-import { estimateRun, type RunContext, type RunSettings, runGrid } from './app/api.ts';
-import { type CompareOptions, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
-import type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
+import { estimateRun, type GivenContext, type RunSettings, runGrid } from './app/api.ts';
+import { executeCompare, type GivenCompareOptions, wholeCompareOptions } from './app/compare/index.ts';
+import type { EstimateOutcome, GivenEstimateOptions } from './app/estimate/index.ts';
 import type { WrittenOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
 import type { Comparison } from './core/comparison.ts';
 
-export type { RunContext, RunSettings } from './app/api.ts';
-export { type CompareOptions, compareDocument, compareStatus } from './app/compare/index.ts';
-export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
+export type { GivenContext, RunContext, RunSettings } from './app/api.ts';
+export { type CompareOptions, compareDocument, compareStatus, type GivenCompareOptions } from './app/compare/index.ts';
+export {
+  checkMaxCost,
+  type EstimateOptions,
+  type EstimateOutcome,
+  estimateDocument,
+  type GivenEstimateOptions,
+} from './app/estimate/index.ts';
 export type { RunEvents, RunStart, WrittenOutcome as RunOutcome } from './app/run/index.ts';
 export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
@@ -30,8 +36,8 @@ export { type Gateway, type GatewayOptions, startGateway } from './gateway/index
  * @param context signal, events and environment; keys are read from the process's environment by default
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
-export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<WrittenOutcome> {
-  return runGrid(settings, { env: processEnvironment(), ...context });
+export function run(settings: RunSettings, context: GivenContext = {}): Promise<WrittenOutcome> {
+  return runGrid(settings, { ...context, env: context.env ?? processEnvironment() });
 }
 
 /**
@@ -43,10 +49,10 @@ export function run(settings: RunSettings, context: Partial<RunContext> = {}): P
  */
 export function estimate(
   settings: RunSettings,
-  options: Partial<EstimateOptions> = {},
-  context: Partial<RunContext> = {},
+  options: GivenEstimateOptions = {},
+  context: GivenContext = {},
 ): Promise<EstimateOutcome> {
-  return estimateRun(settings, options, { env: processEnvironment(), ...context });
+  return estimateRun(settings, options, { ...context, env: context.env ?? processEnvironment() });
 }
 
 /**
@@ -54,16 +60,11 @@ export function estimate(
  * it prints.
  * @param base path of a run folder, a result file or a baseline
  * @param candidate the same for the candidate
- * @param options omitted ones have the command's defaults
+ * @param options omitted ones, also among `gates`, have the command's defaults
  * @throws PromptgridError if the two cannot be compared
  */
-export async function compare(
-  base: string,
-  candidate: string,
-  options: Partial<CompareOptions> = {},
-): Promise<Comparison> {
-  const whole = { ...DEFAULT_COMPARE_OPTIONS, ...options };
-  const compared = await executeCompare({ base, candidate, options: whole, wantsLines: false });
+export async function compare(base: string, candidate: string, options: GivenCompareOptions = {}): Promise<Comparison> {
+  const compared = await executeCompare({ base, candidate, options: wholeCompareOptions(options), wantsLines: false });
   await compared.close();
   return compared.comparison;
 }

@@ -3,7 +3,7 @@
  * @example import { expectNoRegression } from 'promptgrid/vitest'; it('answers as well as before', () =>
  * expectNoRegression('baselines/support.jsonl', 'results/now'));
  */
-import { type CompareOptions, compareStatus, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
+import { compareStatus, executeCompare, type GivenCompareOptions, wholeCompareOptions } from './app/compare/index.ts';
 import { comparisonText } from './app/compare/reports.ts';
 import type { Comparison } from './core/comparison.ts';
 
@@ -11,9 +11,7 @@ export type { CompareOptions } from './app/compare/index.ts';
 export type { Comparison } from './core/comparison.ts';
 
 /** Options of a comparison in a test; omitted ones have the defaults of `promptgrid compare`. */
-export interface ExpectOptions extends Partial<Omit<CompareOptions, 'gates'>> {
-  readonly gates?: Partial<CompareOptions['gates']> | undefined;
-}
+export type ExpectOptions = GivenCompareOptions;
 
 /** The error of a failed test: the comparison in words, as `promptgrid compare` prints it. */
 export class RegressionError extends Error {
@@ -40,9 +38,8 @@ export async function expectNoRegression(
   candidate: string,
   options: ExpectOptions = {},
 ): Promise<Comparison> {
-  const { gates, ...others } = options;
-  const all = { ...DEFAULT_COMPARE_OPTIONS, ...others, gates: { ...DEFAULT_COMPARE_OPTIONS.gates, ...gates } };
-  const { comparison, close } = await executeCompare({ base, candidate, options: all, wantsLines: false });
+  const whole = wholeCompareOptions(options);
+  const { comparison, close } = await executeCompare({ base, candidate, options: whole, wantsLines: false });
   await close();
   if (compareStatus(comparison) !== 0) throw new RegressionError(comparisonText(comparison), comparison);
   return comparison;

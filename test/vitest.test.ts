@@ -40,4 +40,29 @@ describe('compare() of the library', () => {
     expect(compareStatus(comparison)).toBe(1);
     expect(comparison.flips).toHaveLength(3);
   });
+
+  it('takes a single gate, and the command’s defaults for the others', async ({ desk }) => {
+    await desk.write('base.jsonl', resultsJsonl(passing(40, 40)));
+    await desk.write('now.jsonl', resultsJsonl(passing(40, 39)));
+    const files = [desk.path('base.jsonl'), desk.path('now.jsonl')] as const;
+    const least = [{ scorer: 'exact', least: 0.5 }];
+    const gated = await compare(...files, { gates: { failOn: 'any-drop', least } });
+    expect(gated.gates).toMatchObject([
+      { name: 'fail-on any-drop', passed: false },
+      { name: 'min exact=0.5', passed: true },
+      { name: 'max-errored 5%' },
+    ]);
+    expect(compareStatus(gated)).toBe(1);
+    expect((await compare(...files, { gates: { least } })).gates[0]).toMatchObject({ name: 'fail-on regression' });
+  });
+
+  it('takes options that are undefined as omitted', async ({ desk }) => {
+    await desk.write('base.jsonl', resultsJsonl(passing(40, 40)));
+    await desk.write('now.jsonl', resultsJsonl(passing(40, 39)));
+    const files = [desk.path('base.jsonl'), desk.path('now.jsonl')] as const;
+    const omitted = { margin: undefined, maps: undefined, gates: { failOn: undefined, least: undefined } };
+    expect(await compare(...files, omitted)).toEqual(await compare(...files));
+    expect(await compare(...files, { gates: undefined })).toEqual(await compare(...files));
+    expect(await expectNoRegression(...files, omitted)).toEqual(await compare(...files));
+  });
 });

@@ -5,7 +5,12 @@ import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
 import { checkSettings, type GivenSettings } from './config/schema.ts';
 import type { Environment } from './config/variables.ts';
-import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
+import {
+  type EstimateOutcome,
+  executeEstimate,
+  type GivenEstimateOptions,
+  wholeEstimateOptions,
+} from './estimate/index.ts';
 import type { RunEvents } from './events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
 import { type WrittenOutcome, writtenOutcome } from './run/outcome.ts';
@@ -32,6 +37,9 @@ export interface RunContext extends RunEvents {
   readonly stdin?: Readable | undefined;
 }
 
+/** The environment of a run as a program gives it. */
+export type GivenContext = Omit<RunContext, 'env'> & { readonly env?: Environment | undefined };
+
 /**
  * Does what `promptgrid run` does.
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
@@ -49,10 +57,10 @@ export function runGrid(settings: RunSettings, context: RunContext): Promise<Wri
  */
 export function estimateRun(
   settings: RunSettings,
-  options: Partial<EstimateOptions>,
+  options: GivenEstimateOptions,
   context: RunContext,
 ): Promise<EstimateOutcome> {
-  const whole = { ...NO_ESTIMATE_OPTIONS, ...options };
+  const whole = wholeEstimateOptions(options);
   return withContext(settings, context, (config, environment) => executeEstimate(config, whole, environment));
 }
 

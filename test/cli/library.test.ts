@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { PromptgridError, type Result, run } from '../../src/index.ts';
+import { estimate, PromptgridError, type Result, run } from '../../src/index.ts';
 import { it } from '../support/in-process.ts';
 import { comparable, csvResults, parseObject, questions } from '../support/results.ts';
 
@@ -67,6 +67,20 @@ describe.concurrent('run() of the library', () => {
     const settings = { dataset: desk.path('rows.csv'), model: ['gpt-4o'], baseUrl: gateway.url, out: desk.path('run') };
     expect(await run(settings, { env: {}, signal: AbortSignal.abort() })).toMatchObject({ state: 'interrupted' });
     expect(gateway.stats().calls).toBe(0);
+  });
+
+  it('takes options and parts of the context that are undefined as omitted', async ({ desk }) => {
+    await desk.write('rows.csv', questions(4));
+    const settings = { dataset: desk.path('rows.csv'), model: ['gpt-4o'], simulate: true, maxTokens: 20 };
+    const omitted = { level: undefined, isExact: undefined, pilotRows: undefined, from: undefined };
+    const context = { env: undefined, signal: undefined, onResult: undefined, configFolder: undefined };
+    const { level, costs } = (await estimate(settings, { plannedRows: 100 })).estimate;
+    expect(level).toBe(0.9);
+    const { estimate: told } = await estimate(settings, { plannedRows: 100, ...omitted }, context);
+    expect([told.level, told.costs]).toEqual([level, costs]);
+    const undefinedSettings = { temperature: undefined, limits: undefined, price: undefined };
+    const outcome = await run({ ...settings, ...undefinedSettings, out: desk.path('run') }, context);
+    expect(outcome).toMatchObject({ state: 'completed', trials: 4 });
   });
 
   it('throws an error with a code and a hint for invalid input', async ({ desk }) => {

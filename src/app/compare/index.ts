@@ -28,7 +28,12 @@ import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
-export { type CompareOptions, compareOptions, DEFAULT_COMPARE_OPTIONS } from './options.ts';
+export {
+  type CompareOptions,
+  compareOptions,
+  type GivenCompareOptions,
+  wholeCompareOptions,
+} from './options.ts';
 
 /** What is compared, and how. */
 interface CompareRequest {

@@ -22,12 +22,19 @@ export interface CompareOptions {
   readonly gates: GateSettings;
 }
 
+/** Options of a comparison as a program gives them: any of them, and any of the gates. */
+export type GivenCompareOptions = Given<Omit<CompareOptions, 'gates'>> & {
+  readonly gates?: Given<GateSettings> | undefined;
+};
+
+type Given<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
+
 const DEFAULT_MARGIN = 0.02;
 const DEFAULT_MAX_ERRORED = 0.05;
 const DEFAULT_FLIPS = 20;
 
 /** The defaults. */
-export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
+const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   allowPartial: false,
   maps: [],
   margin: DEFAULT_MARGIN,
@@ -126,20 +133,28 @@ export const COMPARE_OPTIONS = {
 
 /** Comparison options from the flags. @throws UsageError for a `--map` with only one name */
 export function compareOptions(flags: OptionValues<typeof COMPARE_OPTIONS>): CompareOptions {
+  const { map, failOn, min, minOn, maxCostIncrease, maxLatencyIncrease, ...others } = flags;
+  const gates = { failOn, least: min, minOn, maxCostIncrease, maxLatencyIncrease };
+  return wholeCompareOptions({ ...others, maps: map?.map(readMap), gates });
+}
+
+/** The options with the command's defaults for what is omitted or undefined, also inside `gates`. */
+export function wholeCompareOptions(given: GivenCompareOptions): CompareOptions {
   const { gates, ...defaults } = DEFAULT_COMPARE_OPTIONS;
+  const { failOn, least, minOn, maxCostIncrease, maxLatencyIncrease } = given.gates ?? {};
   return {
-    allowPartial: flags.allowPartial ?? defaults.allowPartial,
-    maps: (flags.map ?? []).map(readMap),
-    cluster: flags.cluster ?? null,
-    margin: flags.margin ?? defaults.margin,
-    maxErrored: flags.maxErrored ?? defaults.maxErrored,
-    flips: flags.flips ?? defaults.flips,
+    allowPartial: given.allowPartial ?? defaults.allowPartial,
+    maps: given.maps ?? defaults.maps,
+    cluster: given.cluster ?? defaults.cluster,
+    margin: given.margin ?? defaults.margin,
+    maxErrored: given.maxErrored ?? defaults.maxErrored,
+    flips: given.flips ?? defaults.flips,
     gates: {
-      failOn: flags.failOn ?? gates.failOn,
-      least: flags.min ?? gates.least,
-      minOn: flags.minOn ?? gates.minOn,
-      maxCostIncrease: flags.maxCostIncrease ?? null,
-      maxLatencyIncrease: flags.maxLatencyIncrease ?? null,
+      failOn: failOn ?? gates.failOn,
+      least: least ?? gates.least,
+      minOn: minOn ?? gates.minOn,
+      maxCostIncrease: maxCostIncrease ?? gates.maxCostIncrease,
+      maxLatencyIncrease: maxLatencyIncrease ?? gates.maxLatencyIncrease,
     },
   };
 }

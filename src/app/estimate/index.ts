@@ -28,7 +28,12 @@ import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
 export { checkMaxCost } from '../forecast/gate.ts';
-export { type EstimateOptions, estimateOptions, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
+export {
+  type EstimateOptions,
+  estimateOptions,
+  type GivenEstimateOptions,
+  wholeEstimateOptions,
+} from '../forecast/options.ts';
 export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
 export { isHeldToMaxCost } from './pilot.ts';

@@ -23,6 +23,9 @@ export interface EstimateOptions {
   readonly maxCost: Picounits | null;
 }
 
+/** Options of an estimate as a program gives them: any of them. */
+export type GivenEstimateOptions = { readonly [Key in keyof EstimateOptions]?: EstimateOptions[Key] | undefined };
+
 /** No pilot and no gate. */
 export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
   pilotRows: null,
@@ -91,13 +94,19 @@ export const ESTIMATE_OPTIONS = {
 /** Estimate options from the flags. */
 export function estimateOptions(flags: OptionValues<typeof ESTIMATE_OPTIONS>): EstimateOptions {
   const { pilot, precision, from, rows, exact, level, maxCost } = flags;
+  return wholeEstimateOptions({ pilotRows: pilot, precision, from, plannedRows: rows, isExact: exact, level, maxCost });
+}
+
+/** The options with the command's defaults for what is omitted or undefined. */
+export function wholeEstimateOptions(given: GivenEstimateOptions): EstimateOptions {
+  const defaults = NO_ESTIMATE_OPTIONS;
   return {
-    pilotRows: pilot ?? null,
-    precision: precision ?? null,
-    from: from ?? null,
-    plannedRows: rows ?? null,
-    isExact: exact ?? false,
-    level: level ?? DEFAULT_LEVEL,
-    maxCost: maxCost ?? null,
+    pilotRows: given.pilotRows ?? defaults.pilotRows,
+    precision: given.precision ?? defaults.precision,
+    from: given.from ?? defaults.from,
+    plannedRows: given.plannedRows ?? defaults.plannedRows,
+    isExact: given.isExact ?? defaults.isExact,
+    level: given.level ?? defaults.level,
+    maxCost: given.maxCost ?? defaults.maxCost,
   };
 }

@@ -11,7 +11,7 @@ import { ResultsCheck } from '../../store/results-check.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
 import { type StoredRow, storedRows } from '../../store/stored-rows.ts';
-import { DEFAULT_COMPARE_OPTIONS, executeCompare } from '../compare/index.ts';
+import { executeCompare, wholeCompareOptions } from '../compare/index.ts';
 import { expectedText, StoredQuestions } from '../report/row-question.ts';
 import { shownAnswer, shownQuestions } from './shown-row.ts';
 import { WorthiestRows } from './worth-a-look.ts';
@@ -168,7 +168,7 @@ async function flipsOf(run: StoredRun, request: ShowRequest): Promise<KnownFlips
   if (flippedFrom === null) return null;
   // A row flips at most twice for each pair of variants: by some scorers to worse, by others to better.
   const flips = 2 * most * run.variants.length;
-  const options = { ...DEFAULT_COMPARE_OPTIONS, flips, allowPartial: true };
+  const options = wholeCompareOptions({ flips, allowPartial: true });
   const compared = await executeCompare({
     base: flippedFrom,
     candidate: folder,

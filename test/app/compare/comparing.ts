@@ -2,14 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareStatus, executeCompare } from '../../../src/app/compare/index.ts';
-import { type CompareOptions, DEFAULT_COMPARE_OPTIONS } from '../../../src/app/compare/options.ts';
+import { type GivenCompareOptions, wholeCompareOptions } from '../../../src/app/compare/options.ts';
 import type { Comparison } from '../../../src/core/comparison.ts';
 import type { Gate } from '../../../src/core/gate.ts';
 import { renderJunit } from '../../../src/reporters/index.ts';
 import { type GivenTrial, resultsJsonl } from './result-file.ts';
-
-/** Options of a comparison that differ from the defaults. */
-type Given = Partial<Omit<CompareOptions, 'gates'>> & { readonly gates?: Partial<CompareOptions['gates']> };
 
 /** A comparison, its exit status, and its JUnit report. */
 interface Told {
@@ -22,15 +19,14 @@ interface Told {
 export async function compareTrials(
   base: readonly GivenTrial[],
   candidate: readonly GivenTrial[],
-  { gates, ...more }: Given = {},
+  given: GivenCompareOptions = {},
 ): Promise<Told> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-compare-'));
   try {
     const files = { base: join(folder, 'base.jsonl'), candidate: join(folder, 'candidate.jsonl') };
     await writeFile(files.base, resultsJsonl(base));
     await writeFile(files.candidate, resultsJsonl(candidate));
-    const options = { ...DEFAULT_COMPARE_OPTIONS, ...more, gates: { ...DEFAULT_COMPARE_OPTIONS.gates, ...gates } };
-    const compared = await executeCompare({ ...files, options, wantsLines: false });
+    const compared = await executeCompare({ ...files, options: wholeCompareOptions(given), wantsLines: false });
     const { comparison } = compared;
     const junit = renderJunit(comparison, await compared.suites());
     await compared.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executeCompare } from '../../../src/app/compare/index.ts';
-import { DEFAULT_COMPARE_OPTIONS } from '../../../src/app/compare/options.ts';
+import { wholeCompareOptions } from '../../../src/app/compare/options.ts';
 import type { Comparison as Runs, ScorePair } from '../../../src/core/comparison.ts';
 import { leastGates } from '../../../src/core/gate.ts';
 import type { Comparison as Variants, Verdict } from '../../../src/core/paired/comparison.ts';
@@ -41,8 +41,7 @@ async function compareRuns(rows: readonly TestRow[], cluster: string | null): Pr
   const files = [join(folder, 'base.jsonl'), join(folder, 'candidate.jsonl')];
   for (const [variant, file] of files.entries()) await writeFile(file, runOf(rows, variant));
   const [base = '', candidate = ''] = files;
-  const gates = { ...DEFAULT_COMPARE_OPTIONS.gates, least: [{ scorer: 'score', least: 0.5 }] };
-  const options = { ...DEFAULT_COMPARE_OPTIONS, cluster, gates };
+  const options = wholeCompareOptions({ cluster, gates: { least: [{ scorer: 'score', least: 0.5 }] } });
   const { comparison, close } = await executeCompare({ base, candidate, options, wantsLines: false });
   await close();
   return comparison;
