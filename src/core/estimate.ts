@@ -1,3 +1,4 @@
+import { distinctModels } from './model-names.ts';
 import type { Picounits } from './money.ts';
 import type { Price } from './price.ts';
 import type { ForecastMethod } from './stats/forecast.ts';
@@ -100,7 +101,7 @@ export interface Estimate {
   readonly unknownCosts: number;
   /** The same without batches, for a run in batches; absent for any other. */
   readonly liveCosts?: readonly CurrencyEstimate[] | undefined;
-  /** Models, as the API takes them, without a price: no cost includes them. */
+  /** Models without a price, by `distinctModels`: no cost includes them. */
   readonly unknownPrices: readonly string[];
   /** Duration of the run; null if some model has no observed call. */
   readonly seconds: number | null;
@@ -121,7 +122,7 @@ export interface JudgesEstimate {
   readonly costs: readonly CurrencyEstimate[];
   /** Verdicts that are already paid, at a cost that is not known. */
   readonly unknownCosts: number;
-  /** Judge models, as the API takes them, without a price: no cost includes them. */
+  /** Judge models without a price, by `distinctModels`: no cost includes them. */
   readonly unknownPrices: readonly string[];
   /** Number of rows whose verdicts it is based on. */
   readonly seenRows: number;
@@ -146,11 +147,17 @@ export function isUnknownCost({ low, ceiling }: CostRange): boolean {
   return low === null && ceiling === null;
 }
 
-/** Models without a price that are still to be called, those of judges included: no cost says what they will take. */
-export function openUnknownPrices({ variants, judges }: Pick<Estimate, 'variants' | 'judges'>): readonly string[] {
-  const open = variants.filter(({ done, trials, cost }) => done < trials && isUnknownCost(cost));
+/**
+ * Models without a price that are still to be called, those of judges included: no cost says what they will take.
+ * @param own the variants that count, default all
+ */
+export function openUnknownPrices(
+  { variants, judges }: Pick<Estimate, 'variants' | 'judges'>,
+  own: Estimate['variants'] = variants,
+): readonly string[] {
+  const open = own.filter(({ done, trials, cost }) => done < trials && isUnknownCost(cost));
   const judging = judges === null || judges.openRows === 0 ? [] : judges.unknownPrices;
-  return [...new Set([...open.map(({ model }) => model), ...judging])];
+  return [...new Set([...distinctModels(open, variants), ...judging])];
 }
 
 /** The sum of two outlooks, part by part; a figure unknown in one is unknown in the sum. */

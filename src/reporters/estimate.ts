@@ -11,6 +11,7 @@ import {
   type TokenOutlook,
   type VariantEstimate,
 } from '../core/estimate.ts';
+import { shownModel, shownModels } from '../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
@@ -132,8 +133,9 @@ export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): 
   const known = costs
     .map((total, place) => formatTotal(total, level, { ...form, unknown: place === 0 ? unknownCosts : 0 }))
     .join(' + ');
-  const models = oneLine(unknownPrices.join(', '));
-  const without = withoutText(unknownPrices, 'is');
+  const unknown = shownModels(unknownPrices, estimate.variants);
+  const models = oneLine(unknown.join(', '));
+  const without = withoutText(unknown, 'is');
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
   return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens, showsCeilings)} out`;
@@ -300,14 +302,17 @@ function renderRunOn({ variants, costs, level }: Estimate): readonly string[] {
 const MILLION = 1_000_000n;
 
 function renderPrices({ variants }: Estimate): readonly string[] {
-  const lines = variants.flatMap(({ model, price }) => {
+  const lines = variants.flatMap((variant) => {
+    const { price } = variant;
     if (price === null) return [];
     const { currency, source, date } = price;
     const [input, output] = [price.promptToken, price.completionToken].map((rate) =>
       formatAmount(rate * MILLION, currency),
     );
     return [
-      oneLine(`price: ${model} ${input} in, ${output} out per 1,000,000 tokens (${source}, ${date.slice(0, 10)})`),
+      oneLine(
+        `price: ${shownModel(variant, variants)} ${input} in, ${output} out per 1,000,000 tokens (${source}, ${date.slice(0, 10)})`,
+      ),
     ];
   });
   return [...new Set(lines)];
@@ -332,7 +337,7 @@ function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): r
     const share = Number(end - total.paid) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
     const own = estimate.variants.filter((variant) => variant.provider === provider);
-    const unpriced = openUnknownPrices({ ...estimate, variants: own });
+    const unpriced = shownModels(openUnknownPrices(estimate, own), estimate.variants);
     return [`${balance}; ${which} is ${formatShare(share)} of that${withoutText(unpriced, 'is')}`];
   });
 }

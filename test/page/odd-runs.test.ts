@@ -1,7 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import { chatServer } from '../support/chat-server.ts';
 import type { Desk } from '../support/cli.ts';
+import { estimateJson } from '../support/estimates.ts';
 import { it, runInProcess } from '../support/in-process.ts';
 
 /** A run by a provider of one's own. */
@@ -203,5 +205,40 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
     await expect.poll(() => page.locator('.band').innerText()).toContain('The run is stopped: some trials');
     await speak(page, 'RU');
     await expect.poll(() => page.locator('.band').innerText()).toContain('Прогон не завершён (остановлен): часть');
+  });
+
+  it('names models of unknown price as its tables do, where two providers have models of one id', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const { url } = await chatServer({ onTestFinished }, () => 'yes');
+    await desk.write(
+      'rows.csv',
+      `id,question,expected\n${Array.from({ length: 20 }, (_, row) => `${row},q${row},yes\n`).join('')}`,
+    );
+    await desk.write(
+      'promptgrid.yaml',
+      `dataset: rows.csv
+prompt: ['{{ question }}']
+model: [{id: loc/usd, price: "1,2"}, {id: rub/usd}, {id: loc/bad}]
+currency: USD
+maxTokens: 10
+modelCheck: false
+providers:
+  loc: {kind: custom, baseUrl: ${url}}
+  rub: {kind: custom, baseUrl: ${url}}
+score: [exact]
+`,
+    );
+    const { stdout } = await desk.pass(['estimate']);
+    expect(stdout).toContain(', without rub/usd, loc/bad, whose price is not known');
+    expect(stdout).toContain('price: loc/usd 1.00 $ in');
+    expect(await estimateJson(desk, [])).toMatchObject({ unknownPrices: ['rub/usd', 'bad'] });
+    const gated = await desk.run(['estimate', '--max-cost', '9']);
+    expect(gated.stderr).toContain('the price of rub/usd, loc/bad is not known');
+    const { stderr } = await desk.pass(['run', '--out', 'run']);
+    expect(stderr).toContain(', without rub/usd, loc/bad, whose price is not known');
+    const { page } = await openPage(browser, desk.path('run/report.html'));
+    await expect.poll(() => page.locator('#bill').innerText()).toContain('The price of rub/usd, loc/bad was unknown');
   });
 });

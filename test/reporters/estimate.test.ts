@@ -235,7 +235,7 @@ describe('the table of an estimate', () => {
     const cost = { low: null, expected: null, high: null, ceiling: null };
     const variants = [VARIANT, { ...VARIANT, model: 'gpt-4o', cost }, { ...VARIANT, provider: 'own', cost }];
     expect(lines({ balances, estimate: estimate({ variants }) })).toContain(
-      'balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that, without gpt-4o, whose price is not known',
+      'balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that, without gptunnel/gpt-4o, whose price is not known',
     );
   });
 

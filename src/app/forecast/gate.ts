@@ -1,4 +1,5 @@
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
+import { shownModels } from '../../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { formatCount, formatMoneyBeside } from '../../reporters/format.ts';
 
@@ -13,14 +14,16 @@ interface GateVerdict {
  * `--max-cost`: the high end of every cost, including judges, must be known, in one currency, and not above the limit.
  */
 export function checkMaxCost(
-  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'unknownPrices' | 'judges'>,
+  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'unknownPrices' | 'judges' | 'variants'>,
   most: Picounits,
 ): GateVerdict {
   const { costs, judges } = estimate;
   const limit = formatDecimal(most);
   const unknownPrices = [...new Set([...estimate.unknownPrices, ...(judges?.unknownPrices ?? [])])];
-  if (unknownPrices.length > 0)
-    return failed(`--max-cost ${limit}: the price of ${unknownPrices.join(', ')} is not known`);
+  if (unknownPrices.length > 0) {
+    const models = shownModels(unknownPrices, estimate.variants).join(', ');
+    return failed(`--max-cost ${limit}: the price of ${models} is not known`);
+  }
   const [total, ...others] = costsWithJudges({ costs, judges });
   if (total === undefined) return failed(`--max-cost ${limit}: no cost is known`);
   if (others.length > 0)

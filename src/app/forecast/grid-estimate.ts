@@ -1,4 +1,5 @@
 import { type Estimate, isUnknownCost } from '../../core/estimate.ts';
+import { distinctModels } from '../../core/model-names.ts';
 import type { Paid } from '../../core/paid.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
@@ -62,7 +63,7 @@ function estimateAt(basis: GridBasis): GridEstimate {
   const done = all.reduce((sum, variant) => sum + variant.done, 0);
   const promptTokens = totalPromptTokens(parts);
   const completionTokens = totalCompletionTokens(parts, options);
-  const unknown = all.filter(({ cost }) => isUnknownCost(cost)).map(({ model }) => model);
+  const unknown = all.filter(({ cost }) => isUnknownCost(cost));
   return {
     parts,
     estimate: {
@@ -75,7 +76,7 @@ function estimateAt(basis: GridBasis): GridEstimate {
       completionTokens,
       costs: withPaid(totalCosts(parts, options), paid, unknownCosts),
       unknownCosts: paid.unknownCosts,
-      unknownPrices: [...new Set(unknown)],
+      unknownPrices: distinctModels(unknown, all),
       ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
       judges: null,
     },

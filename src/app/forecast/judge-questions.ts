@@ -37,7 +37,7 @@ interface QuestionSource {
 interface QuestionCosts {
   /** Of all participating rows, by currency. */
   readonly costs: ReadonlyMap<string, Picounits>;
-  /** Judges without a price. */
+  /** Judges without a price, as `formatModelRef` writes them. */
   readonly unknown: ReadonlySet<string>;
 }
 
@@ -122,7 +122,7 @@ class QuestionCounter {
       if (isShared && this.#once.has(id)) continue;
       const price = this.#source.priceOf(variant);
       if (price === null) {
-        this.#unknown.add(variant.model.model);
+        this.#unknown.add(formatModelRef(variant.model));
         continue;
       }
       const key = `${formatModelRef(variant.model)} ${messagesDigest}`;

@@ -2,6 +2,7 @@ import type { Amount, Picounits } from '../../core/money.ts';
 import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
+import { formatModelRef } from '../../core/variant.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
 import type { OpenConfig, ScoringConfig } from '../config/run-config.ts';
 import { isOpenStatus } from '../plan/open-trials.ts';
@@ -30,7 +31,7 @@ export class JudgedRows {
   readonly paidForClosed = new CurrencyTotals();
   readonly paidForOpen = new CurrencyTotals();
   readonly currencies = new Set<string>();
-  /** Models that judged at an unknown cost. */
+  /** Models that judged at an unknown cost, as `formatModelRef` writes them. */
   readonly unknown = new Set<string>();
   /** Verdicts that were paid at an unknown cost. */
   unknownCosts = 0;
@@ -67,7 +68,7 @@ export class JudgedRows {
     // A cached verdict was free, and those of other rows may not be cached.
     const full = result.cached ? (result.saved?.amount ?? null) : total;
     const paidIn = result.saved?.currency ?? currency;
-    if (full === null || paidIn === null) this.unknown.add(result.model);
+    if (full === null || paidIn === null) this.unknown.add(formatModelRef(result));
     else this.#note({ amount: full, currency: paidIn }, total ?? 0n, to);
   }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { CostRange, CurrencyEstimate, JudgesEstimate } from '../../core/estimate.ts';
+import { distinctModels } from '../../core/model-names.ts';
 import type { Picounits } from '../../core/money.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import { readModelRef } from '../../core/variant.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
+import { judgesOf } from '../config/judges.ts';
 import type { OpenConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -84,7 +87,8 @@ async function readOther(
 /** From the judge requests about answers that are in use, and those that will be. */
 type Outlook = Omit<JudgesEstimate, 'unknownCosts'>;
 
-function fromVerdicts({ options, plan }: JudgesBasis, { own, seen, rest, isPlanned }: Judged): Outlook {
+function fromVerdicts(basis: JudgesBasis, { own, seen, rest, isPlanned }: Judged): Outlook {
+  const { options, plan } = basis;
   const { level } = options;
   const { seed } = plan.selection;
   const costs = [...new Set([...own.currencies, ...seen.currencies])].map((currency): CurrencyEstimate => {
@@ -93,7 +97,8 @@ function fromVerdicts({ options, plan }: JudgesBasis, { own, seen, rest, isPlann
     const spent = isPlanned ? 0n : own.paidIn(currency);
     return { currency, cost: outlook === null ? fromLow(spent) : atLeast(outlook, spent), paid: spent };
   });
-  return { costs, unknownPrices: [...seen.unknown], seenRows: seen.sample.length, level, openRows: rest };
+  const unknownPrices = namesOf(basis, seen.unknown);
+  return { costs, unknownPrices, seenRows: seen.sample.length, level, openRows: rest };
 }
 
 async function fromQuestions(
@@ -116,7 +121,14 @@ async function fromQuestions(
     const paid = isPlanned ? 0n : own.paidIn(currency);
     return { currency, cost: atLeast(fromLow(low), paid), paid };
   });
-  return { costs: parts, unknownPrices: [...unknown], seenRows: 0, level: options.level, openRows: rest };
+  const unknownPrices = namesOf(basis, unknown);
+  return { costs: parts, unknownPrices, seenRows: 0, level: options.level, openRows: rest };
+}
+
+/** Names of judges that no other model of the run has. @param refs as `formatModelRef` writes them */
+function namesOf({ config, plan }: JudgesBasis, refs: ReadonlySet<string>): readonly string[] {
+  const ofRun = [...plan.grid.variants.map(({ model }) => model), ...judgesOf(config)];
+  return distinctModels([...refs].map(readModelRef), ofRun);
 }
 
 function fromLow(low: Picounits): CostRange {

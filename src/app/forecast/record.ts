@@ -7,12 +7,14 @@ import type {
   VariantEstimate,
 } from '../../core/estimate.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
+import { isNamed, shownModels } from '../../core/model-names.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import { type Paid, paidForAnswers, paidForJudges, paidIn } from '../../core/paid.ts';
 import type { Price } from '../../core/price.ts';
 import { priceRecord, RECORDED_TOKENS } from '../../core/price-record.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Totals } from '../../core/totals.ts';
+import type { ModelRef } from '../../core/variant.ts';
 
 /** The document that `estimate --json` prints. */
 export function estimateDocument(estimate: Estimate): JsonObject {
@@ -188,14 +190,27 @@ function compared(estimate: JsonObject, paid: Paid, cached: number): readonly Es
   });
 }
 
-/** Models that may be billed in a currency and are in no cost of a stored estimate. */
+/** Models that may be billed in a currency and are in no cost of a stored estimate, as the tables name them. */
 function unpricedIn({ unknownPrices = null, variants = null }: JsonObject, currency: string): readonly string[] {
   if (!isJsonArray(unknownPrices)) return [];
-  const billedElsewhere = (model: string): boolean => {
-    const own = isJsonArray(variants) ? variants.map(objectOf).filter((variant) => variant['model'] === model) : [];
-    return own.length > 0 && own.every((variant) => (variant['currency'] ?? currency) !== currency);
+  const known = isJsonArray(variants) ? variants.map(objectOf).map(storedModel) : [];
+  const billedElsewhere = (name: string): boolean => {
+    const own = known.filter((variant) => isNamed(variant, name));
+    return own.length > 0 && own.every((variant) => (variant.currency ?? currency) !== currency);
   };
-  return unknownPrices.flatMap((model) => (typeof model !== 'string' || billedElsewhere(model) ? [] : [model]));
+  const names = unknownPrices.filter((name) => typeof name === 'string');
+  return shownModels(
+    names.filter((name) => !billedElsewhere(name)),
+    known,
+  );
+}
+
+function storedModel({ provider, model, currency }: JsonObject): ModelRef & { readonly currency: string | null } {
+  return { provider: textOf(provider), model: textOf(model), currency: typeof currency === 'string' ? currency : null };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function readCost(value: JsonValue): CostRange {

@@ -15,6 +15,7 @@ import {
   textOr,
   textsOf,
 } from '../../core/json.ts';
+import { shownModels } from '../../core/model-names.ts';
 import type {
   PageComparison,
   PageCost,
@@ -173,11 +174,14 @@ function readGate(value: JsonValue): readonly Gate[] {
   return typeof name === 'string' && typeof passed === 'boolean' ? [{ name, passed, why: textOr(why, '') }] : [];
 }
 
-function readEstimate({ estimate }: StoredRun): PageEstimate | null {
+function readEstimate({ estimate, variants }: StoredRun): PageEstimate | null {
   if (estimate === null) return null;
   return {
     level: numberOr(estimate['level'], 0.9),
-    unknownPrices: textsOf(estimate['unknownPrices']),
+    unknownPrices: shownModels(
+      textsOf(estimate['unknownPrices']),
+      variants.map(({ model }) => model),
+    ),
     costs: listOf(estimate['costs']).flatMap(readCost),
     variants: listOf(estimate['variants']).map((variant) => readCost(variant)[0] ?? null),
   };

@@ -81,7 +81,7 @@ export class BatchAnswers {
   constructor(phase: BatchPhase, work: AnsweredLane) {
     this.#phase = phase;
     this.#work = work;
-    this.#pricing = { priceOf: work.lane.priceOf, onUnpriced: phase.onUnpriced };
+    this.#pricing = { priceOf: work.lane.priceOf, onUnpriced: (answer) => phase.onUnpriced(answer, work.lane) };
     this.#holds = phase.holds.exact(work.lane.currency ?? '');
   }
 

@@ -16,7 +16,7 @@ export interface BatchPhase extends CallPhase {
   readonly live: PlanExecutor;
   /** By the names of their providers. */
   readonly executors: ReadonlyMap<string, Executor>;
-  readonly onUnpriced: (answer: UnpricedAnswer) => void;
+  readonly onUnpriced: (answer: UnpricedAnswer, lane: Lane) => void;
 }
 
 /** One endpoint with its part of the plan. */

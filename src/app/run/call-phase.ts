@@ -46,7 +46,7 @@ export interface Calls {
 export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, clock, events } = phase;
   const refusals = new Refusals(control, clock);
-  const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
+  const unpriced = new UnpricedAnswers(lanes, (text) => events.onWarning?.(text));
   const shared = { refusals, unpriced, flights: new SingleFlight() };
   const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
   const carryOut: CarryOut = async (trial, stepAside, onStored) => {
@@ -70,7 +70,13 @@ export function openCalls(phase: CallPhase): Calls {
   const executor =
     batch === null
       ? oneByOne
-      : inBatches({ ...phase, batch, live: oneByOne, executors, onUnpriced: (answer) => unpriced.note(answer) });
+      : inBatches({
+          ...phase,
+          batch,
+          live: oneByOne,
+          executors,
+          onUnpriced: (answer, lane) => unpriced.note(answer, lane),
+        });
   return {
     carryOut,
     conclude: () => refusals.conclude(),
@@ -167,7 +173,7 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
     pauses,
     refusals,
     flights,
-    onUnpriced: (answer) => unpriced.note(answer),
+    onUnpriced: (answer) => unpriced.note(answer, lane),
     accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),

@@ -1,20 +1,27 @@
+import { distinctModels } from '../../core/model-names.ts';
 import { isSameTier, isUsualTier } from '../../core/request-fields.ts';
+import type { ModelRef } from '../../core/variant.ts';
 import type { UnpricedAnswer } from '../../engine/answer-cost.ts';
+import type { Lane } from '../endpoints/lanes.ts';
 
 /** Reports why answers have no cost although their tokens are known, once per reason and model. */
 export class UnpricedAnswers {
   readonly #warn: (text: string) => void;
+  /** Every model that the run asks. */
+  readonly #models: readonly ModelRef[];
   readonly #reported = new Set<string>();
 
-  constructor(warn: (text: string) => void) {
+  constructor(lanes: readonly Pick<Lane, 'provider' | 'models'>[], warn: (text: string) => void) {
     this.#warn = warn;
+    this.#models = lanes.flatMap((lane) => lane.models.map((model) => ({ provider: lane.provider.name, model })));
   }
 
   /** Models without any price are not reported: the tables of a run show that. */
-  note(answer: UnpricedAnswer): void {
-    const reason = reasonOf(answer);
+  note(answer: UnpricedAnswer, { provider }: Pick<Lane, 'provider'>): void {
+    const [model = answer.model] = distinctModels([{ provider: provider.name, model: answer.model }], this.#models);
+    const reason = reasonOf({ ...answer, model });
     if (reason === null) return;
-    const key = `${answer.model} ${reason.kind}`;
+    const key = `${model} ${reason.kind}`;
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
     this.#warn(`${reason.text}; the cost of such answers is unknown`);

@@ -132,6 +132,18 @@ describe('a stored estimate', () => {
     expect(verdictsOf(kept, { total: totals(5n) })).toMatchObject([{ unknownPrices: [], isWithin: true }]);
   });
 
+  it('names models without a price as tables do, and those of two providers apart', () => {
+    const [priced] = ONE.variants;
+    if (priced === undefined) throw new Error('no variant');
+    const cost: CostRange = { low: null, expected: null, high: null, ceiling: null };
+    const unpriced = { ...priced, price: null, cost };
+    const variants = [priced, { ...unpriced, provider: 'rub', currency: 'USD' }, { ...unpriced, model: 'bad' }];
+    const unknownPrices = [`rub/${priced.model}`, 'bad'];
+    const kept = estimateRecord({ ...ONE, variants, unknownPrices }, KEPT);
+    expect(kept['unknownPrices']).toEqual(unknownPrices);
+    expect(verdictsOf(kept, { total: totals(5n) })).toMatchObject([{ unknownPrices: [`${priced.provider}/bad`] }]);
+  });
+
   it('has no outcome if the cache, whose answers it counts as paid, made the bill smaller', () => {
     const kept = estimateRecord(ONE, KEPT);
     const judgeOf = (amount: bigint): object[] => {
