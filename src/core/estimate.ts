@@ -184,6 +184,12 @@ function combine<Figure>(
   };
 }
 
+/**
+ * A run with fewer open trials makes no estimate: it ends before one is read, and a vocabulary to count its tokens
+ * takes half as long to load as a one-row run takes in all.
+ */
+export const FEWEST_ESTIMATED_TRIALS = 20;
+
 /** No tokens at all. */
 export const NO_TOKENS: TokenOutlook = { low: 0, expected: 0, high: 0, ceiling: 0 };
 

@@ -241,4 +241,19 @@ score: [exact]
     const { page } = await openPage(browser, desk.path('run/report.html'));
     await expect.poll(() => page.locator('#bill').innerText()).toContain('The price of rub/usd, loc/bad was unknown');
   });
+
+  it('says why it has no estimate, where there is a bill', async ({ desk }) => {
+    const answer = `return { output: 'yes', cost: 0.01 }`;
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models: ['a'], rows: 3 }));
+    await expect.poll(() => page.locator('#bill h2').innerText()).toBe('No estimate was made');
+    expect(await page.locator('#bill .note').innerText()).toContain('20 trials or more are open');
+    await speak(page, 'RU');
+    await expect.poll(() => page.locator('#bill .note').innerText()).toContain('не меньше 20 запросов');
+  });
+
+  it('is silent on estimate and bill where no answer has a cost', async ({ desk }) => {
+    const { page } = await openPage(browser, await moduleRun(desk, { answer: `return 'yes'`, models: ['a'], rows: 3 }));
+    await expect.poll(() => page.locator('#score').count()).toBe(1);
+    expect(await page.locator('#bill').count()).toBe(0);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import { type Estimate, FEWEST_ESTIMATED_TRIALS, type JudgesEstimate } from '../../core/estimate.ts';
 import { readWasted, reportedBy } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
@@ -29,9 +29,6 @@ export { type RunEnvironment, runEnvironment } from '../environment.ts';
 export type { BatchProgress, RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome, type WrittenOutcome, writtenOutcome } from './outcome.ts';
 
-/** A run with fewer open trials ends before its forecast is read, and counting tokens takes longer than its calls. */
-const FEWEST_FORECAST_TRIALS = 20;
-
 /**
  * Executes a run: checks everything, makes the remaining calls, writes the result files. If no call is left, no endpoint
  * is contacted; if nothing changed either, no file is written.
@@ -61,7 +58,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
       const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
-      const isShown = trials - alreadyDone >= FEWEST_FORECAST_TRIALS && hasCosts(prepared, journal.index);
+      const isShown = trials - alreadyDone >= FEWEST_ESTIMATED_TRIALS && hasCosts(prepared, journal.index);
       const isRead = isShown || prepared.scorers.some(({ asks }) => asks !== null);
       const paid = isRead ? await paidBefore(prepared, holds.wasted) : NOTHING_PAID;
       const judges = await estimateSessionJudges(prepared, journal.index, paid);

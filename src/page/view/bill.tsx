@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { FEWEST_ESTIMATED_TRIALS } from '../../core/estimate.ts';
 import { formatDecimal } from '../../core/money.ts';
 import type { PageCost } from '../../core/page-data.ts';
 import { type Paid, paidBesides, paidIn, spentOf } from '../../core/paid.ts';
@@ -22,10 +23,11 @@ interface Line {
 export function Bill(): JSX.Element | null {
   const page = usePage();
   const { head, words, format } = page;
+  if (head.estimate === null) return <NoEstimate />;
   const lines = linesOf(page);
   const own = lines.slice(0, -1);
   const total = lines.at(-1);
-  if (head.estimate === null || total === undefined) return null;
+  if (total === undefined) return null;
   const hasRange = lines.some(({ cost }) => cost.expected !== null);
   const { level, unknownPrices } = head.estimate;
   const notes = [
@@ -62,6 +64,14 @@ export function Bill(): JSX.Element | null {
       </table>
     </Section>
   );
+}
+
+/** Why there is no estimate, where a bill could be held against one. */
+function NoEstimate(): JSX.Element | null {
+  const { head, words, format } = usePage();
+  if (head.total.costs.every(({ total }) => Number(total) === 0)) return null;
+  const notes = [words.billWhyNone(format, FEWEST_ESTIMATED_TRIALS)];
+  return <Section id="bill" topic={words.sections.bill} finding={words.billNoEstimate} notes={notes} />;
 }
 
 const MANY = 14;

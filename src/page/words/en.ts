@@ -216,6 +216,9 @@ export const en = {
     `The bill is at least ${bill}: ${f.count(n)} ${plural(n, 'answer is', 'answers are')} of unknown cost`,
   billUnpriced: (f: Format, bill: string, n: number) =>
     `The bill is ${bill} without ${f.count(n)} ${plural(n, 'variant', 'variants')}, whose price was not known`,
+  billNoEstimate: 'No estimate was made',
+  billWhyNone: (f: Format, least: number) =>
+    `A run makes one when it begins, if a price is known and ${f.count(least)} trials or more are open.`,
   billOnly: (bill: string) => `The bill is ${bill}`,
   billBesides: 'Results that were replaced or are not part of the run any more',
   billNote: (level: string) =>

@@ -238,6 +238,9 @@ export const ru: Words = {
   billPartly: (f, bill, n) =>
     `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,
   billUnpriced: (f, bill, n) => `Счёт ${bill} без ${f.count(n)} ${plural(n, VARIANTS_OF)} с неизвестной ценой`,
+  billNoEstimate: 'Сметы нет',
+  billWhyNone: (f, least) =>
+    `Прогон составляет её в начале, если цена известна и предстоит не меньше ${f.count(least)} запросов.`,
   billOnly: (bill) => `Счёт ${bill}`,
   billBesides: 'Заменённые результаты и те, которых уже нет в прогоне',
   billNote: (level) =>
