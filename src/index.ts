@@ -64,7 +64,7 @@ export function estimate(
  * @throws PromptgridError if the two cannot be compared
  */
 export async function compare(base: string, candidate: string, options: GivenCompareOptions = {}): Promise<Comparison> {
-  const compared = await executeCompare({ base, candidate, options: wholeCompareOptions(options), wantsLines: false });
+  const compared = await executeCompare({ base, candidate, options: wholeCompareOptions(options), wantsLines: true });
   await compared.close();
   return compared.comparison;
 }

@@ -39,7 +39,7 @@ export async function expectNoRegression(
   options: ExpectOptions = {},
 ): Promise<Comparison> {
   const whole = wholeCompareOptions(options);
-  const { comparison, close } = await executeCompare({ base, candidate, options: whole, wantsLines: false });
+  const { comparison, close } = await executeCompare({ base, candidate, options: whole, wantsLines: true });
   await close();
   if (compareStatus(comparison) !== 0) throw new RegressionError(comparisonText(comparison), comparison);
   return comparison;

@@ -37,7 +37,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { renderComparison } = await import('../reporters/index.ts');
   const options = compareOptions(flags);
   const reports = readReportSpecs(flags.report ?? []);
-  const wantsLines = reports.some(({ kind }) => kind === 'github' || kind === 'sarif');
+  const wantsLines = flags.json === true || reports.some(({ kind }) => kind === 'github' || kind === 'sarif');
   const compared = await executeCompare({
     base: flags.base ?? '',
     candidate: flags.candidate ?? '',

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { compare as compareInLibrary } from '../../src/index.ts';
 import { passing, resultRecord, resultsJsonl } from '../app/compare/result-file.ts';
 import type { Desk, Ended } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
@@ -131,6 +132,32 @@ describe.concurrent('promptgrid compare', () => {
     expect(same.status).toBe(0);
     const csv = await desk.run(['compare', 'base/results.csv', 'candidate/results.jsonl', '--json']);
     expect(parseObject(csv.stdout)).toMatchObject({ verdict: 'regressed', rowsInCommon: 40 });
+  });
+
+  it('gives the dataset’s lines of flipped rows in its document, as long as the dataset is the same', async ({
+    desk,
+  }) => {
+    const rows = questions(40).replace(/^(.*)\n/, '$1\n\n');
+    await desk.write('rows.csv', rows);
+    await desk.write('good.jsonl', answers(40));
+    await desk.write('bad.jsonl', answers(38));
+    const grid = [desk.path('rows.csv'), '-m', 'gpt-4o', '--score', 'exact'];
+    await desk.pass(['run', ...grid, '--simulate', 'good.jsonl', '--out', 'base']);
+    await desk.pass(['run', ...grid, '--simulate', 'bad.jsonl', '--out', 'candidate']);
+    const linesOfFlips = async (): Promise<unknown> => {
+      const { stdout } = await desk.pass(['compare', 'base', 'candidate', '--json']);
+      return parseObject(stdout)['flips'];
+    };
+    // An empty line follows the header.
+    const known = [
+      { rowId: 'r39', line: 41 },
+      { rowId: 'r40', line: 42 },
+    ];
+    expect(await linesOfFlips()).toMatchObject(known);
+    const { flips } = await compareInLibrary(desk.path('base'), desk.path('candidate'));
+    expect(flips).toMatchObject(known);
+    await desk.write('rows.csv', `${rows}r41,One more?,1\n`);
+    expect(await linesOfFlips()).toMatchObject(known.map(({ rowId }) => ({ rowId, line: null })));
   });
 
   it('prints the document that scripts rely on', async ({ desk }) => {
