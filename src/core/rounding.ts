@@ -13,3 +13,9 @@ export function isAtLeast(figure: number, least: number): boolean {
 export function isAtMost(figure: number, most: number): boolean {
   return figure <= most + ROUNDING * Math.abs(most);
 }
+
+/** A hundredth of a number, to its last decimal: 0.333 of 33.3, where `33.3 / 100` is 0.33299999999999996. */
+export function hundredthOf(value: number): number {
+  const [digits = '', power = '0'] = String(value).split('e');
+  return Number(`${digits}e${Number(power) - 2}`);
+}

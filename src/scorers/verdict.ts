@@ -2,6 +2,7 @@ import { isCutOff } from '../core/finish-reason.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { Ask, JudgeQuestion, Reply } from '../core/judge-question.ts';
 import type { Message } from '../core/prompt.ts';
+import { hundredthOf } from '../core/rounding.ts';
 import { columnText } from '../core/row.ts';
 import { plainJson } from '../core/written-json.ts';
 import { escapeBackslashes } from './backslashes.ts';
@@ -245,7 +246,7 @@ function numberOf(value: JsonValue | undefined, range: readonly [number, number]
     return least === 0 ? (above / below) * most : null;
   }
   const percent = text.endsWith('%') ? plainNumber(text.slice(0, -1).trim()) : null;
-  return percent === null || least !== 0 ? null : (percent / 100) * most;
+  return percent === null || least !== 0 ? null : hundredthOf(percent) * most;
 }
 
 function plainNumber(text: string): number | null {

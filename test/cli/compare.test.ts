@@ -160,6 +160,18 @@ describe.concurrent('promptgrid compare', () => {
     expect(await linesOfFlips()).toMatchObject(known.map(({ rowId }) => ({ rowId, line: null })));
   });
 
+  it('names a gate by the share that was written', async ({ desk }) => {
+    await desk.write('base.jsonl', resultsJsonl(passing(40, 40)));
+    const words = ['compare', 'base.jsonl', 'base.jsonl', '--min', 'exact=33.3%', '--min', 'exact=98.4%', '--json'];
+    const { stdout } = await desk.run([...words, '--report', 'junit=compare.xml']);
+    for (const text of [stdout, await desk.read('compare.xml')]) {
+      expect([...text.matchAll(/min exact=[\d.]+/g)].map(([name]) => name)).toEqual(
+        expect.arrayContaining(['min exact=0.333', 'min exact=0.984']),
+      );
+      expect(text).not.toContain('0.33299');
+    }
+  });
+
   it('prints the document that scripts rely on', async ({ desk }) => {
     const { document, status } = await compare(desk, [resultsJsonl(passing(60, 50)), resultsJsonl(passing(60, 30))]);
     const name = { prompt: 'prompt', model: 'gpt-4o', temperature: 0 };

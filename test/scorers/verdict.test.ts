@@ -23,6 +23,7 @@ describe('a judge’s score', () => {
     ['a pass beside a word', '{"reason": "r", "score": "high", "pass": "false"}', 0, 'r'],
     ['a fraction', '{"score": "3/4"}', 0.75, null],
     ['a percentage', '{"score": "80%"}', 0.8, null],
+    ['a percentage with decimals', '{"score": "33.3%"}', 0.333, null],
     ['a number without a zero before its point', '{"score": ".5"}', 0.5, null],
     ['a decimal comma', '{"score": "0,5"}', 0.5, null],
     ['an exponent', '{"score": 1e-7}', 1e-7, null],

@@ -3,6 +3,7 @@ import type { LeastScore } from '../../core/gate.ts';
 import type { JsonValue } from '../../core/json.ts';
 import { type Picounits, parseDecimal } from '../../core/money.ts';
 import { isWithin, type NumberRange, type OptionKind, type ValueSpec, wantedValue } from '../../core/option-spec.ts';
+import { hundredthOf } from '../../core/rounding.ts';
 import { didYouMean } from '../../io/nearest.ts';
 
 /**
@@ -25,7 +26,7 @@ export function parseShare(text: string): number | null {
   const trimmed = text.trim();
   if (!trimmed.endsWith('%')) return within({ max: 1 }, parseNumber(trimmed));
   const percent = parseNumber(trimmed.slice(0, -1));
-  return percent === null ? null : percent / 100;
+  return percent === null ? null : hundredthOf(percent);
 }
 
 /** A share as percentage points, without rounding error: 0.07 is 7. */
@@ -53,7 +54,7 @@ function parsePoints(text: string, spec: ValueSpec): number | null {
   const trimmed = text.trim();
   const number = trimmed.replace(/(?:%| ?points?)$/, '');
   const points = within(spec, parseNumber(number));
-  return points === null || (number === trimmed && isShareLike(points)) ? null : points / 100;
+  return points === null || (number === trimmed && isShareLike(points)) ? null : hundredthOf(points);
 }
 
 function isShareLike(points: number): boolean {
@@ -190,7 +191,7 @@ function percentHint(spec: ValueSpec, value: JsonValue): string | null {
     /^(.*=)?([^=]*)$/s.exec(typeof value === 'string' ? value : JSON.stringify(value)) ?? [];
   const percent = parseNumber(number);
   if (percent === null || percent <= 1 || parseValue(spec, `${name}${percent}%`) === null) return null;
-  return `write ${name}${percent}% or ${name}${percent / 100}`;
+  return `write ${name}${percent}% or ${name}${hundredthOf(percent)}`;
 }
 
 /** The two that a number below 1 may mean; null for any other value. */

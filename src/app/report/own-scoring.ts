@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { hundredthOf } from '../../core/rounding.ts';
 import { readModelRef } from '../../core/variant.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import { readRun } from '../../store/run-folder.ts';
@@ -24,7 +25,7 @@ export async function ownScoring(folder: string): Promise<OwnScoring> {
       ...(embeddingModel === null ? {} : { embeddingModel }),
       ...(expectedColumn === null ? {} : { expected: expectedColumn }),
       ...(clusterColumn === null ? {} : { cluster: clusterColumn }),
-      ...(goodEnoughPoints === null ? {} : { goodEnough: goodEnoughPoints / 100 }),
+      ...(goodEnoughPoints === null ? {} : { goodEnough: hundredthOf(goodEnoughPoints) }),
     },
   };
 }

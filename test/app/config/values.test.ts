@@ -28,7 +28,10 @@ describe('a number', () => {
 
 describe('a value', () => {
   it.each([
-    [spec({ kind: 'share' }), { '0.1': 0.1, '1e-1': 0.1, '10%': 0.1, '12.5 %': 0.125 }],
+    [
+      spec({ kind: 'share' }),
+      { '0.1': 0.1, '1e-1': 0.1, '10%': 0.1, '12.5 %': 0.125, '33.3%': 0.333, '9.31e1%': 0.931 },
+    ],
     [spec({ kind: 'share', min: 0, max: 1 }), { 0: 0, '100%': 1, '1.01': null, '-0.1': null, '101%': null }],
     [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), { '0.001': 0.001, 0: null, '100%': null, 90: null }],
     [spec({ kind: 'share', min: 0 }), { '150%': 1.5, '-10%': null, 1: 1, 10: null, '1.5': null }],
