@@ -65,6 +65,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
+  const { lostRecord } = await import('../app/run/outcome.ts');
   const { renderCheapest, renderFindings, renderGates, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
   );
@@ -85,18 +86,18 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, gates, trials, files, simulated, changes } = outcome;
+  const { folder, summary, lost, analysis, gates, trials, files, simulated, changes } = outcome;
   const more = `npx promptgrid report ${shellWord(folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
-    ...renderOutcome(summary, { trials, lost: null, below: renderCheapest(analysis) }, style),
+    ...renderOutcome(summary, { trials, lost, below: renderCheapest(analysis) }, style),
     ...renderFindings(analysis, { width: style.width, more }),
     ...renderTrust(summary),
     ...renderGates(gates, context.colors),
     ...files.map(oneLine),
   ];
   give(context, flags, {
-    document: { run: folder, trials, ...summary, gates, files, simulated, changes },
+    document: { run: folder, trials, ...lostRecord(lost), ...summary, gates, files, simulated, changes },
     text: text.join('\n'),
   });
   for (const change of changes) say(context, flags, changeLine(change));

@@ -151,6 +151,11 @@ export interface Summary {
   readonly total: Totals;
   /** Absent if nothing was paid for any. */
   readonly unused?: UnusedResults | undefined;
+  /**
+   * Results that the run had and its journal has lost. Their costs are among the unknown ones of the total, and they are
+   * in no other figure. Absent for none.
+   */
+  readonly lostResults?: number | undefined;
   /** Why trials of the grid errored, the most frequent reason first; the counts add up to `total.errored`. */
   readonly errors: readonly ErrorCount[];
   /** Absent if no judge was used. */
@@ -181,6 +186,7 @@ export class Summarizer {
   readonly #variants: readonly VariantTally[];
   #results = 0;
   #unused: UnusedResults | null = null;
+  #lostResults = 0;
 
   /**
    * @param scorers names of the run's scorers
@@ -238,12 +244,19 @@ export class Summarizer {
     this.#unused = { results: results - this.#results, ...unused, ...(isNothing(judge) ? {} : { judge }) };
   }
 
+  /** Adds results that the journal has lost. */
+  addLost(results: number): void {
+    this.#lostResults += results;
+    this.#total.addLost(results);
+  }
+
   /** @param intervalOf a score's interval, which needs an analysis: it has rows, their repeats and clusters */
   summary(intervalOf: IntervalOf = () => null): Summary {
     const { judge } = this.#judge.summary();
     return {
       total: this.#total.totals(),
       ...(this.#unused === null ? {} : { unused: this.#unused }),
+      ...(this.#lostResults === 0 ? {} : { lostResults: this.#lostResults }),
       errors: this.#errors.counts(),
       ...(judge === undefined ? {} : { judge: { ...judge, errors: this.#judgeErrors.counts() } }),
       variants: this.#variants.map((variant, place) => variant.summary((scorer) => intervalOf(place, scorer))),

@@ -164,6 +164,11 @@ export class Tally {
     this.#unknownCosts += unknownCosts;
   }
 
+  /** Adds results that are known by their number alone. */
+  addLost(results: number): void {
+    this.#unknownCosts += results;
+  }
+
   /** The sums so far. */
   totals(): Totals {
     return {

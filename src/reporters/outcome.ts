@@ -2,15 +2,16 @@ import type { LostCalls } from '../core/billed.ts';
 import type { KeptResults, Summary } from '../core/summary.ts';
 import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount } from './format.ts';
-import { renderLost, renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
+import { renderLost } from './lost.ts';
+import { renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
 import { renderUnscored } from './unscored.ts';
 
 /** What is known about a run besides its summary. */
 interface PlannedRun {
   /** Trials of the plan. */
   readonly trials: number;
-  /** Calls without an answer that may have been billed; null if unknown. */
-  readonly lost: LostCalls | null;
+  /** Calls without an answer that may have been billed. */
+  readonly lost: LostCalls;
   /** Sentences below the table. */
   readonly below?: readonly string[];
 }
@@ -41,6 +42,6 @@ export function renderKept(
   const paid = costs === null ? 'what they cost is not known' : `${formatCosts(costs, unknownCosts ?? 0)} paid so far`;
   return [
     `${of} have a result in the folder · ${paid} · no result file was written: the same command adds them up`,
-    ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
+    ...renderLost({ lost }),
   ];
 }

@@ -7,6 +7,7 @@ import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
+import { renderLost } from './lost.ts';
 import { allIn, leaderboardLines, renderTable } from './table.ts';
 
 interface Column extends ReportColumn {
@@ -136,7 +137,11 @@ function formatScore(score: ScoreSummary | undefined, trials: number): string {
  * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and the cost of failed calls.
  * @param lost calls that may have been billed without an answer; null if unknown
  */
-export function renderTotals({ total, judge, unused }: Summary, trials: number, lost: LostCalls | null = null): string {
+export function renderTotals(
+  { total, judge, unused, lostResults }: Summary,
+  trials: number,
+  lost: LostCalls | null = null,
+): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
@@ -154,7 +159,7 @@ export function renderTotals({ total, judge, unused }: Summary, trials: number, 
     ...renderCut(total),
     ...renderAside(total),
     ...(unused === undefined ? [] : [renderUnused(unused)]),
-    ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
+    ...renderLost({ lost, lostResults }),
   ].join('\n');
 }
 
@@ -217,11 +222,4 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
 function renderUnused({ results, costs, unknownCosts }: UnusedResults): string {
   const paid = `not part of this run any more: ${formatCosts(costs, unknownCosts)} paid for`;
   return results === 1 ? `1 result is ${paid} it` : `${formatCount(results)} results are ${paid} them`;
-}
-
-/** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */
-export function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
-  const what = `${isBound ? 'up to ' : ''}${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
-  const costs = formatCosts(costsAtMost, unbounded);
-  return `${what}: ${costsAtMost.length === 0 ? costs : `at most ${costs}`}`;
 }

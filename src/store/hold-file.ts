@@ -221,12 +221,18 @@ export function reportedBy(
   };
 }
 
+/** Calls of a run that no result reports. */
+export type RecordedCalls = Pick<HoldFile, 'wasted' | 'lost'>;
+
 /**
- * Calls of known cost whose trial has no result that repeats it, by a file that is not changed; none if there is no
- * file. What a session left open is settled as the next one will settle it.
+ * The same by a file that is not changed; none if there is no file. What a session left open is settled as the next one
+ * will settle it.
  * @param isAnswered as of `HoldFile.open`
  */
-export async function readWasted(path: string, isAnswered: (trialId: string) => boolean): Promise<Unreported> {
+export async function readRecordedCalls(
+  path: string,
+  isAnswered: (trialId: string) => boolean,
+): Promise<RecordedCalls> {
   const ledger = new HoldLedger(isAnswered);
   try {
     for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
@@ -237,7 +243,7 @@ export async function readWasted(path: string, isAnswered: (trialId: string) => 
     if (!isMissing(error)) throw error;
   }
   for (const line of ledger.leftOpen()) ledger.add(line);
-  return ledger.wasted;
+  return ledger;
 }
 
 function isMissing(error: unknown): boolean {

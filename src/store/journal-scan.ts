@@ -3,8 +3,10 @@ import { StorageError } from '../core/errors.ts';
 import type { CurrencyTotals } from '../core/totals.ts';
 import { byteLineBatches, byteLinesNow } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
+import { openChecksum } from '../io/checksum.ts';
 import { LinesDigest } from '../io/lines-digest.ts';
 import { type IndexedLine, JournalIndex } from './journal-index.ts';
+import { findLoss, type JournalLoss, type StoredJournal } from './journal-loss.ts';
 import { readHead, readTrial } from './journal-record.ts';
 import { LineSums } from './line-sums.ts';
 
@@ -31,21 +33,37 @@ export interface ScannedJournal {
   /** Of its whole lines. */
   readonly digest: LinesDigest;
   readonly recovery: Recovery;
+  /** What it had and has no more. */
+  readonly loss: JournalLoss;
+}
+
+/** What is known of a journal before it is read. */
+export interface KnownJournal {
+  /** Number of trials that it may come to hold, as far as that is known. */
+  readonly expected?: number | undefined;
+  /** What run.json says of it; null if nothing. */
+  readonly stored?: StoredJournal | null | undefined;
 }
 
 /**
  * Reads a whole journal.
- * @param expected number of trials that it may come to hold, as far as that is known
  * @throws the file system's error if it cannot be read
  */
-export async function scanJournal(path: string, expected?: number): Promise<ScannedJournal> {
+export async function scanJournal(
+  path: string,
+  { expected, stored = null }: KnownJournal = {},
+): Promise<ScannedJournal> {
   const isNew = (await stat(path)).size === 0;
   const index = new JournalIndex(expected, isNew ? () => indexedLines(path) : undefined);
   const spent = new LineSums();
   const badLines: number[] = [];
   const digest = new LinesDigest();
   let [end, lines, tornBytes] = [0, 0, 0];
-  const onBytes = (block: Uint8Array): void => digest.update(block);
+  const head = stored === null || stored.checksum === null ? null : new HeadChecksum(stored.bytes);
+  const onBytes = (block: Uint8Array): void => {
+    digest.update(block);
+    head?.update(block);
+  };
   for await (const batch of byteLineBatches(readBlocks(path), onBytes)) {
     for (const { bytes, offset, line, ended } of batch) {
       if (!ended) {
@@ -54,17 +72,41 @@ export async function scanJournal(path: string, expected?: number): Promise<Scan
         break;
       }
       [end, lines] = [offset + bytes.length + 1, line];
-      const head = readHead(bytes);
-      if (head === null) {
+      const result = readHead(bytes);
+      if (result === null) {
         badLines.push(line);
         continue;
       }
-      index.note(head, offset);
-      spent.add(head);
+      index.note(result, offset);
+      spent.add(result);
     }
   }
   const { costs: paid, unknownCosts } = spent;
-  return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes } };
+  const loss = findLoss(stored, { lines, badLines: badLines.length, checksum: head?.text() ?? null });
+  return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes }, loss };
+}
+
+/** The checksum of the first bytes of a stream. */
+class HeadChecksum {
+  readonly #checksum = openChecksum('crc32');
+  /** Bytes that are still to come. */
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  update(block: Uint8Array): void {
+    if (this.#left === 0) return;
+    const own = block.length <= this.#left ? block : block.subarray(0, this.#left);
+    this.#checksum.update(own);
+    this.#left -= own.length;
+  }
+
+  /** null if the stream was shorter. */
+  text(): string | null {
+    return this.#left === 0 ? this.#checksum.text() : null;
+  }
 }
 
 /** @throws StorageError if the journal cannot be read */

@@ -10,25 +10,15 @@ import type { LinesDigest } from '../io/lines-digest.ts';
 import { SealedLines } from '../io/sealed-line.ts';
 import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
+import type { JournalExtent, JournalLoss } from './journal-loss.ts';
 import { recordMembers } from './journal-record.ts';
-import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
+import { type KnownJournal, type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
 /** The journal is synced to disk at most this often, in milliseconds; the last sync is at its end. */
 const SYNC_INTERVAL_MS = 200;
 
-/** Size of the journal. */
-export interface JournalExtent {
-  /** Whole lines. */
-  readonly lines: number;
-  readonly bytes: number;
-  /** Lines that hold a result. */
-  readonly results: number;
-}
-
 /** How a journal is opened. */
-interface JournalOpening {
-  /** Number of trials that it may come to hold, as far as that is known. */
-  readonly expected?: number | undefined;
+interface JournalOpening extends KnownJournal {
   /** Sees what was found; an error that it throws leaves the journal as it is. */
   readonly accept?: ((found: ScannedJournal) => Promise<void>) | undefined;
 }
@@ -53,6 +43,8 @@ export class Journal {
   /** Where each trial's latest result is. */
   readonly index: JournalIndex;
   readonly recovery: Recovery;
+  /** What it had lost when it was opened. */
+  readonly loss: JournalLoss;
   /** Known cost of the results found at opening, including failed attempts. */
   readonly paid: CurrencyTotals;
   /** Answers found at opening whose cost is unknown and not in `paid`. */
@@ -76,6 +68,7 @@ export class Journal {
   private constructor(opened: OpenedJournal) {
     this.index = opened.index;
     this.recovery = opened.recovery;
+    this.loss = opened.loss;
     this.paid = opened.paid;
     this.unknownCosts = opened.unknownCosts;
     this.#file = opened.file;
@@ -107,11 +100,11 @@ export class Journal {
     path: string,
     clock: Clock,
     fence: Fence = NO_FENCE,
-    { expected, accept }: JournalOpening = {},
+    { accept, ...known }: JournalOpening = {},
   ): Promise<Journal> {
     const file = await open(path, 'a+');
     try {
-      const scanned = await scanJournal(path, expected);
+      const scanned = await scanJournal(path, known);
       await accept?.(scanned);
       if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
       return new Journal({ ...scanned, file, path, clock, fence });

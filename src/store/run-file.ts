@@ -20,7 +20,7 @@ import type { UnusedResults } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import type { FileDigest } from '../io/file-digest.ts';
 import { type Derivation, readDerivation, readDigest } from './derivation.ts';
-import type { JournalExtent } from './journal.ts';
+import { type JournalRecord, lostResults, readJournalRecord, type StoredJournal } from './journal-loss.ts';
 import { readVariants, type StoredVariant } from './stored-variants.ts';
 
 /**
@@ -64,18 +64,12 @@ export interface RunFile {
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly files: readonly string[];
-  /** Length of the journal when this was written; a shorter journal has lost results. */
-  readonly journal: JournalExtent;
+  /** The journal when this was written; one with fewer results has lost some. */
+  readonly journal: JournalRecord;
   /** The result files as last written, by name. */
   readonly results: Readonly<Record<string, FileDigest>>;
   /** What the files were made from; null unless every trial had its result, so that nothing is left to do. */
   readonly derivation: Derivation | null;
-}
-
-/** Size of the journal as a run.json has it. */
-interface StoredExtent extends Omit<JournalExtent, 'results'> {
-  /** null if it does not say. */
-  readonly results: number | null;
 }
 
 /** A run as described by its run.json. */
@@ -112,8 +106,8 @@ export interface StoredRun {
   readonly estimate: JsonObject | null;
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
-  /** Length of the journal; null in runs of format 1. */
-  readonly journal: StoredExtent | null;
+  /** null in runs of format 1. */
+  readonly journal: StoredJournal | null;
   /** The result files as written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
   /** Paths of the files that its last session wrote. */
@@ -216,7 +210,7 @@ export function parseRunFile(text: string, folder: string, use: FolderUse = 'rea
     onlyFailed: readOnlyFailed(objectOf(run['onlyFailed'])),
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
-    journal: readExtent(objectOf(run['journal'])),
+    journal: readJournalRecord(objectOf(run['journal'])),
     results: formatVersion === 1 ? null : readDigests(objectOf(run['results'])),
     files: textsOf(run['files']),
     derivation: readDerivation(objectOf(run['derivation'])),
@@ -303,10 +297,6 @@ function doneOf({ completed, errored, skipped }: JsonObject): number {
   return numberOr(completed, 0) + numberOr(errored, 0) + numberOr(skipped, 0);
 }
 
-function readExtent({ lines, bytes, results = null }: JsonObject): StoredExtent | null {
-  return typeof lines === 'number' && typeof bytes === 'number' ? { lines, bytes, results: numberOf(results) } : null;
-}
-
 function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
   const digests: Record<string, FileDigest> = {};
   for (const [name, found] of Object.entries(value)) {
@@ -316,10 +306,15 @@ function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
   return digests;
 }
 
+/** Results that its journal has lost, by what its last session found. */
+export function lostFrom({ journal }: Pick<StoredRun, 'journal'>): number {
+  return journal === null ? 0 : lostResults(journal);
+}
+
 /** Results in the journal when run.json was written. */
 function storedResults({ state, done, journal }: StoredRun): number {
   // Runs of format 1 do not record the journal's length; one that ended has a line for each result.
-  return journal?.lines ?? (state === 'running' ? 0 : done);
+  return journal?.results ?? (state === 'running' ? 0 : done);
 }
 
 /**
@@ -341,10 +336,10 @@ const OR_PAY =
 export function journalLost(earlier: StoredRun, what: string, use: FolderUse): RunFolderError {
   const names = Object.keys(earlier.results ?? {});
   const files = names.length === 0 ? '' : `; result files: ${names.join(', ')}`;
-  return new RunFolderError(
-    `${earlier.folder}: run.json says ${earlier.state} with ${storedResults(earlier)} results, but ${what}${files}`,
-    {
-      hint: `restore it from a copy${use === 'run' ? OR_PAY : ''}`,
-    },
-  );
+  const results = storedResults(earlier);
+  // The run.json of a killed session may be older than any result.
+  const said = results === 0 ? '' : `run.json says ${earlier.state} with ${results} results, but `;
+  return new RunFolderError(`${earlier.folder}: ${said}${what}${files}`, {
+    hint: `restore it from a copy${use === 'run' ? OR_PAY : ''}`,
+  });
 }

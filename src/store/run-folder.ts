@@ -273,7 +273,7 @@ export async function findSameRun(folder: string, wanted: JsonObject, mask: Mask
 
 /** True for a run that ended without a result, and without a call that may have been billed. */
 async function hasNothing({ folder, state, journal }: StoredRun): Promise<boolean> {
-  if (state === 'running' || journal?.lines !== 0) return false;
+  if (state === 'running' || journal?.lines !== 0 || journal.givenUp > 0) return false;
   const sizeOf = async (name: string): Promise<number | null> =>
     (await stat(join(folder, name)).catch(() => null))?.size ?? null;
   // A journal that is missing was lost.

@@ -86,7 +86,7 @@ describe.concurrent('a run folder', () => {
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('3 lines are damaged or missing')]);
     expect(served()).toBe(ROWS);
     const { stderr } = await desk.pass([...words, '--pay-again']);
-    expect(stderr).toContain('run/journal.jsonl: is shorter than run.json says: 7 of 10 lines');
+    expect(stderr).toContain('run/journal.jsonl: 3 lines that it had are missing; their trials run again');
     expect(served()).toBe(ROWS + 3);
     // That was a word for one session, and what was lost is there again.
     await desk.pass(words);

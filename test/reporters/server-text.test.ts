@@ -346,10 +346,12 @@ const VIEW: RunView = {
   notes: [named('note')],
 };
 
+const LOST = { calls: 1, isBound: false, costsAtMost: [PAID], unbounded: 0 };
+
 /** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
   renderOutcome: () =>
-    renderOutcome(summary(), { trials: 4, lost: null }, { colors: PLAIN, width: Infinity, more: '' }).join('\n'),
+    renderOutcome(summary(), { trials: 4, lost: LOST }, { colors: PLAIN, width: Infinity, more: '' }).join('\n'),
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
   renderUseless: () => renderUseless(unjudged()).join('\n'),
@@ -358,7 +360,7 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderShownRows: renderRows,
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
-  renderKept: () => renderKept({ results: 1, costs: [PAID], unknownCosts: 0 }, { trials: 2, lost: null }).join('\n'),
+  renderKept: () => renderKept({ results: 1, costs: [PAID], unknownCosts: 0 }, { trials: 2, lost: LOST }).join('\n'),
   renderVerdicts: () =>
     renderVerdicts(
       [

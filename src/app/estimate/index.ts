@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
-import { readWasted, reportedBy } from '../../store/hold-file.ts';
+import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
 import { JournalReader, type PaidParts, readJournalIndex, readPaid } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
@@ -121,7 +121,7 @@ async function estimateWith(
 
 /** What a run has paid so far, in a folder that is only read. */
 async function readPaidIn(folder: string, isReported: (trialId: string) => boolean): Promise<PaidParts> {
-  const wasted = await readWasted(join(folder, RUN_FILES.holds), isReported);
+  const { wasted } = await readRecordedCalls(join(folder, RUN_FILES.holds), isReported);
   return readPaid(join(folder, RUN_FILES.journal), wasted);
 }
 

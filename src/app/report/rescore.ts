@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import type { Gate } from '../../core/gate.ts';
 import { type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core/json.ts';
@@ -11,12 +12,12 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
-import { readWasted } from '../../store/hold-file.ts';
+import { type RecordedCalls, readRecordedCalls } from '../../store/hold-file.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import { checkJournalPresent, journalLost, parseRunFile, type StoredRun } from '../../store/run-file.ts';
+import { checkJournalPresent, journalLost, lostFrom, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads } from '../../store/stored-rows.ts';
 import type { StoredVariant } from '../../store/stored-variants.ts';
@@ -51,6 +52,8 @@ interface RescoreRequest {
 interface RescoreOutcome {
   readonly folder: string;
   readonly summary: Summary;
+  /** Calls of the run without a usable answer that may have been billed. */
+  readonly lost: LostCalls;
   /** Which variant is better, and whether the difference is significant. */
   readonly analysis: Analysis;
   /** The gates of the run, by its new scores. */
@@ -94,12 +97,13 @@ async function rescoreWith(scorers: readonly Scorer[], given: RescoreRequest): P
     checkCluster(columns, request.scoring.clusterColumn);
     // Any damage is found before anything is changed.
     const earlier = await readSummaryFile(folder.file(RUN_FILES.summary));
+    const calls = await readRecordedCalls(folder.file(RUN_FILES.holds), () => true);
     const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
     try {
-      const derived = await derive({ folder, run, results, columns, scorers, request, check });
+      const derived = await derive({ folder, run, results, columns, scorers, request, check, calls });
       if (check !== null) given.onWarning?.(check.warning());
       for (const note of derived.notes) given.onWarning?.(note);
-      return await writeDown(derived, { folder, run, request, earlier });
+      return { ...(await writeDown(derived, { folder, run, request, earlier })), lost: calls.lost };
     } finally {
       await check?.close();
     }
@@ -118,10 +122,12 @@ interface Scoring {
   readonly request: RescoreRequest;
   /** null if the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
+  /** Those that no result reports. */
+  readonly calls: RecordedCalls;
 }
 
 async function derive(input: Scoring): Promise<Derived> {
-  const { folder, results, columns, scorers, request, check } = input;
+  const { folder, results, columns, scorers, request, check, calls } = input;
   const { variants } = input.run;
   await checkJournalPresent(input.run, RUN_FILES.journal, 'read');
   const { scoring } = request;
@@ -134,11 +140,10 @@ async function derive(input: Scoring): Promise<Derived> {
   const own = [...scorers, ...asserted];
   const accept = ({ total }: Summary, found: number): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
-  // What a killed session left open is settled by the next one, which makes the files again.
-  const holds = { wasted: await readWasted(folder.file(RUN_FILES.holds), () => true) };
   const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,
-    holds,
+    holds: calls,
+    lostResults: lostFrom(input.run),
     variants,
     repeats: input.run.repeat ?? 1,
     folder,
@@ -267,12 +272,15 @@ interface Written {
 }
 
 /** summary.json and run.json keep what they say about the run, and get its new scores. */
-async function writeDown(derived: Derived, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
+async function writeDown(
+  derived: Derived,
+  { folder, run, request, earlier }: Written,
+): Promise<Omit<RescoreOutcome, 'lost'>> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests } = derived;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
   // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
-  const { judge: _judge, unused: _unused, ...kept } = earlier;
+  const { judge: _judge, unused: _unused, lostResults: _lost, ...kept } = earlier;
   const newSummary = { ...kept, ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {

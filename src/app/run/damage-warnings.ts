@@ -1,42 +1,38 @@
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
+import type { JournalLoss } from '../../store/journal-loss.ts';
 import type { Recovery, ScannedJournal } from '../../store/journal-scan.ts';
-import { journalLost, type StoredRun } from '../../store/run-file.ts';
+import { journalLost } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { NOTHING_PAID } from '../forecast/paid.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
 import { estimateSessionJudges } from './session-estimate.ts';
 
-type Run = Pick<PlannedRun, 'folder' | 'earlier'>;
+type Run = Pick<PlannedRun, 'folder' | 'config'>;
 
 /**
  * Resuming a run whose journal has lost results would pay for them again, which needs an explicit request.
  * @param isOpen says whether anything is left to run: without, nothing would be paid
- * @throws RunFolderError if it has fewer results than run.json says
+ * @throws RunFolderError if it lacks results that it had
  */
 export async function checkNotLost(
   { earlier, config }: Pick<PlannedRun, 'earlier' | 'config'>,
-  found: ScannedJournal,
+  { loss, index, recovery }: ScannedJournal,
   isOpen: () => Promise<boolean>,
 ): Promise<void> {
-  if (earlier === null || config.output.paysAgain) return;
-  const bad = found.recovery.badLines.length;
-  const lost = lostLines(earlier, found);
-  const isEmpty = found.index.size === 0 && lost + bad > 0;
-  if ((lost <= 0 && !isEmpty) || !(await isOpen())) return;
+  if (earlier === null || config.output.paysAgain || loss.missing === 0 || !(await isOpen())) return;
   const { journal } = RUN_FILES;
-  if (isEmpty) {
+  const bad = recovery.badLines.length;
+  if (index.size === 0) {
     throw journalLost(earlier, `${journal} holds no result${bad === 0 ? '' : `: all ${bad} lines are damaged`}`, 'run');
   }
-  const lines = lost === 1 ? '1 line is' : `${lost} lines are`;
-  throw journalLost(earlier, `${lines} damaged or missing in ${journal}${firstOf(found.recovery)}`, 'run');
+  const what = `${missingLines(loss)} damaged or missing in ${journal}`;
+  throw journalLost(earlier, `${what}${loss.damaged === 0 ? '' : firstOf(recovery)}`, 'run');
 }
 
-/** Earlier versions did not count damaged lines apart. */
-function lostLines({ journal }: StoredRun, { lines, recovery }: ScannedJournal): number {
-  if (journal === null) return 0;
-  return journal.results === null ? journal.lines - lines : journal.results - (lines - recovery.badLines.length);
+function missingLines({ missing }: Pick<JournalLoss, 'missing'>): string {
+  return missing === 1 ? '1 line is' : `${missing} lines are`;
 }
 
 function firstOf({ badLines: [first] }: Recovery): string {
@@ -48,25 +44,35 @@ function firstOf({ badLines: [first] }: Recovery): string {
  * @param isUnfinished says whether trials or requests to judges are left to run
  */
 export async function journalWarnings(
-  { folder, earlier }: Run,
+  { folder, config }: Run,
   journal: Journal,
   isUnfinished: () => Promise<boolean>,
 ): Promise<readonly string[]> {
-  const { extent, recovery } = journal;
+  const { loss, recovery } = journal;
+  const { paysAgain } = config.output;
   const path = folder.file(RUN_FILES.journal);
   const warnings: string[] = [];
   if (recovery.tornBytes > 0) warnings.push(`${path}: an unfinished last line was cut off; its trial runs again`);
-  if (recovery.badLines.length > 0 && (await isUnfinished())) {
+  if (recovery.badLines.length === 0 && loss.missing === 0) return warnings;
+  if (!(await isUnfinished())) return [...warnings, ...unneeded(path, loss, paysAgain)];
+  if (recovery.badLines.length > 0) {
     const [first] = recovery.badLines;
     const lines = shownLines(recovery.badLines);
     warnings.push(`${path}:${first}: ${lines} damaged or without a result, not used; their trials run again`);
   }
-  const before = earlier?.journal ?? null;
-  if (before !== null && extent.lines < before.lines) {
-    const count = `${extent.lines} of ${before.lines} lines`;
-    warnings.push(`${path}: is shorter than run.json says: ${count}; the trials of the others run again`);
+  const gone = loss.missing - loss.damaged;
+  if (gone > 0) {
+    const lines = gone === 1 ? '1 line that it had is' : `${gone} lines that it had are`;
+    warnings.push(`${path}: ${lines} missing; their trials run again`);
   }
   return warnings;
+}
+
+/** What is lost and not needed now is said, since a later command may need it. */
+function unneeded(path: string, loss: JournalLoss, paysAgain: boolean): readonly string[] {
+  if (loss.missing === 0 || paysAgain) return [];
+  const what = `${missingLines(loss)} damaged or missing, and not needed now`;
+  return [`${path}: ${what}; a command that needs them is refused without --pay-again`];
 }
 
 /** True if trials or requests to judges are left to run. */
@@ -78,7 +84,7 @@ export async function hasOpen(prepared: Prepared, journal: Pick<Journal, 'index'
 }
 
 /** The same for the file that stores the possible cost of calls. */
-export function holdWarnings({ folder }: Run, { badLines }: HoldFile): readonly string[] {
+export function holdWarnings({ folder }: Pick<Run, 'folder'>, { badLines }: HoldFile): readonly string[] {
   if (badLines.length === 0) return [];
   const path = folder.file(RUN_FILES.holds);
   return [`${path}:${badLines[0]}: ${shownLines(badLines)} damaged, not used; what they held is not known`];

@@ -5,6 +5,7 @@ import type { KeptResults } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
+import { lostResults } from '../../store/journal-loss.ts';
 import { readPaid } from '../../store/journal-reader.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
@@ -77,15 +78,15 @@ async function endFailed(
     // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
     const derived = await derive(prepared, { journal, holds, live: null }, control);
-    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent, null);
+    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal, null);
   } catch {
     await endWithoutFiles(prepared, journal, end);
   }
 }
 
 /** If run.json cannot be written either, the user needs the error that ended the run. */
-async function endWithoutFiles({ book }: PlannedRun, { extent }: Journal, end: RunEnd): Promise<void> {
-  await book.endWithoutFiles(end, extent).catch(() => undefined);
+async function endWithoutFiles({ book }: PlannedRun, journal: Journal, end: RunEnd): Promise<void> {
+  await book.endWithoutFiles(end, journal).catch(() => undefined);
 }
 
 /** What the calls of a session left. */
@@ -161,7 +162,7 @@ async function writeFiles(
   // A pilot may leave verdicts open on rows that were answered before.
   const isOpen = ended.isPilot || page?.isMissing === true;
   const inputs = isOpen ? null : await derivationInputs(prepared, journal, { derived, outcome });
-  await book.end(outcome, journal.extent, inputs).catch((cause: unknown) => {
+  await book.end(outcome, journal, inputs).catch((cause: unknown) => {
     if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);
   });
@@ -226,7 +227,8 @@ async function keptResults(folder: RunFolder, { journal, holds }: KeptBooks): Pr
   const results = journal.index.asked;
   try {
     const { trials, judges } = await readPaid(folder.file(RUN_FILES.journal), holds.wasted);
-    return { results, ...sumOf([trials, judges]) };
+    const { costs, unknownCosts } = sumOf([trials, judges]);
+    return { results, costs, unknownCosts: unknownCosts + lostResults(journal.loss) };
   } catch {
     return { results, costs: null, unknownCosts: null };
   }
@@ -251,12 +253,13 @@ async function derive(prepared: PlannedRun, { journal, holds, live }: Kept, cont
 /** What the result files of a run are made from. */
 export function resultsInput(
   { plan, folder, facts: { columns }, scorers, config }: PlannedRun,
-  { journal: { index }, holds }: KeptBooks,
+  { journal: { index, loss }, holds }: KeptBooks,
 ): ResultsInput {
   const { variants, repeats } = plan.grid;
   const { output, gates } = config;
   const { minRepeats } = gates;
-  return { variants, repeats, folder, index, holds, columns, scorers, scoring: config, output, minRepeats };
+  const made = { variants, repeats, folder, index, holds, lostResults: lostResults(loss) };
+  return { ...made, columns, scorers, scoring: config, output, minRepeats };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -1,5 +1,5 @@
 import { type Estimate, FEWEST_ESTIMATED_TRIALS, type JudgesEstimate } from '../../core/estimate.ts';
-import { readWasted, reportedBy } from '../../store/hold-file.ts';
+import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
@@ -142,8 +142,8 @@ async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise
   const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
   const known = index ?? new JournalIndex();
   const isReported = reportedBy(known, prepared.earlier);
-  const wasted = index === null ? null : await readWasted(folder.file(RUN_FILES.holds), isReported);
-  const paid = wasted === null ? NOTHING_PAID : await paidBefore(prepared, wasted);
+  const calls = index === null ? null : await readRecordedCalls(folder.file(RUN_FILES.holds), isReported);
+  const paid = calls === null ? NOTHING_PAID : await paidBefore(prepared, calls.wasted);
   const estimate = await estimateSession(prepared, known, paid);
   const judges = await estimateSessionJudges(prepared, known, paid);
   // Judges may be left to call although every trial has its answer.

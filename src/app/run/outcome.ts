@@ -33,7 +33,7 @@ export interface RunOutcome {
   readonly summary: Summary | null;
   /** What the folder holds if there is no summary; null if there is one. */
   readonly kept: KeptResults | null;
-  /** Calls of every session without a usable answer that may have been billed; in no other figure. */
+  /** Calls of every session without a usable answer that may have been billed; no other figure has their cost. */
   readonly lost: LostCalls;
   /** Which variant is better, and whether the difference is significant; null if no files were written. */
   readonly analysis: Analysis | null;
@@ -212,7 +212,7 @@ const UNKNOWN_FIGURES: JsonObject = {
   errors: null,
 };
 
-function figuresDocument({ total, unused, errors }: Summary): JsonObject {
+function figuresDocument({ total, unused, lostResults, errors }: Summary): JsonObject {
   const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = total;
   const { calls, wastedCalls, wastedCosts } = total;
   const [cost, ...others] = costs;
@@ -229,6 +229,7 @@ function figuresDocument({ total, unused, errors }: Summary): JsonObject {
     wastedCalls,
     wastedCosts: wastedCosts.map(copied),
     ...(unused === undefined ? {} : { unused: unusedRecord(unused) }),
+    ...(lostResults === undefined ? {} : { lostResults }),
     tokens: { ...tokens },
     errors: errors.map(errorDocument),
   };

@@ -7,7 +7,8 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { type Derivation, type DerivationInputs, recordDigest } from '../../store/derivation.ts';
-import type { JournalExtent } from '../../store/journal.ts';
+import type { Journal } from '../../store/journal.ts';
+import { type JournalRecord, journalRecord } from '../../store/journal-loss.ts';
 import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
@@ -47,6 +48,9 @@ type ChangingPart = Pick<
   /** null while anything is left to do. */
   readonly derivation?: Omit<Derivation, 'record'> | null;
 };
+
+/** What is recorded of the journal. */
+type KeptJournal = Pick<Journal, 'extent' | 'loss' | 'checksum'>;
 
 /** Maintains run.json and summary.json. */
 export class RunRecord {
@@ -99,23 +103,27 @@ export class RunRecord {
     this.#results = results;
   }
 
-  /** Records that the run is in progress. @param journal as found */
-  async begin(journal: JournalExtent): Promise<void> {
+  /** Records that the run is in progress, and what its journal was then. */
+  async begin(journal: KeptJournal): Promise<void> {
+    const found = this.#journalRecord(journal);
+    // If the session dies, this shows whether lines from before it are gone.
+    const checksum = found.missing === undefined ? { checksum: journal.checksum } : {};
     await this.#write({
       state: 'running',
       stoppedBecause: null,
       simulated: this.#run.config.simulation !== null,
       totals: null,
       files: [],
-      journal,
+      journal: { ...found, ...checksum },
     });
     this.#hasBegun = true;
   }
 
   /** Records how it ended when no result files are written: run.json alone. @param journal as it is left */
-  async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: JournalExtent): Promise<void> {
+  async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: KeptJournal): Promise<void> {
     const simulated = this.#run.config.simulation !== null;
-    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
+    const kept = this.#journalRecord(journal);
+    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal: kept });
   }
 
   /** The text of summary.json. */
@@ -139,13 +147,18 @@ export class RunRecord {
    * @param journal as it is left
    * @param inputs of the files; null if anything is left to do
    */
-  async end(outcome: WrittenOutcome, journal: JournalExtent, inputs: DerivationInputs | null): Promise<void> {
+  async end(outcome: WrittenOutcome, journal: KeptJournal, inputs: DerivationInputs | null): Promise<void> {
     const { folder } = this.#run;
     const { state, stoppedBecause, simulated, summary, files } = outcome;
     const written = await writeFileAtomic(folder.file(RUN_FILES.summary), this.summaryText(outcome));
     const derivation = inputs === null ? null : { ...inputs, summary: written };
+    const kept = this.#journalRecord(journal);
     const { total: totals, unused } = summary;
-    await this.#write({ state, stoppedBecause, simulated, totals, unused, files, journal, derivation });
+    await this.#write({ state, stoppedBecause, simulated, totals, unused, files, journal: kept, derivation });
+  }
+
+  #journalRecord({ extent, loss }: KeptJournal): JournalRecord {
+    return journalRecord(extent, loss, this.#run.config.output.paysAgain);
   }
 
   async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {

@@ -197,7 +197,7 @@ export async function openJournal(
   const asking = prepared.scorers.filter(({ asks }) => asks !== null).length;
   const requests = prepared.trials * (1 + asking);
   const accept = (found: ScannedJournal): Promise<void> => checkNotLost(prepared, found, () => isOpen(found));
-  const opening = { expected: requests, accept };
+  const opening = { expected: requests, stored: prepared.earlier?.journal, accept };
   const journal = await Journal.open(path, clock, folder.lock, opening).catch((cause: unknown) => {
     throw cause instanceof PromptgridError ? cause : notBegun(folder, cause);
   });
@@ -220,7 +220,7 @@ async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | '
 
 /** Records that the run is in progress. @throws StorageError */
 export async function beginBook({ book, folder }: Prepared, journal: Journal): Promise<void> {
-  await book.begin(journal.extent).catch((cause: unknown) => {
+  await book.begin(journal).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
 }

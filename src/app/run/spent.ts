@@ -8,6 +8,7 @@ import { runVariantName, variantKey } from '../../core/variant-name.ts';
 import type { Spending } from '../../engine/budget.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
+import { lostResults } from '../../store/journal-loss.ts';
 import { readJournal } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { Prepared } from './prepare.ts';
@@ -27,7 +28,7 @@ interface Earlier {
 export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
   const { journal, holds } = earlier;
   if (!prepared.book.keepsLostCalls && journal.index.size > 0) throw notKept();
-  checkUndamaged(prepared, earlier);
+  checkUndamaged(earlier);
   const { paid, unknown, unknownCalls, unbounded } = holds.spending;
   for (const sums of [journal.paid, paid, unknown]) checkCurrency(sums, currency);
   const untold = await readUntold(prepared, earlier);
@@ -91,12 +92,10 @@ function unknownSpending(calls: number): BudgetError {
   return new BudgetError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
 }
 
-/** The cost in lost lines cannot be recovered. @throws BudgetError if there are any */
-function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): void {
-  const { extent, recovery } = journal;
-  const cutOff = Math.max(0, (earlier?.journal?.lines ?? 0) - extent.lines);
+/** What lost lines cost cannot be recovered, whether their trials ran again since or not. @throws BudgetError if there are any */
+function checkUndamaged({ journal, holds }: Earlier): void {
   for (const [name, lines] of [
-    [RUN_FILES.journal, recovery.badLines.length + cutOff],
+    [RUN_FILES.journal, lostResults(journal.loss)],
     [RUN_FILES.holds, holds.badLines.length],
   ] as const) {
     if (lines === 0) continue;

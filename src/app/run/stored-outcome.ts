@@ -16,10 +16,11 @@ export interface StoredOutcome {
  * @returns null if it has not the parts that this version writes, or is of another run
  */
 export function readStoredOutcome(document: JsonObject): StoredOutcome | null {
-  const { total, unused, errors, judge, variants, analysis, stoppedVariants, lostCalls } = document;
+  const { total, unused, lostResults, errors, judge, variants, analysis, stoppedVariants, lostCalls } = document;
   const summary: unknown = {
     total,
     ...(unused === undefined ? {} : { unused }),
+    ...(lostResults === undefined ? {} : { lostResults }),
     errors,
     ...(judge === undefined ? {} : { judge }),
     variants,
@@ -35,8 +36,8 @@ const NOTHING_LOST: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unb
 /** The digest vouches for the figures; this for the parts that are used to tell one such file from another. */
 function isSummary(value: unknown): value is Summary {
   if (!isJsonObject(value)) return false;
-  const { total, unused = NOTHING_UNUSED, errors, judge = {}, variants } = value;
-  const isComplete = isTotals(total) && isPaid(unused) && isJsonArray(errors);
+  const { total, unused = NOTHING_UNUSED, lostResults = 0, errors, judge = {}, variants } = value;
+  const isComplete = isTotals(total) && isPaid(unused) && numberOf(lostResults) !== null && isJsonArray(errors);
   return isComplete && isJsonObject(judge) && isJsonArray(variants) && variants.every(isTotals);
 }
 

@@ -39,6 +39,8 @@ export interface ResultsInput {
   readonly index: JournalIndex;
   /** Where calls are recorded that no result reports. */
   readonly holds: Pick<HoldFile, 'wasted'>;
+  /** Results that the journal has lost. */
+  readonly lostResults: number;
   /** The dataset's columns. */
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
@@ -257,7 +259,7 @@ export class ResultsMaker {
    * used.
    */
   async #addSpending(): Promise<void> {
-    const { index, folder, holds } = this.#input;
+    const { index, folder, holds, lostResults } = this.#input;
     const summarizer = this.#summarizer;
     if (index.hasReplaced || index.size > summarizer.results) {
       const { replaced, ...paid } = await readSpending(folder.file(RUN_FILES.journal), index);
@@ -265,6 +267,7 @@ export class ResultsMaker {
       summarizer.noteJournal({ results: index.size, ...paid });
     }
     summarizer.addUnreported(holds.wasted);
+    summarizer.addLost(lostResults);
   }
 
   /** Drops what was written; the previous files stay. */

@@ -57,7 +57,7 @@ async function openLive(desk: Desk, scorers: readonly Scorer[]): Promise<Live> {
   const folder = await RunFolder.open(desk.path('run'));
   const journal = await Journal.open(folder.file('journal.jsonl'), systemClock);
   const { index } = journal;
-  const grid = { variants: variants('m'), repeats: 1, columns: ['id', 'prompt'], scorers };
+  const grid = { variants: variants('m'), repeats: 1, columns: ['id', 'prompt'], scorers, lostResults: 0 };
   const holds = { wasted: { trials: new WastedCalls(), judges: new WastedCalls() } };
   const maker = await ResultsMaker.open({ ...grid, folder, index, holds, scoring: config, output: config.output });
   const close = async (): Promise<void> => {
