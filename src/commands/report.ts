@@ -173,9 +173,14 @@ async function giveReport(context: CommandContext, flags: Flags, format: string)
   if (format === 'github' && (json !== true || isWritten)) await annotate(context, flags, report);
   else if (isWritten) await writeReport(output, [`${await render(report, format, FILE)}\n`]);
   if (json === true || (output === undefined && format !== 'github')) {
-    const { analysis, ...facts } = report;
+    const { lostRecord } = await import('../app/run/outcome.ts');
+    const { analysis, lost, ...facts } = report;
     const text = await render(report, format, screenOf(context, flags));
-    give(context, flags, { document: { ...facts, ...analysis }, text, keepsLines: format === 'markdown' });
+    give(context, flags, {
+      document: { ...facts, ...lostRecord(lost), ...analysis },
+      text,
+      keepsLines: format === 'markdown',
+    });
   }
   if (isWritten) sayWritten(context, flags);
   sayLimits(context, flags, report);

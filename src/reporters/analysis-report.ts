@@ -1,8 +1,9 @@
 import type { OnlyFailed } from '../core/only-failed.ts';
 import type { RunErrors } from './errors.ts';
+import type { Lost } from './lost.ts';
 
 /** What a report says of a run besides its analysis. */
-export interface RunFacts extends RunErrors {
+export interface RunFacts extends RunErrors, Lost {
   /** The earlier run whose failed rows took part; absent if all rows did. */
   readonly onlyFailed?: OnlyFailed | undefined;
 }

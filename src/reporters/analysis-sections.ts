@@ -20,6 +20,7 @@ import {
 } from './analysis-words.ts';
 import { cheapestSentences } from './cheapest-words.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+import { renderLost } from './lost.ts';
 
 /** Up to this many variants, every comparison is shown; with more, only the best against each other one. */
 const ALL_PAIRS_UP_TO = 4;
@@ -59,8 +60,15 @@ export function analysisSections(analysis: Analysis, facts: RunFacts): readonly 
     ...scorers,
     ...repeatSections(analysis),
     ...errors,
+    ...lostSections(facts),
     ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }]),
   ];
+}
+
+/** What the costs in the tables leave out. */
+function lostSections(facts: RunFacts): readonly ReportSection[] {
+  const sentences = renderLost(facts);
+  return sentences.length === 0 ? [] : [{ title: 'In no figure', table: null, sentences }];
 }
 
 function pickedSections({ onlyFailed }: RunFacts): readonly ReportSection[] {

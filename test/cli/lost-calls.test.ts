@@ -161,6 +161,15 @@ describe.concurrent('a run that lost answers', { timeout: 120_000 }, () => {
     const lostCostsAtMost = [{ total: expect.stringMatching(/^0\.0\d+$/), currency: 'USD' }];
     expect(summary).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0, total: { errored: 6 } });
 
+    // Commands that read the run say the same of it.
+    const scored = await desk.run(['score', 'run', '--score', 'exact']);
+    expect(scored.stdout.split('\n')).toContain(line?.[0]);
+    const document = parseObject((await desk.run(['score', 'run', '--score', 'exact', '--json'])).stdout);
+    expect(document).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0 });
+    expect((await desk.pass(['report', 'run'])).stdout).toContain(`· ${line?.[0]}`);
+    const report = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
+    expect(report).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0 });
+
     // They stay lost when their rows are completed.
     const again = await desk.run([...words, '--retry-errored', '--json']);
     expect(parseObject(again.stdout)).toMatchObject({ completed: 18, errored: 2, lostCalls: 8, unknownLostCosts: 0 });

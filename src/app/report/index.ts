@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
 import { valueOf } from '../../core/row.ts';
+import { readRecordedCalls } from '../../store/hold-file.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
-import type { StoredRun } from '../../store/run-file.ts';
+import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
 import { storedColumns } from '../../store/stored-rows.ts';
 import { storedScorers } from '../scoring/stored-scorers.ts';
@@ -54,6 +56,10 @@ export interface Report {
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
   /** The earlier run whose failed rows took part; absent if all rows did. */
   readonly onlyFailed?: OnlyFailed | undefined;
+  /** Calls without a usable answer that may have been billed. */
+  readonly lost: LostCalls;
+  /** Results that its journal has lost; absent for none. */
+  readonly lostResults?: number | undefined;
   readonly analysis: Analysis;
 }
 
@@ -73,6 +79,8 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const { state, trials, simulated } = run;
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
+  const { lost } = await readRecordedCalls(join(folder, RUN_FILES.holds));
+  const lostResults = lostFrom(run);
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return {
     run: folder,
@@ -83,6 +91,8 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
     ...judge,
     simulated,
     ...(run.onlyFailed === null ? {} : { onlyFailed: run.onlyFailed }),
+    lost,
+    ...(lostResults === 0 ? {} : { lostResults }),
   };
 }
 
