@@ -108,6 +108,7 @@ describe.concurrent('a run whose journal lost results', { timeout: 60_000 }, () 
     const summary = parseObject(await desk.read('run/summary.json'));
     expect(summary).toMatchObject({ lostResults: 4, total: { completed: ROWS, unknownCosts: 4 } });
     expect((await desk.pass(['report', 'run'])).stdout).toContain(line);
+    expect(parseObject((await desk.pass(['watch', 'run', '--json'])).stdout)).toMatchObject({ unknownCosts: 4 });
   });
 
   it('is resumed as before when the journal is restored from a copy', async ({ desk }) => {

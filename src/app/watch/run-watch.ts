@@ -4,7 +4,7 @@ import type { RunView } from '../../core/run-view.ts';
 import { GrowingLines } from '../../io/growing-lines.ts';
 import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
 import { parseLine } from '../../store/journal-record.ts';
-import type { StoredRun } from '../../store/run-file.ts';
+import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import { LiveScores } from './live-scores.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -124,7 +124,7 @@ export class RunWatch {
       perSecond,
       leftSeconds: perSecond === null || perSecond === 0 ? null : left / perSecond,
       costs: tally.costsWith(this.#calls.paid),
-      unknownCosts: tally.unknownCosts,
+      unknownCosts: tally.unknownCosts + lostFrom(this.#run),
       budget: textOf(objectOf(document['settings'])['budget']),
       inFlight: ended ? null : this.#calls.inFlight(callLimitOf(this.#run)),
       judged: tally.judged,
