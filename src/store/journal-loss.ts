@@ -40,8 +40,10 @@ export interface FoundJournal {
 
 /** What a journal has lost. */
 export interface JournalLoss {
-  /** Results that it had, or must have had, and has no more; at least so many, without those that were given up. */
+  /** Results that it had, or must have had, and has no more, without those that were given up. */
   readonly missing: number;
+  /** True if there may be more: lines from before a killed session are gone, and how many does not show. */
+  readonly isLeast: boolean;
   /** Those of them whose lines are there, damaged. */
   readonly damaged: number;
   /** Results that earlier sessions have lost and given up. */
@@ -81,13 +83,14 @@ export function findLoss(stored: StoredJournal | null, { lines, badLines, checks
   const damaged = Math.max(0, badLines - (before.lines - before.results));
   const isChanged = before.checksum !== null && checksum !== before.checksum;
   const missing = Math.max(0, damaged, before.results - (lines - badLines), isChanged ? 1 : 0);
-  return { missing, damaged, givenUp: before.givenUp };
+  // Damage alone changes the checksum too.
+  return { missing, isLeast: isChanged && damaged === 0, damaged, givenUp: before.givenUp };
 }
 
 /** What run.json says of a journal. @param isGivenUp true if this session was told to pay again for what is lost */
 export function journalRecord(
   { lines, bytes, results }: JournalExtent,
-  { missing, damaged, givenUp }: JournalLoss,
+  { missing, damaged, givenUp }: Omit<JournalLoss, 'isLeast'>,
   isGivenUp: boolean,
 ): JournalRecord {
   const given = givenUp + (isGivenUp ? missing : 0);

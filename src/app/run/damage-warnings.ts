@@ -31,8 +31,8 @@ export async function checkNotLost(
   throw journalLost(earlier, `${what}${loss.damaged === 0 ? '' : firstOf(recovery)}`, 'run');
 }
 
-function missingLines({ missing }: Pick<JournalLoss, 'missing'>): string {
-  return missing === 1 ? '1 line is' : `${missing} lines are`;
+function missingLines({ missing, isLeast }: JournalLoss): string {
+  return `${isLeast ? 'at least ' : ''}${missing === 1 ? '1 line is' : `${missing} lines are`}`;
 }
 
 function firstOf({ badLines: [first] }: Recovery): string {
@@ -62,7 +62,7 @@ export async function journalWarnings(
   }
   const gone = loss.missing - loss.damaged;
   if (gone > 0) {
-    const lines = gone === 1 ? '1 line that it had is' : `${gone} lines that it had are`;
+    const lines = `${loss.isLeast ? 'at least ' : ''}${gone === 1 ? '1 line that it had is' : `${gone} lines that it had are`}`;
     warnings.push(`${path}: ${lines} missing; their trials run again`);
   }
   return warnings;
