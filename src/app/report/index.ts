@@ -79,7 +79,7 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const { state, trials, simulated } = run;
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
-  const { lost } = await readRecordedCalls(join(folder, RUN_FILES.holds));
+  const { lost } = await readRecordedCalls(join(folder, RUN_FILES.holds), () => true);
   const lostResults = lostFrom(run);
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return {
