@@ -124,8 +124,10 @@ describe('JSON', () => {
         const text = JSON.stringify(rows, null, indent);
         const read = await readAll(pieces(text, size));
         expect(read.map(({ vars }) => vars)).toEqual(JSON.parse(text));
+        // One object alone may be a table that holds its rows.
+        if (rows.length === 1) return;
         const together = await readAll(pieces(rows.map((row) => JSON.stringify(row, null, indent)).join('\n'), size));
-        if (rows.length > 1) expect(together.map(({ vars }) => vars)).toEqual(JSON.parse(text));
+        expect(together.map(({ vars }) => vars)).toEqual(JSON.parse(text));
       }),
     );
   });
