@@ -275,6 +275,41 @@ describe.concurrent('promptgrid compare', () => {
     });
   });
 
+  it('gives no verdict, but the reason, where rows have nothing to be paired by', async ({ desk }) => {
+    const ask = async (column: string, folder: string): Promise<void> => {
+      const more = column.includes(',') ? ',ru' : '';
+      await desk.write('rows.csv', `${column},expected\na${more},1\nb${more},2\n`);
+      const prompt = ['--prompt', `X {{ ${column.split(',')[0]} }}`, '--score', 'contains'];
+      await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '-t', '0', ...prompt, '--out', folder]);
+    };
+    await ask('q', 'q');
+    await ask('question', 'question');
+    await desk.pass(['baseline', 'save', 'q', 'q.jsonl']);
+    await ask('q,lang', 'lang');
+    await desk.pass(['baseline', 'save', 'lang', 'lang.jsonl']);
+    const bare = { row_id: '1', status: 'completed', prompt: 'p', model: 'm', 'score.exact': 1 };
+    await desk.write('bare.jsonl', `${JSON.stringify(bare)}\n`);
+    await desk.write('other.jsonl', `${JSON.stringify(bare)}\n`);
+    for (const [base, candidate] of [
+      ['q', 'question'],
+      ['q/results.csv', 'question'],
+      ['q.jsonl', 'question'],
+      ['lang.jsonl', 'q'],
+      ['bare.jsonl', 'other.jsonl'],
+    ] as const) {
+      const { status, stdout } = await desk.run(['compare', base, candidate, '--json']);
+      expect([base, status]).toEqual([base, 3]);
+      expect(parseObject(stdout)).toMatchObject({
+        verdict: 'unsound',
+        rowsInCommon: 0,
+        unsound: [
+          expect.stringMatching(/^no rows in common: without an id column, rows are paired by columns that both have/),
+        ],
+      });
+    }
+    expect((await desk.run(['compare', 'bare.jsonl', 'bare.jsonl'])).status).toBe(0);
+  });
+
   it('does not count answers as good that only one side could score', async ({ desk }) => {
     const unjudged = passing(50, 50).map((trial, index) =>
       index < 10 ? { row: trial.row, scores: { exact: null } } : trial,

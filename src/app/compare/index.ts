@@ -107,7 +107,7 @@ async function compareSources(
   };
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
-  const comparison = await conclude(scored, options, sides.pairedBy);
+  const comparison = await conclude(scored, options, sides);
   const flips = await withDataset(comparison.flips, { base: before, candidate: after, wantsLines });
   for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
@@ -134,6 +134,8 @@ interface Sides {
   /** Rows of both together. */
   readonly rows: number;
   readonly pairedBy: 'id' | 'content';
+  /** False if rows have neither ids on both sides nor a column that both sides have. */
+  readonly canPair: boolean;
   readonly clusters: RowClusters | null;
 }
 
@@ -152,7 +154,8 @@ async function readSides(before: Source, after: Source, { scorers, column }: Rea
   const marks = { before: passMarks(before, after, scorers), after: passMarks(after, before, scorers) };
   const base = await Side.read(before, { ...shared, rows: finder(), marks: marks.before });
   const candidate = await Side.read(after, { ...shared, rows: finder(), marks: marks.after });
-  const sides = { base, candidate, rows: index.size, pairedBy } as const;
+  const canPair = pairedBy === 'id' || columns !== null;
+  const sides = { base, candidate, rows: index.size, pairedBy, canPair } as const;
   return { ...sides, clusters: column && rowClusters(sides, index.size, { column, named: values.size }) };
 }
 
@@ -166,7 +169,11 @@ interface Scored {
   readonly own: readonly string[];
 }
 
-async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' | 'content'): Promise<Comparison> {
+async function conclude(
+  scored: Scored,
+  options: CompareOptions,
+  { pairedBy, canPair }: Pick<Sides, 'pairedBy' | 'canPair'>,
+): Promise<Comparison> {
   const { input, gathered, variants, scorers } = scored;
   const { base, candidate, rows } = input;
   const critical = findCritical(input);
@@ -175,7 +182,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
   const { maxErrored, margin, gates } = options;
   const needsScores = gates.failOn !== 'none';
   const picked = pickedReasons(base, candidate);
-  const unsound = [...picked, ...whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical })];
+  const met = { gathered, rowsInCommon, canPair, scorers, needsScores, maxErrored, critical };
+  const unsound = [...picked, ...whyUnsound(met)];
   const named = [
     ...found.added.first,
     ...found.missing.first,

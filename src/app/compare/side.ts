@@ -1,4 +1,5 @@
 import type { VariantName } from '../../core/comparison.ts';
+import { shortDigest } from '../../core/digest.ts';
 import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -124,7 +125,7 @@ export class Side {
     const trial = readComparedTrial(value, this.#scoreColumns, { file, line, currency: facts.currency });
     const rowId = columnText(value['row_id']);
     const row = rows.find(rowId, () =>
-      contentColumns === null ? `${file}:${rowId}` : rowContent(value, contentColumns),
+      contentColumns === null ? shortDigest(`${file}:${rowId}`) : rowContent(value, contentColumns),
     );
     if (!this.has(row)) {
       this.#rows += 1;

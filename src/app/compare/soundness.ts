@@ -10,6 +10,8 @@ import type { VariantTrials } from './variant-trials.ts';
 interface SoundnessInput {
   readonly gathered: readonly GatheredPair[];
   readonly rowsInCommon: number;
+  /** False if rows have nothing that they could be paired by. */
+  readonly canPair: boolean;
   /** Names of the scorers that both sides have. */
   readonly scorers: readonly string[];
   /** False if only cost and similar figures are compared. */
@@ -19,10 +21,14 @@ interface SoundnessInput {
   readonly critical: CriticalFound;
 }
 
+const OTHER_ROWS = 'no rows in common: the two were made from different rows';
+const NOTHING_TO_PAIR_BY =
+  'no rows in common: without an id column, rows are paired by columns that both have, and there are none, or a baseline is of others';
+
 /** Why a comparison is unsound, one line each; empty if it is sound. */
 export function whyUnsound(input: SoundnessInput): readonly string[] {
-  const { rowsInCommon, scorers, needsScores, gathered, critical } = input;
-  if (rowsInCommon === 0) return ['no rows in common: the two were made from different rows'];
+  const { rowsInCommon, canPair, scorers, needsScores, gathered, critical } = input;
+  if (rowsInCommon === 0) return [canPair ? OTHER_ROWS : NOTHING_TO_PAIR_BY];
   if (scorers.length === 0 && needsScores) return ['no scorer in common: score both runs alike with promptgrid score'];
   return [
     ...gathered.flatMap((pair) => erroredReasons(pair, input.maxErrored)),
