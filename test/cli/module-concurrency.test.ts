@@ -44,6 +44,25 @@ describe("a scorer's module with concurrency", { timeout: 60_000 }, () => {
     expect(await scored()).toEqual(rows.map((id) => [id, id, '1.0']));
   });
 
+  it('is asked about so many answers at once in a race too', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(40));
+    // The first four answers wait for one another.
+    const first = `const waiting = [];
+let isOpen = false;
+export default ({ output }) => new Promise((done) => {
+  waiting.push(() => done(output.length % 2));
+  isOpen ||= waiting.length === 4;
+  if (isOpen) for (const end of waiting.splice(0)) end();
+});`;
+    await desk.write('first.mjs', first);
+    await desk.write('promptgrid.yaml', 'score: [{ type: module, path: ./first.mjs, concurrency: 4, timeout: 20 }]\n');
+    const models = ['-m', 'gpt-4o,gpt-4o-mini', '--stop-when-decided', 'first', '--no-cache'];
+    await desk.pass(['run', 'rows.csv', ...models, '--out', 'run', '--base-url', gateway.url]);
+    const unjudged = (await csvResults(desk, 'run')).filter((row) => row['reason.first'] !== '');
+    expect(unjudged).toEqual([]);
+  });
+
   it.for(['0', '1.5', '1001'])('refuses %s', async (concurrency, { desk }) => {
     await desk.write('rows.csv', questions(1));
     await desk.write('alone.mjs', ALONE);

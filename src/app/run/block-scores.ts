@@ -24,11 +24,16 @@ export async function blockScores(
   plan: Plan,
 ): Promise<readonly (readonly (number | null)[])[]> {
   const judgeCalls = new JudgeCalls(config.judge, ({ id }) => journal.read(id));
-  const rows: (readonly (number | null)[])[] = [];
+  const { atOnce = 1 } = scorer;
+  const rows: Promise<readonly (number | null)[]>[] = [];
   for await (const planned of planRows(plan)) {
-    rows.push(await rowScores(planned, { config, scorer, journal, judgeCalls }, plan.grid.variants.length));
+    const row = rowScores(planned, { config, scorer, journal, judgeCalls }, plan.grid.variants.length);
+    // Thrown when its turn comes.
+    row.catch(() => undefined);
+    rows.push(row);
+    await rows.at(-atOnce);
   }
-  return rows;
+  return Promise.all(rows);
 }
 
 async function rowScores(
