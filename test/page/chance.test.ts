@@ -1,22 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
-import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
-
-const ROWS = 20;
-
-/** A run in which each model answers wrongly on some of 20 rows. @param wrong numbers of those rows */
-async function wrongOn(desk: Desk, folder: string, wrong: Readonly<Record<string, readonly number[]>>): Promise<void> {
-  const rows = Array.from({ length: ROWS }, (_, index) => ({ id: `r${index}`, q: `q${index}`, expected: `a${index}` }));
-  const answers = Object.entries(wrong).flatMap(([model, places]) =>
-    rows.map(({ q, expected }, index) => ({ model, prompt: q, output: places.includes(index) ? 'wrong' : expected })),
-  );
-  await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  await desk.write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
-  const grid = ['-m', Object.keys(wrong).join(','), '--prompt', '{{ q }}', '--score', 'exact', '--no-cache'];
-  await desk.pass(['run', 'rows.jsonl', '--simulate', 'answers.jsonl', ...grid, '--out', folder]);
-}
+import { wrongOn } from '../support/wrong-runs.ts';
 
 describe.skipIf(CHROMIUM === null)('the p-values of the page', () => {
   let browser: Browser;

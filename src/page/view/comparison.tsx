@@ -7,6 +7,7 @@ import { shownChance } from '../../core/paired/chance.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
+import { isOneVariant, measuresText, verdictText } from '../data/comparison.ts';
 import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
 import { chanceText, type Page, spokenNames, usePage } from './page.ts';
@@ -28,7 +29,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
           , {words.inCommon(format, rowsInCommon)}
         </p>
         <Ending comparison={comparison} />
-        {worst !== null && <PairLead pair={worst} />}
+        {worst !== null && <PairLead pair={worst} isOnly={isOneVariant(comparison)} />}
         {unsound.map((why) => (
           <p class="lead" key={why}>
             {spokenNames(page, why)}
@@ -55,8 +56,9 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
 
 /** The verdict on the scores, below the gates that failed for another reason. */
 function Ending({ comparison }: { readonly comparison: Comparison }): JSX.Element {
-  const { words } = usePage();
-  const verdict = words.verdicts[comparison.verdict];
+  const page = usePage();
+  const { words } = page;
+  const verdict = verdictText(page, comparison);
   const ending = endingOf(comparison);
   if (ending === 'ungated') {
     return (
@@ -84,10 +86,11 @@ function worstPair({ pairs, verdict }: Comparison): ScorePair | null {
   return same.toSorted((one, other) => sign * ((one.delta ?? 0) - (other.delta ?? 0)))[0] ?? null;
 }
 
-function PairLead({ pair }: { readonly pair: ScorePair }): JSX.Element | null {
+function PairLead({ pair, isOnly }: { readonly pair: ScorePair; readonly isOnly: boolean }): JSX.Element | null {
   const page = usePage();
   const { words, format } = page;
-  const { delta, baseMean, candidateMean, interval, scorer } = pair;
+  const { base, candidate, delta, baseMean, candidateMean, interval, scorer } = pair;
+  const subject = isOnly ? words.theCandidate : spokenNames(page, pairLabel(base, candidate));
   if (delta === null || baseMean === null || candidateMean === null) return null;
   const points = format.decimal(Math.abs(delta) * 100);
   const decimals = decimalsApart(baseMean, candidateMean);
@@ -96,7 +99,7 @@ function PairLead({ pair }: { readonly pair: ScorePair }): JSX.Element | null {
   const chance = shownChance(pair);
   return (
     <p class="lead">
-      {delta <= 0 ? words.lossLead(points) : words.gainLead(points)} <b>{scorer}</b>:{' '}
+      {delta <= 0 ? words.lossLead(subject, points) : words.gainLead(subject, points)} <b>{scorer}</b>:{' '}
       {format.percent(baseMean, decimals)} → {format.percent(candidateMean, decimals)}
       {range}
       {chance !== null && `, ${chanceText(page, chance)}`}.
@@ -224,22 +227,20 @@ function PairRow({
 }
 
 function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Element | null {
-  const { words, format } = usePage();
+  const page = usePage();
+  const { words, format } = page;
   const known = comparison.measures.filter(({ verdict }) => verdict !== 'not known');
+  const isOnly = isOneVariant(comparison);
   if (known.length === 0) return null;
   const changes = known.flatMap(({ ratio, interval }) =>
     [ratio ?? 1, interval?.low ?? 1, interval?.high ?? 1].map((one) => 100 * (one - 1)),
   );
   const axis = linearAxis([-10, 10, ...changes], 5);
-  const shown = known.filter(({ verdict }) => verdict === 'higher' || verdict === 'lower');
-  const finding = shown
-    .slice(0, 3)
-    .map(({ measure, verdict }) => `${words.measureNames[measure]}: ${words.measureVerdicts[verdict]}`);
   return (
     <Section
       id="measures"
       topic={words.measures}
-      finding={finding.length === 0 ? words.noMeasure : [...new Set(finding)].join('; ')}
+      finding={measuresText(page, comparison.measures)}
       notes={[words.measureNote]}
     >
       <table class="figures">
@@ -261,7 +262,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
               key={`${pairLabel(measure.base, measure.candidate)} ${measure.measure}`}
               pair={measure}
               axis={axis}
-              isOnly={comparison.pairs.length === 1}
+              isOnly={isOnly}
             />
           ))}
         </tbody>

@@ -1,8 +1,8 @@
 import type { AnalysisNote } from '../../core/analysis/note.ts';
 import type { Coverage } from '../data/estimate.ts';
+import { comparisonWords } from './en-comparison.ts';
+import { plural } from './en-nouns.ts';
 import type { Format } from './format.ts';
-
-const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
 
 /** Rows that evidence consists of, or clusters of them. */
 function unitsText(f: Format, n: number, isOfClusters: boolean): string {
@@ -310,54 +310,7 @@ export const en = {
   exportLabels: (f: Format, n: number) => `Export ${f.count(n)} ${plural(n, 'label', 'labels')} (CSV)`,
   empty: '(empty)',
   skipped: 'skipped',
-  // comparison
-  verdicts: {
-    regressed: 'Significantly worse',
-    improved: 'Significantly better',
-    unchanged: 'Unchanged',
-    inconclusive: 'Inconclusive',
-    unsound: 'Not comparable',
-  },
-  gatesFailed: (names: readonly string[]) => `${plural(names.length, 'Gate', 'Gates')} failed: ${names.join(', ')}`,
-  scoresVerdict: (verdict: string) => `By scores: ${verdict.toLowerCase()}.`,
-  ungated: 'No gate checks that.',
-  inCommon: (f: Format, n: number) => `${f.count(n)} ${plural(n, 'row', 'rows')} in common`,
-  lossLead: (points: string) => `The candidate loses ${points} points by`,
-  gainLead: (points: string) => `The candidate gains ${points} points by`,
-  flippedN: (f: Format, worse: number, better: number) =>
-    `${f.count(worse)} ${plural(worse, 'row', 'rows')} got worse, ${f.count(better)} got better`,
-  base: 'Base',
-  candidate: 'Candidate',
-  pairsOf: (f: Format, n: number, all: number) =>
-    all === 1
-      ? `The only comparison is ${n === 0 ? 'not ' : ''}significantly worse`
-      : `${f.count(n)} of ${f.count(all)} comparisons ${plural(n, 'is', 'are')} significantly worse`,
-  marginNote: (f: Format, points: number) =>
-    points === 0
-      ? 'Line at 0: no difference.'
-      : `Line at 0: no difference. Shaded: a loss below the margin of ${f.plain(points)} ${plural(points, 'point', 'points')}. “Unchanged” rules out a loss of that size or more. A significant loss is a regression at any size.`,
-  measures: 'Cost, tokens, time',
-  measureNames: { cost: 'Cost of a row', tokens: 'Tokens of a row', latency: 'Time of a row' },
-  measureVerdicts: {
-    higher: 'higher',
-    lower: 'lower',
-    'no difference shown': 'not significant',
-    'not known': 'unknown',
-  },
-  ofRowsN: (f: Format, n: number, all: number) => `over ${f.count(n)} of ${f.count(all)} ${plural(all, 'row', 'rows')}`,
-  noMeasure: 'No significant difference',
-  change: 'Change',
-  measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
-  flips: 'Rows that flipped',
-  flipsNote: 'Worst first. Struck out: only in the base. Underlined: only in the candidate.',
-  showFirst: (n: string) => `Show the first ${n}`,
-  flippedRows: (f: Format, n: number) =>
-    `All ${f.count(n)} ${plural(n, 'row', 'rows')} that flipped, with every answer`,
-  flipsShown: (f: Format, shown: number, all: number) => `The first ${f.count(shown)} of ${f.count(all)}.`,
-  critical: 'critical',
-  flaky: 'flaky',
-  noAnswer: 'no answer stored',
-  gatesFail: 'Gates',
+  ...comparisonWords,
   // how
   how: 'How it was made',
   made: 'Run',

@@ -25,3 +25,5 @@ export const OF_POINTS = ['пункта', 'пунктов', 'пунктов'] as
 export const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
 /** Of variants. */
 export const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
+/** In comparisons. */
+export const COMPARISONS_IN = ['сравнении', 'сравнениях', 'сравнениях'] as const;

@@ -1,6 +1,7 @@
 import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
 import { type Format, isWholeFactor } from './format.ts';
+import { comparisonWords } from './ru-comparison.ts';
 import { OF_ANSWERS, OF_POINTS, OF_ROWS, OF_SIGNS, plural, ROWS, ROWS_BY, VARIANTS, VARIANTS_OF } from './ru-nouns.ts';
 
 const OWN_TEMPERATURE = 'по умолчанию';
@@ -327,46 +328,7 @@ export const ru: Words = {
   exportLabels: (f, n) => `Выгрузить пометки: ${f.count(n)} (CSV)`,
   empty: '(пусто)',
   skipped: 'пропущено',
-  verdicts: {
-    regressed: 'Значимо хуже',
-    improved: 'Значимо лучше',
-    unchanged: 'Без изменений',
-    inconclusive: 'Данных мало',
-    unsound: 'Сравнить нельзя',
-  },
-  gatesFailed: (names) => `${names.length === 1 ? 'Порог не пройден' : 'Пороги не пройдены'}: ${names.join(', ')}`,
-  scoresVerdict: (verdict) => `По оценкам: ${verdict.toLowerCase()}.`,
-  ungated: 'Этого не проверяет ни один порог.',
-  inCommon: (f, n) => `общих строк: ${f.count(n)}`,
-  lossLead: (points) => `Кандидат теряет ${points} пункта по`,
-  gainLead: (points) => `Кандидат выигрывает ${points} пункта по`,
-  flippedN: (f, worse, better) => `Стало хуже: ${f.count(worse)}, лучше: ${f.count(better)}`,
-  base: 'База',
-  candidate: 'Кандидат',
-  pairsOf: (f, n, all) =>
-    all === 1
-      ? `Единственное сравнение: ${n === 0 ? 'не значимо хуже' : 'значимо хуже'}`
-      : `Значимо хуже: ${f.count(n)} из ${f.count(all)} ${plural(all, ['сравнения', 'сравнений', 'сравнений'])}`,
-  marginNote: (f, points) =>
-    points === 0
-      ? 'Линия на нуле — разницы нет.'
-      : `Линия на нуле — разницы нет. Серым — потеря до границы в ${f.plain(points)} ${plural(points, ['пункт', 'пункта', 'пунктов'])}. «Без изменений» значит, что такая потеря и большая исключены. Значимая потеря любого размера — ухудшение.`,
-  measures: 'Цена, токены, время',
-  measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
-  measureVerdicts: { higher: 'выше', lower: 'ниже', 'no difference shown': 'незначимо', 'not known': 'неизвестно' },
-  ofRowsN: (f, n, all) => `по ${f.count(n)} из ${f.count(all)} ${plural(all, ['строки', 'строк', 'строк'])}`,
-  noMeasure: 'Значимых различий нет',
-  change: 'Изменение',
-  measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
-  flips: 'Изменившиеся строки',
-  flipsNote: 'Худшие первыми. Зачёркнуто — только в базе. Подчёркнуто — только у кандидата.',
-  showFirst: (n) => `Показать первые ${n}`,
-  flippedRows: (f, n) => `Все изменившиеся строки (${f.count(n)}) со всеми ответами`,
-  flipsShown: (f, shown, all) => `Первые ${f.count(shown)} из ${f.count(all)}.`,
-  critical: 'критично',
-  flaky: 'нестабильно',
-  noAnswer: 'ответ не сохранён',
-  gatesFail: 'Пороги',
+  ...comparisonWords,
   how: 'Как это получено',
   made: 'Прогон',
   version: (v) => `promptgrid ${v}`,

@@ -1,0 +1,68 @@
+import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
+import type { Words } from '../words/en.ts';
+import type { Format } from '../words/format.ts';
+
+interface Speech {
+  readonly words: Words;
+  readonly format: Format;
+}
+
+interface Sides {
+  readonly base: VariantName;
+  readonly candidate: VariantName;
+}
+
+/** True if one variant of each side is compared, by one scorer or several: what is said of it needs no name then. */
+export function isOneVariant({
+  pairs,
+  measures,
+}: {
+  readonly pairs: readonly Sides[];
+  readonly measures: readonly Sides[];
+}): boolean {
+  return new Set([...pairs, ...measures].map((one) => JSON.stringify([one.base, one.candidate]))).size <= 1;
+}
+
+/** The verdict on the scores; where several comparisons decide, in how many of them it is so. */
+export function verdictText(
+  { words, format }: Speech,
+  { verdict, pairs }: Pick<Comparison, 'verdict'> & { readonly pairs: readonly Pick<ScorePair, 'verdict'>[] },
+): string {
+  const text = words.verdicts[verdict];
+  if ((verdict !== 'regressed' && verdict !== 'improved') || pairs.length === 1) return text;
+  const same = pairs.filter((pair) => pair.verdict === verdict).length;
+  return `${text} ${words.inComparisons(format, same, pairs.length)}`;
+}
+
+type Measured = Pick<MeasurePair, 'measure' | 'verdict'>;
+
+/** What changed: `Cost of a row: lower`; with several variants `lower in 3 of 4 comparisons, higher in 1`. */
+export function measuresText({ words, format }: Speech, measures: readonly Measured[]): string {
+  const byName = new Map<Measured['measure'], Measured[]>();
+  for (const one of measures) byName.set(one.measure, [...(byName.get(one.measure) ?? []), one]);
+  let isSaid = false;
+  // Of how many it is, is said once: every measure is compared as often.
+  const places = (n: number, all: number): string => {
+    if (isSaid) return words.inMore(format.count(n));
+    isSaid = true;
+    return words.inComparisons(format, n, all);
+  };
+  const findings = [...byName].flatMap(([measure, pairs]) => {
+    const changes = changesOf(pairs).map(({ verdict, n }) => {
+      const text = words.measureVerdicts[verdict];
+      return pairs.length === 1 ? text : `${text} ${places(n, pairs.length)}`;
+    });
+    return changes.length === 0 ? [] : [`${words.measureNames[measure]}: ${changes.join(', ')}`];
+  });
+  return findings.length === 0 ? words.noMeasure : findings.join('; ');
+}
+
+/** How often each significant change is found, the commonest first. */
+function changesOf(
+  pairs: readonly Measured[],
+): readonly { readonly verdict: 'lower' | 'higher'; readonly n: number }[] {
+  return (['lower', 'higher'] as const)
+    .map((verdict) => ({ verdict, n: pairs.filter((pair) => pair.verdict === verdict).length }))
+    .filter(({ n }) => n > 0)
+    .toSorted((one, other) => other.n - one.n);
+}

@@ -1,0 +1,43 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import { it } from '../support/in-process.ts';
+import { wrongOn } from '../support/wrong-runs.ts';
+
+const ALL = Array.from({ length: 20 }, (_, place) => place);
+
+describe.skipIf(CHROMIUM === null)('the page of a comparison of several variants (needs chromium)', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+
+  afterAll(() => browser.close());
+
+  it('says which of them changed, and how many of them which way', async ({ desk }) => {
+    await wrongOn(desk, 'before', { 'gpt-4o': [], 'gpt-4o-mini': ALL, 'gpt-4.1': ALL });
+    await wrongOn(desk, 'after', { 'gpt-4o': ALL, 'gpt-4o-mini': [], 'gpt-4.1': [] });
+    await desk.pass(['report', 'after', '--format', 'html', '--compare', 'before', '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'));
+    for (const [language, headline, lead, measures] of [
+      [
+        'EN',
+        'Significantly worse in 1 of 3 comparisons',
+        /^p1 · gpt-4o loses 100\.0 points by exact:/,
+        'Cost of a row: lower in 2 of 3 comparisons, higher in 1; Tokens of a row: lower in 2, higher in 1',
+      ],
+      [
+        'RU',
+        'Значимо хуже в 1 сравнении из 3',
+        /^p1 · gpt-4o теряет 100,0 пункта по exact:/,
+        'Цена строки: ниже в 2 сравнениях из 3, выше в 1; Токены строки: ниже в 2, выше в 1',
+      ],
+    ] as const) {
+      await page.getByRole('button', { name: language, exact: true }).click();
+      await expect.poll(() => page.locator('h1').first().innerText()).toBe(headline);
+      expect(await page.locator('.decision .lead').first().innerText()).toMatch(lead);
+      expect(await page.locator('#measures h2').innerText()).toContain(measures);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { MeasurePair, VariantName } from '../../../src/core/comparison.ts';
+import { isOneVariant, measuresText, verdictText } from '../../../src/page/data/comparison.ts';
+import { en } from '../../../src/page/words/en.ts';
+import { Format } from '../../../src/page/words/format.ts';
+import { ru } from '../../../src/page/words/ru.ts';
+
+const ENGLISH = { words: en, format: new Format('en') };
+const RUSSIAN = { words: ru, format: new Format('ru') };
+
+type Measured = Pick<MeasurePair, 'measure' | 'verdict'>;
+
+function measured(measure: MeasurePair['measure'], ...verdicts: MeasurePair['verdict'][]): readonly Measured[] {
+  return verdicts.map((verdict) => ({ measure, verdict }));
+}
+
+function sides(model: string): { readonly base: VariantName; readonly candidate: VariantName } {
+  const name = { prompt: 'p', model, temperature: null };
+  return { base: name, candidate: name };
+}
+
+describe('the finding on cost, tokens and time', () => {
+  it('is the change of each where one variant is compared', () => {
+    const changes = [
+      ...measured('cost', 'lower'),
+      ...measured('tokens', 'higher'),
+      ...measured('latency', 'not known'),
+    ];
+    expect(measuresText(ENGLISH, changes)).toBe('Cost of a row: lower; Tokens of a row: higher');
+    expect(measuresText(RUSSIAN, changes)).toBe('Цена строки: ниже; Токены строки: выше');
+  });
+
+  it('counts the comparisons of several variants that go each way, the commonest way first', () => {
+    const changes = [
+      ...measured('cost', 'higher', 'lower', 'lower', 'lower'),
+      ...measured('tokens', 'lower', 'higher', 'higher', 'not known'),
+      ...measured('latency', 'no difference shown', 'no difference shown', 'lower', 'not known'),
+    ];
+    expect(measuresText(ENGLISH, changes).split('; ')).toEqual([
+      'Cost of a row: lower in 3 of 4 comparisons, higher in 1',
+      'Tokens of a row: higher in 2, lower in 1',
+      'Time of a row: lower in 1',
+    ]);
+    expect(measuresText(RUSSIAN, changes).split('; ')).toEqual([
+      'Цена строки: ниже в 3 сравнениях из 4, выше в 1',
+      'Токены строки: выше в 2, ниже в 1',
+      'Время строки: ниже в 1',
+    ]);
+  });
+
+  it('says that nothing is significant where nothing is', () => {
+    expect(measuresText(ENGLISH, measured('cost', 'no difference shown', 'not known'))).toBe(en.noMeasure);
+  });
+});
+
+describe('the verdict of a page', () => {
+  it('says in how many of several comparisons it is so', () => {
+    const pairs = (['improved', 'inconclusive', 'regressed'] as const).map((verdict) => ({ verdict }));
+    expect(verdictText(ENGLISH, { verdict: 'regressed', pairs })).toBe('Significantly worse in 1 of 3 comparisons');
+    expect(verdictText(RUSSIAN, { verdict: 'regressed', pairs })).toBe('Значимо хуже в 1 сравнении из 3');
+    expect(verdictText(ENGLISH, { verdict: 'regressed', pairs: pairs.slice(2) })).toBe('Significantly worse');
+    expect(verdictText(ENGLISH, { verdict: 'inconclusive', pairs })).toBe('Inconclusive');
+  });
+});
+
+describe('a comparison of one variant', () => {
+  it('is one by any number of scorers, and with or without scores', () => {
+    expect(isOneVariant({ pairs: [sides('a'), sides('a')], measures: [sides('a')] })).toBe(true);
+    expect(isOneVariant({ pairs: [], measures: [sides('a'), sides('a')] })).toBe(true);
+    expect(isOneVariant({ pairs: [sides('a'), sides('b')], measures: [] })).toBe(false);
+    expect(isOneVariant({ pairs: [], measures: [sides('a'), sides('b')] })).toBe(false);
+  });
+});
