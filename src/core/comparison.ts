@@ -182,6 +182,7 @@ export interface Comparison {
   readonly unsound: readonly string[];
   /** The worst first, not all of them. */
   readonly flips: readonly Flip[];
+  /** Counts of all: a row counts in each pair of variants in which it flipped. */
   readonly flipped: { readonly worse: number; readonly better: number; readonly flaky: number };
   readonly newRows: RowSample;
   readonly missingRows: RowSample;

@@ -61,7 +61,7 @@ export function renderCompareComment(comparison: Comparison): string {
     pairs.length === 0 ? '' : pairTable(comparison),
     gates.map(gateLine).join('\n'),
     measureTable(comparison),
-    worst.length === 0 ? '' : [`Rows: ${markdownText(flippedText(comparison))}`, worst.join('\n')].join('\n\n'),
+    worst.length === 0 ? '' : [`Flips: ${markdownText(flippedText(comparison))}`, worst.join('\n')].join('\n\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -134,7 +134,7 @@ function flipSection(comparison: Comparison): string {
   const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky));
   const unshown = unshownFlips(comparison, groups.length).map((text) => `- ${markdownText(text)}`);
   const lines = [...groups.map(flipLines), ...unshown].join('\n');
-  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${lines}\n\n</details>`;
+  return `<details><summary>Flips: ${markdownText(flippedText(comparison))}</summary>\n\n${lines}\n\n</details>`;
 }
 
 function flipLines(group: FlipGroup): string {

@@ -245,7 +245,7 @@ export function unshownFlips({ flipped }: Comparison, shown: number): readonly s
   return shown === 0 || rest === 0 ? [] : [`and ${formatCount(rest)} more: --flips shows more`];
 }
 
-/** Counts of flipped rows. */
+/** Counts of flips, of which a row may have one in each variant. */
 export function flippedText({ flipped, flakyRows }: Comparison): string {
   const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
   const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;

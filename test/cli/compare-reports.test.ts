@@ -156,6 +156,21 @@ describe.concurrent('compare --report github', () => {
     expect(summary).toContain('❌ significantly worse (p ');
   });
 
+  it('counts a row once for each variant in which it flipped, and calls that flips in every form', async ({ desk }) => {
+    const models = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1'];
+    const both = [2, 0].map((passed) => models.flatMap((model) => passing(2, passed, { model })));
+    const [before = [], after = []] = both;
+    const reports = ['markdown=all.md', 'comment=short.md', 'github'].flatMap((form) => ['--report', form]);
+    const env = { GITHUB_STEP_SUMMARY: desk.path('summary.md'), GITHUB_WORKSPACE: desk.folder };
+    const { stdout } = await report(desk, [before, after], reports, env);
+    expect(stdout).toContain('flips: 6 got worse, 0 got better');
+    for (const file of ['all.md', 'short.md', 'summary.md']) {
+      const text = await desk.read(file);
+      expect(text).toContain('Flips: 6 got worse, 0 got better');
+      expect(text).not.toContain('Rows:');
+    }
+  });
+
   it('lets no text of a dataset or a model act as a command, markup or a mention', async ({ desk }) => {
     const files = [hostile(true), hostile(false)] as const;
     const { stdout } = await report(desk, files, ['--report', 'github=summary.md', '--report', 'text=report.txt']);

@@ -214,7 +214,7 @@ describe.concurrent('promptgrid compare', () => {
     expect([usual, most].map((text) => text.includes('and 5 more: --flips shows more'))).toEqual([true, false]);
     const markdown = await desk.read('all.md');
     expect(markdown.match(/^- 🔻/gm)).toHaveLength(25);
-    expect(markdown).toContain('Rows: 25 got worse, 0 got better');
+    expect(markdown).toContain('Flips: 25 got worse, 0 got better');
     const { flips, flipped } = parseObject(await told('--flips', '3', '--json'));
     expect(flips).toHaveLength(6);
     expect(flipped).toEqual({ worse: 25, better: 0, flaky: 0 });

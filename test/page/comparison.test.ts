@@ -15,6 +15,25 @@ describe.skipIf(CHROMIUM === null)('the page of a comparison of several variants
 
   afterAll(() => browser.close());
 
+  it('counts flips as flips and rows as rows', async ({ desk }) => {
+    await wrongOn(desk, 'before', { 'gpt-4o': [], 'gpt-4o-mini': [], 'gpt-4.1': [9] });
+    await wrongOn(desk, 'after', { 'gpt-4o': ALL.slice(0, 11), 'gpt-4o-mini': ALL.slice(0, 10), 'gpt-4.1': [] });
+    await desk.pass(['report', 'after', '--format', 'html', '--compare', 'before', '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'));
+    for (const [language, finding, all, rows] of [
+      ['EN', 'Flips in 11 rows: 21 got worse, 1 got better', 'Show all 22 flips', 'All 11 rows that flipped'],
+      ['RU', 'Изменения в 11 строках: 21 к худшему, 1 к лучшему', 'Показать все 22 изменения', 'строки (11)'],
+    ] as const) {
+      await page.getByRole('button', { name: language, exact: true }).click();
+      await expect.poll(() => page.locator('#flips h2').innerText()).toBe(finding);
+      expect(await page.locator('.decision .lead.small').first().innerText()).toBe(`${finding}.`);
+      expect(await page.getByRole('button', { name: all }).count()).toBe(1);
+      expect(await page.getByRole('button', { name: rows }).count()).toBe(1);
+    }
+    await page.locator('.flips-more button').last().click();
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toMatch(/^11 /);
+  });
+
   it('says which of them changed, and how many of them which way', async ({ desk }) => {
     await wrongOn(desk, 'before', { 'gpt-4o': [], 'gpt-4o-mini': ALL, 'gpt-4.1': ALL });
     await wrongOn(desk, 'after', { 'gpt-4o': ALL, 'gpt-4o-mini': [], 'gpt-4.1': [] });

@@ -17,7 +17,7 @@ export interface CompareOptions {
   readonly margin: number;
   /** Share of errored trials above which the comparison is unsound. */
   readonly maxErrored: number;
-  /** Number of flipped rows whose answers are shown, the worst first. */
+  /** Number of flips whose answers are shown, the worst first: of a row in each variant. */
   readonly flips: number;
   readonly gates: GateSettings;
 }
@@ -120,7 +120,7 @@ export const COMPARE_OPTIONS = {
     min: 0,
     max: 10_000,
     example: '50',
-    describe: 'rows that flipped to show',
+    describe: 'flips to show',
     defaultText: '20',
   },
   report: {

@@ -70,8 +70,8 @@ export class WorstFlips {
   }
 
   /**
-   * Number of rows that flipped, for each pair of variants. A row counts twice if one scorer finds it worse and another
-   * better; flaky rows are counted separately.
+   * Number of flips: a row counts in each pair of variants in which it flipped, and twice if one scorer finds it worse
+   * and another better; flaky ones are counted separately.
    */
   counts(): { readonly worse: number; readonly better: number; readonly flaky: number } {
     return { worse: this.#worse, better: this.#better, flaky: this.#flaky };

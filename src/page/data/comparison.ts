@@ -1,4 +1,5 @@
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
+import type { PageComparison } from '../../core/page-data.ts';
 import type { Words } from '../words/en.ts';
 import type { Format } from '../words/format.ts';
 
@@ -12,14 +13,13 @@ interface Sides {
   readonly candidate: VariantName;
 }
 
-/** True if one variant of each side is compared, by one scorer or several: what is said of it needs no name then. */
-export function isOneVariant({
-  pairs,
-  measures,
-}: {
+interface Compared {
   readonly pairs: readonly Sides[];
   readonly measures: readonly Sides[];
-}): boolean {
+}
+
+/** True if one variant of each side is compared, by one scorer or several: what is said of it needs no name then. */
+export function isOneVariant({ pairs, measures }: Compared): boolean {
   return new Set([...pairs, ...measures].map((one) => JSON.stringify([one.base, one.candidate]))).size <= 1;
 }
 
@@ -32,6 +32,15 @@ export function verdictText(
   if ((verdict !== 'regressed' && verdict !== 'improved') || pairs.length === 1) return text;
   const same = pairs.filter((pair) => pair.verdict === verdict).length;
   return `${text} ${words.inComparisons(format, same, pairs.length)}`;
+}
+
+type Flipping = Pick<PageComparison, 'flipped' | 'flippedRows'> & Compared;
+
+/** How many rows flipped; of several variants how many flips there are and in how many rows. */
+export function flippedText({ words, format }: Speech, comparison: Flipping): string {
+  const { flipped, flippedRows } = comparison;
+  const rows = flippedRows.length === 0 || isOneVariant(comparison) ? null : flippedRows.length;
+  return words.flippedN(format, flipped, rows);
 }
 
 type Measured = Pick<MeasurePair, 'measure' | 'verdict'>;

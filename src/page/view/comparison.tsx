@@ -7,17 +7,17 @@ import { shownChance } from '../../core/paired/chance.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
-import { isOneVariant, measuresText, verdictText } from '../data/comparison.ts';
+import { flippedText, isOneVariant, measuresText, verdictText } from '../data/comparison.ts';
 import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
 import { chanceText, type Page, spokenNames, usePage } from './page.ts';
 import { OtherName, Section, Sign } from './parts.tsx';
 
 /** The verdict of a comparison, first of all. */
-export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
+export function ComparisonHead({ comparison }: { readonly comparison: PageComparison }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
-  const { base, candidate, rowsInCommon, flipped, unsound } = comparison;
+  const { base, candidate, rowsInCommon, unsound } = comparison;
   const worst = worstPair(comparison);
   return (
     <div class="decision">
@@ -35,7 +35,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: Comparison
             {spokenNames(page, why)}
           </p>
         ))}
-        <p class="lead small">{words.flippedN(format, flipped.worse, flipped.better)}.</p>
+        <p class="lead small">{flippedText(page, comparison)}.</p>
       </div>
       {comparison.gates.length > 0 && (
         <div>

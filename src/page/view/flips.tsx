@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { type FlipGroup, groupFlips } from '../../core/compare/flip-groups.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
+import { flippedText, isOneVariant } from '../data/comparison.ts';
 import type { RowView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { AnswerText } from './answer-text.tsx';
@@ -21,7 +22,8 @@ export function Flips({
   readonly comparison: PageComparison;
   readonly rows: readonly RowView[];
 }): JSX.Element | null {
-  const { words, format, set } = usePage();
+  const page = usePage();
+  const { words, format, set } = page;
   const [isWhole, setWhole] = useState(false);
   const { flips, flipped, flippedRows } = comparison;
   if (flips.length === 0) return null;
@@ -29,30 +31,28 @@ export function Flips({
   const groups = useMemo(() => groupFlips(flips), [flips]);
   const shown = isWhole ? groups : groups.slice(0, FIRST_FLIPS);
   const all = flipped.worse + flipped.better + flipped.flaky;
-  const notes = [words.flipsNote, ...(groups.length < all ? [words.flipsShown(format, groups.length, all)] : [])];
+  const isOnly = isOneVariant(comparison);
+  const notes = [
+    words.flipsNote,
+    ...(isOnly ? [] : [words.flipsOfVariants]),
+    ...(groups.length < all ? [words.flipsShown(format, groups.length, all)] : []),
+  ];
   return (
-    <Section
-      id="flips"
-      topic={words.flips}
-      finding={words.flippedN(format, flipped.worse, flipped.better)}
-      notes={notes}
-    >
+    <Section id="flips" topic={words.flips} finding={flippedText(page, comparison)} notes={notes}>
       <div class="flips">
         {shown.map((group) => (
           <FlipLine
             key={JSON.stringify([group.first.rowId, group.first.base, group.first.candidate, group.first.direction])}
             group={group}
             row={byId.get(group.first.rowId) ?? null}
-            isOnly={comparison.pairs.length === 1}
+            isOnly={isOnly}
           />
         ))}
       </div>
       <p class="flips-more">
         {shown.length < groups.length && (
           <button type="button" class="chip" onClick={() => setWhole(true)}>
-            {groups.length < all
-              ? words.showFirst(format.count(groups.length))
-              : words.showAll(format.count(groups.length))}
+            {words.showFlips(format, groups.length, groups.length === all)}
           </button>
         )}{' '}
         <button

@@ -1,5 +1,8 @@
+import type { Comparison } from '../../core/comparison.ts';
 import { plural } from './en-nouns.ts';
 import type { Format } from './format.ts';
+
+type Flipped = Comparison['flipped'];
 
 /** Texts of a comparison in English. */
 export const comparisonWords = {
@@ -19,8 +22,11 @@ export const comparisonWords = {
   gainLead: (subject: string, points: string) => `${subject} gains ${points} points by`,
   inComparisons: (f: Format, n: number, all: number) => `in ${f.count(n)} of ${f.count(all)} comparisons`,
   inMore: (n: string) => `in ${n}`,
-  flippedN: (f: Format, worse: number, better: number) =>
-    `${f.count(worse)} ${plural(worse, 'row', 'rows')} got worse, ${f.count(better)} got better`,
+  flippedN: (f: Format, { worse, better, flaky }: Flipped, rows: number | null) =>
+    (rows === null
+      ? `${f.count(worse)} ${plural(worse, 'row', 'rows')} got worse`
+      : `Flips in ${f.count(rows)} ${plural(rows, 'row', 'rows')}: ${f.count(worse)} got worse`) +
+    `, ${f.count(better)} got better${flaky === 0 ? '' : `, ${f.count(flaky)} ${plural(flaky, 'is', 'are')} flaky`}`,
   base: 'Base',
   candidate: 'Candidate',
   pairsOf: (f: Format, n: number, all: number) =>
@@ -45,10 +51,13 @@ export const comparisonWords = {
   measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
   flips: 'Rows that flipped',
   flipsNote: 'Worst first. Struck out: only in the base. Underlined: only in the candidate.',
-  showFirst: (n: string) => `Show the first ${n}`,
+  showFlips: (f: Format, n: number, isAll: boolean) =>
+    `Show ${isAll ? 'all' : 'the first'} ${f.count(n)} ${plural(n, 'flip', 'flips')}`,
+  flipsOfVariants: 'A row is listed for each variant in which it flipped.',
   flippedRows: (f: Format, n: number) =>
     `All ${f.count(n)} ${plural(n, 'row', 'rows')} that flipped, with every answer`,
-  flipsShown: (f: Format, shown: number, all: number) => `The first ${f.count(shown)} of ${f.count(all)}.`,
+  flipsShown: (f: Format, shown: number, all: number) =>
+    `The first ${f.count(shown)} of ${f.count(all)} ${plural(all, 'flip', 'flips')}.`,
   critical: 'critical',
   flaky: 'flaky',
   noAnswer: 'no answer stored',

@@ -1,5 +1,5 @@
 import type { ComparisonWords } from './en-comparison.ts';
-import { COMPARISONS_IN, plural } from './ru-nouns.ts';
+import { CHANGES, COMPARISONS_IN, FLAKY, OF_CHANGES, plural, ROWS_IN } from './ru-nouns.ts';
 
 /** Texts of a comparison in Russian. */
 export const comparisonWords: ComparisonWords = {
@@ -19,7 +19,11 @@ export const comparisonWords: ComparisonWords = {
   gainLead: (subject, points) => `${subject} выигрывает ${points} пункта по`,
   inComparisons: (f, n, all) => `в ${f.count(n)} ${plural(n, COMPARISONS_IN)} из ${f.count(all)}`,
   inMore: (n) => `в ${n}`,
-  flippedN: (f, worse, better) => `Стало хуже: ${f.count(worse)}, лучше: ${f.count(better)}`,
+  flippedN: (f, { worse, better, flaky }, rows) =>
+    rows === null
+      ? `Стало хуже: ${f.count(worse)}, лучше: ${f.count(better)}${flaky === 0 ? '' : `, нестабильных: ${f.count(flaky)}`}`
+      : `Изменения в ${f.count(rows)} ${plural(rows, ROWS_IN)}: ${f.count(worse)} к худшему, ${f.count(better)} к лучшему` +
+        (flaky === 0 ? '' : `, ${f.count(flaky)} ${plural(flaky, FLAKY)}`),
   base: 'База',
   candidate: 'Кандидат',
   pairsOf: (f, n, all) =>
@@ -39,9 +43,10 @@ export const comparisonWords: ComparisonWords = {
   measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
   flips: 'Изменившиеся строки',
   flipsNote: 'Худшие первыми. Зачёркнуто — только в базе. Подчёркнуто — только у кандидата.',
-  showFirst: (n) => `Показать первые ${n}`,
+  showFlips: (f, n, isAll) => `Показать ${isAll ? 'все' : 'первые'} ${f.count(n)} ${plural(n, CHANGES)}`,
+  flipsOfVariants: 'Строка показана для каждого варианта, в котором изменилась.',
   flippedRows: (f, n) => `Все изменившиеся строки (${f.count(n)}) со всеми ответами`,
-  flipsShown: (f, shown, all) => `Первые ${f.count(shown)} из ${f.count(all)}.`,
+  flipsShown: (f, shown, all) => `Первые ${f.count(shown)} из ${f.count(all)} ${plural(all, OF_CHANGES)}.`,
   critical: 'критично',
   flaky: 'нестабильно',
   noAnswer: 'ответ не сохранён',

@@ -27,3 +27,11 @@ export const VARIANTS = ['вариант', 'варианта', 'варианто
 export const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
 /** In comparisons. */
 export const COMPARISONS_IN = ['сравнении', 'сравнениях', 'сравнениях'] as const;
+/** In rows. */
+export const ROWS_IN = ['строке', 'строках', 'строках'] as const;
+/** Changes. */
+export const CHANGES = ['изменение', 'изменения', 'изменений'] as const;
+/** Of changes. */
+export const OF_CHANGES = ['изменения', 'изменений', 'изменений'] as const;
+/** Flaky, of changes. */
+export const FLAKY = ['нестабильное', 'нестабильных', 'нестабильных'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasurePair, VariantName } from '../../../src/core/comparison.ts';
-import { isOneVariant, measuresText, verdictText } from '../../../src/page/data/comparison.ts';
+import { flippedText, isOneVariant, measuresText, verdictText } from '../../../src/page/data/comparison.ts';
 import { en } from '../../../src/page/words/en.ts';
 import { Format } from '../../../src/page/words/format.ts';
 import { ru } from '../../../src/page/words/ru.ts';
@@ -60,6 +60,39 @@ describe('the verdict of a page', () => {
     expect(verdictText(RUSSIAN, { verdict: 'regressed', pairs })).toBe('Значимо хуже в 1 сравнении из 3');
     expect(verdictText(ENGLISH, { verdict: 'regressed', pairs: pairs.slice(2) })).toBe('Significantly worse');
     expect(verdictText(ENGLISH, { verdict: 'inconclusive', pairs })).toBe('Inconclusive');
+  });
+});
+
+describe('the count of flips', () => {
+  const flipped = { worse: 3, better: 21, flaky: 0 };
+  const one = { pairs: [sides('a')], measures: [], flippedRows: ['1', '2', '3', '4'] };
+  const two = { ...one, pairs: [sides('a'), sides('b')] };
+
+  it('is one of rows where one variant is compared', () => {
+    expect(flippedText(ENGLISH, { ...one, flipped })).toBe('3 rows got worse, 21 got better');
+    expect(flippedText(RUSSIAN, { ...one, flipped })).toBe('Стало хуже: 3, лучше: 21');
+  });
+
+  it('is one of flips, beside that of rows, with several variants', () => {
+    expect(flippedText(ENGLISH, { ...two, flipped })).toBe('Flips in 4 rows: 3 got worse, 21 got better');
+    expect(flippedText(RUSSIAN, { ...two, flipped })).toBe('Изменения в 4 строках: 3 к худшему, 21 к лучшему');
+    const single = { ...two, flipped, flippedRows: ['1'] };
+    expect(flippedText(ENGLISH, single)).toBe('Flips in 1 row: 3 got worse, 21 got better');
+    expect(flippedText(RUSSIAN, single)).toBe('Изменения в 1 строке: 3 к худшему, 21 к лучшему');
+  });
+
+  it('has the flaky ones, which are among the rows too', () => {
+    expect(flippedText(ENGLISH, { ...one, flipped: { ...flipped, flaky: 1 } })).toMatch(/better, 1 is flaky$/);
+    expect(flippedText(RUSSIAN, { ...one, flipped: { ...flipped, flaky: 1 } })).toMatch(/, нестабильных: 1$/);
+    expect(flippedText(ENGLISH, { ...two, flipped: { ...flipped, flaky: 2 } })).toMatch(/better, 2 are flaky$/);
+    expect(flippedText(RUSSIAN, { ...two, flipped: { ...flipped, flaky: 1 } })).toMatch(/, 1 нестабильное$/);
+    expect(flippedText(RUSSIAN, { ...two, flipped: { ...flipped, flaky: 2 } })).toMatch(/, 2 нестабильных$/);
+  });
+
+  it('speaks of no flips where there are none', () => {
+    const none = { ...two, flipped: { worse: 0, better: 0, flaky: 0 }, flippedRows: [] };
+    expect(flippedText(ENGLISH, none)).toBe('0 rows got worse, 0 got better');
+    expect(flippedText(RUSSIAN, none)).toBe('Стало хуже: 0, лучше: 0');
   });
 });
 
