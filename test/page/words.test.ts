@@ -112,6 +112,13 @@ describe('words for one', () => {
     expect(ru.billUnpriced(russian, '1 ₽', 2)).toBe('Счёт 1 ₽ без 2 вариантов с неизвестной ценой');
   });
 
+  it('name one variant or several as the fastest and the slowest', () => {
+    expect(en.fastestIs('a, b', '1 s', 'c', '2 s')).toBe('Fastest: a, b (95% of answers within 1 s); slowest: c (2 s)');
+    expect(ru.fastestIs('a', '1 с', 'b, c', '2 с')).toBe(
+      'Быстрее всех a (95\u202F% ответов за 1 с), медленнее всех b, c (2 с)',
+    );
+  });
+
   it('name every state of a run in Russian', () => {
     expect(Object.values(ru.partialStates).join(' ')).toMatch(/^[а-яё ]+$/);
   });

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { type Axis, linearAxis, logAxis, placing } from '../charts/axis.ts';
 import { AxisMark, AxisMarks } from '../charts/interval.tsx';
 import { pairsOf, quantile, Strip } from '../charts/strip.tsx';
-import { type Page, sentenceName, usePage } from './page.ts';
+import { endsOf } from '../data/ends.ts';
+import { namesText, type Page, sentenceName, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
 const MANY = 14;
@@ -51,16 +52,18 @@ function orderOf({ head, scorer }: Page): readonly number[] {
 
 function findingOf(page: Page): string {
   const { head, words, format } = page;
-  const known = head.variants.flatMap(({ p95 }, variant) => (p95 === null ? [] : [{ variant, p95 }]));
-  const [fastest, ...others] = known.toSorted((one, other) => one.p95 - other.p95);
-  if (fastest === undefined) return words.sections.time;
-  const slowest = others.at(-1);
-  if (slowest?.p95 === fastest.p95) {
-    return known.length === head.variants.length ? words.sameTime(format.duration(fastest.p95)) : words.sections.time;
+  const ends = endsOf(
+    head.variants.map(({ p95 }) => p95),
+    (p95) => format.duration(p95),
+  );
+  if (ends === null) return words.sections.time;
+  const [fastest, slowest] = ends;
+  const names = namesText(page, fastest.places);
+  if (fastest.text !== slowest.text) {
+    return words.fastestIs(names, fastest.text, namesText(page, slowest.places), slowest.text);
   }
-  const [name, time] = [sentenceName(page, fastest.variant), format.duration(fastest.p95)];
-  if (slowest === undefined) return words.fastestIs(name, time, '', '');
-  return words.fastestIs(name, time, sentenceName(page, slowest.variant), format.duration(slowest.p95));
+  if (fastest.places.length === 1) return words.fastestIs(names, fastest.text, '', '');
+  return fastest.places.length === head.variants.length ? words.sameTime(fastest.text) : words.sections.time;
 }
 
 function TimeHead({ time, length }: { readonly time: Axis; readonly length: Axis }): JSX.Element {

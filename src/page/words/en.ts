@@ -198,7 +198,7 @@ export const en = {
   fastestIs: (name: string, p95: string, other: string, slow: string) =>
     other === ''
       ? `${name}: 95% of answers within ${p95}`
-      : `${name} is fastest: 95% of answers within ${p95}; ${other} takes ${slow}`,
+      : `Fastest: ${name} (95% of answers within ${p95}); slowest: ${other} (${slow})`,
   sameTime: (p95: string) => `Every variant: 95% of answers within ${p95}`,
   timeNote: 'Each strip is a histogram of all answers on a common axis. Ticks: half and 95% of answers.',
   timeNote2: 'Time of one call, without waiting in the queue.',
