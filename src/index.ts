@@ -4,7 +4,7 @@
  * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
  */
 import { estimateRun, type GivenContext, type RunSettings, runGrid } from './app/api.ts';
-import { executeCompare, type GivenCompareOptions, wholeCompareOptions } from './app/compare/index.ts';
+import { executeCompare, type GivenCompareOptions, givenCompareOptions } from './app/compare/index.ts';
 import type { EstimateOutcome, GivenEstimateOptions } from './app/estimate/index.ts';
 import type { WrittenOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
@@ -64,7 +64,7 @@ export function estimate(
  * @throws PromptgridError if the two cannot be compared
  */
 export async function compare(base: string, candidate: string, options: GivenCompareOptions = {}): Promise<Comparison> {
-  const compared = await executeCompare({ base, candidate, options: wholeCompareOptions(options), wantsLines: true });
+  const compared = await executeCompare({ base, candidate, options: givenCompareOptions(options), wantsLines: true });
   await compared.close();
   return compared.comparison;
 }

@@ -3,7 +3,7 @@
  * @example import { expectNoRegression } from 'promptgrid/vitest'; it('answers as well as before', () =>
  * expectNoRegression('baselines/support.jsonl', 'results/now'));
  */
-import { compareStatus, executeCompare, type GivenCompareOptions, wholeCompareOptions } from './app/compare/index.ts';
+import { compareStatus, executeCompare, type GivenCompareOptions, givenCompareOptions } from './app/compare/index.ts';
 import { comparisonText } from './app/compare/reports.ts';
 import type { Comparison } from './core/comparison.ts';
 
@@ -38,7 +38,7 @@ export async function expectNoRegression(
   candidate: string,
   options: ExpectOptions = {},
 ): Promise<Comparison> {
-  const whole = wholeCompareOptions(options);
+  const whole = givenCompareOptions(options);
   const { comparison, close } = await executeCompare({ base, candidate, options: whole, wantsLines: true });
   await close();
   if (compareStatus(comparison) !== 0) throw new RegressionError(comparisonText(comparison), comparison);

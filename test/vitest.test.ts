@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { compare, compareStatus } from '../src/index.ts';
+import { compare, compareStatus, estimate } from '../src/index.ts';
 import { expectNoRegression, RegressionError } from '../src/vitest.ts';
 import { passing, resultsJsonl } from './app/compare/result-file.ts';
 import { it } from './support/cli.ts';
@@ -54,6 +54,16 @@ describe('compare() of the library', () => {
     ]);
     expect(compareStatus(gated)).toBe(1);
     expect((await compare(...files, { gates: { least } })).gates[0]).toMatchObject({ name: 'fail-on regression' });
+  });
+
+  it('refuses options that the command would refuse, before it reads a file', async () => {
+    const wrong = { code: 'E_USAGE', message: 'margin must be a share from 0 to 0.99, got 2' };
+    await expect(compare('none', 'none', { margin: 2 })).rejects.toMatchObject(wrong);
+    await expect(expectNoRegression('none', 'none', { margin: 2 })).rejects.toMatchObject(wrong);
+    await expect(estimate({}, { plannedRows: -5 })).rejects.toMatchObject({
+      code: 'E_USAGE',
+      message: 'plannedRows must be a whole number from 1, got -5',
+    });
   });
 
   it('takes options that are undefined as omitted', async ({ desk }) => {

@@ -9,7 +9,7 @@ import {
   type EstimateOutcome,
   executeEstimate,
   type GivenEstimateOptions,
-  wholeEstimateOptions,
+  givenEstimateOptions,
 } from './estimate/index.ts';
 import type { RunEvents } from './events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
@@ -55,12 +55,12 @@ export function runGrid(settings: RunSettings, context: RunContext): Promise<Wri
  * Does what `promptgrid estimate` does; pays only if `options.pilotRows` or `options.precision` request a pilot.
  * @throws PromptgridError if an input cannot be used
  */
-export function estimateRun(
+export async function estimateRun(
   settings: RunSettings,
   options: GivenEstimateOptions,
   context: RunContext,
 ): Promise<EstimateOutcome> {
-  const whole = wholeEstimateOptions(options);
+  const whole = givenEstimateOptions(options);
   return withContext(settings, context, (config, environment) => executeEstimate(config, whole, environment));
 }
 

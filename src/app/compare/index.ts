@@ -28,10 +28,10 @@ import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
+export { type GivenCompareOptions, givenCompareOptions } from './given-options.ts';
 export {
   type CompareOptions,
   compareOptions,
-  type GivenCompareOptions,
   wholeCompareOptions,
 } from './options.ts';
 

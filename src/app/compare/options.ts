@@ -22,19 +22,19 @@ export interface CompareOptions {
   readonly gates: GateSettings;
 }
 
-/** Options of a comparison as a program gives them: any of them, and any of the gates. */
-export type GivenCompareOptions = Given<Omit<CompareOptions, 'gates'>> & {
-  readonly gates?: Given<GateSettings> | undefined;
+/** Any of the options, and any of the gates. */
+type SomeCompareOptions = Some<Omit<CompareOptions, 'gates'>> & {
+  readonly gates?: Some<GateSettings> | undefined;
 };
 
-type Given<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
+type Some<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined };
 
 const DEFAULT_MARGIN = 0.02;
 const DEFAULT_MAX_ERRORED = 0.05;
 const DEFAULT_FLIPS = 20;
 
 /** The defaults. */
-const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
+export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   allowPartial: false,
   maps: [],
   margin: DEFAULT_MARGIN,
@@ -139,7 +139,7 @@ export function compareOptions(flags: OptionValues<typeof COMPARE_OPTIONS>): Com
 }
 
 /** The options with the command's defaults for what is omitted or undefined, also inside `gates`. */
-export function wholeCompareOptions(given: GivenCompareOptions): CompareOptions {
+export function wholeCompareOptions(given: SomeCompareOptions): CompareOptions {
   const { gates, ...defaults } = DEFAULT_COMPARE_OPTIONS;
   const { failOn, least, minOn, maxCostIncrease, maxLatencyIncrease } = given.gates ?? {};
   return {

@@ -290,9 +290,6 @@ export const GRID_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-/** Name of an option, as in promptgrid.yaml. */
-export type OptionName = keyof typeof GRID_OPTIONS;
-
 /** The option with that name; undefined if there is none. */
 export function optionSpec(name: string): OptionSpec | undefined {
   return new Map<string, OptionSpec>(Object.entries(GRID_OPTIONS)).get(name);

@@ -17,7 +17,7 @@ import type { Origins } from './origins.ts';
 import { everyScorer, findScoreFault } from './score-settings.ts';
 import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
 import { ANY_ITEMS, type ItemShapes, sectionShape, valueSchema } from './value-schema.ts';
-import { badValue } from './values.ts';
+import { badValue, unknownKey } from './values.ts';
 
 /** The source of checked settings, as errors name it. */
 export type SettingsSource =
@@ -143,7 +143,7 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   if (issue === undefined) throw new UsageError('settings cannot be read', { hint: 'check them' });
   const keys = issue.path.map(String);
   throw issue.code === 'unrecognized_keys'
-    ? unknownKey([...keys, ...issue.keys.slice(0, 1)], source)
+    ? unknownSetting([...keys, ...issue.keys.slice(0, 1)], source)
     : wrongValue(issue, { keys, value: valueAt(values, keys) }, source);
 }
 
@@ -176,15 +176,12 @@ function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
   return Object.keys(providerShape.shape);
 }
 
-function unknownKey(keys: readonly string[], source: SettingsSource): PromptgridError {
+function unknownSetting(keys: readonly string[], source: SettingsSource): PromptgridError {
   const key = keys.at(-1) ?? '';
   if (keys.length === 1 && optionSpec(key)?.flagOnly === true) {
     return failure(source, keys, { what: `"${key}" is only a flag`, hint: `remove it, and give --${flagName(key)}` });
   }
-  const known = knownKeys(keys);
-  const where = keys.length === 1 ? '' : ` in ${keys.slice(0, -1).join('.')}`;
-  const hint = `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`;
-  return failure(source, keys, { what: `unknown key "${key}"${where}`, hint });
+  return failure(source, keys, unknownKey(key, knownKeys(keys), keys.slice(0, -1).join('.')));
 }
 
 interface WrongValue {

@@ -4,7 +4,7 @@ import type { Picounits } from '../../core/money.ts';
 import { flagName, type OptionKind, type OptionSpec, type ValueSpec, type ValueTable } from '../../core/option-spec.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import type { GivenModel, GivenPrompt } from './model-entries.ts';
-import { GRID_OPTIONS, type OptionName, variableName } from './options.ts';
+import { GRID_OPTIONS, variableName } from './options.ts';
 import { readParamValue } from './param-value.ts';
 import { badValue, parseSwitch, readValue, refused, type ValuePlace } from './values.ts';
 
@@ -59,10 +59,13 @@ export type OptionValues<Table extends ValueTable> = {
 /** Values of the options of a grid. GRID_OPTIONS describes the fields. */
 export type GridSettings = OptionValues<typeof GRID_OPTIONS>;
 
-/** The same in the form of the library: amounts and shares as in a flag or a file. */
-export type GivenGridSettings = {
-  readonly [Name in OptionName]?: ValueOf<(typeof GRID_OPTIONS)[Name], GivenByKind> | undefined;
+/** Values of a table in the form of the library: amounts and shares as in a flag or a file. */
+export type GivenValues<Table extends ValueTable> = {
+  readonly [Name in keyof Table]?: ValueOf<Table[Name], GivenByKind> | undefined;
 };
+
+/** The options of a grid in that form. */
+export type GivenGridSettings = GivenValues<typeof GRID_OPTIONS>;
 
 /** A value from a command line or an environment variable; false for `--no-<flag>`. */
 type RawValue = string | boolean | number | readonly unknown[];

@@ -208,6 +208,13 @@ export function readValue(spec: ValueSpec, text: string, place: ValuePlace): Par
   throw refused(badValue(spec, place, text));
 }
 
+/** An unknown key, with the known ones of its place and the nearest of them. @param section '' at the top */
+export function unknownKey(key: string, known: readonly string[], section: string): BadValue {
+  const where = section === '' ? '' : ` in ${section}`;
+  const hint = `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`;
+  return { what: `unknown key "${key}"${where}`, hint };
+}
+
 /** A fault as a command-line error. */
 export function refused({ what, hint }: BadValue): UsageError {
   return new UsageError(what, { hint });

@@ -28,11 +28,10 @@ import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
 export { checkMaxCost } from '../forecast/gate.ts';
+export { type GivenEstimateOptions, givenEstimateOptions } from '../forecast/given-options.ts';
 export {
   type EstimateOptions,
   estimateOptions,
-  type GivenEstimateOptions,
-  wholeEstimateOptions,
 } from '../forecast/options.ts';
 export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';

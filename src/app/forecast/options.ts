@@ -23,8 +23,8 @@ export interface EstimateOptions {
   readonly maxCost: Picounits | null;
 }
 
-/** Options of an estimate as a program gives them: any of them. */
-export type GivenEstimateOptions = { readonly [Key in keyof EstimateOptions]?: EstimateOptions[Key] | undefined };
+/** Any of the options. */
+type SomeEstimateOptions = { readonly [Key in keyof EstimateOptions]?: EstimateOptions[Key] | undefined };
 
 /** No pilot and no gate. */
 export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
@@ -98,7 +98,7 @@ export function estimateOptions(flags: OptionValues<typeof ESTIMATE_OPTIONS>): E
 }
 
 /** The options with the command's defaults for what is omitted or undefined. */
-export function wholeEstimateOptions(given: GivenEstimateOptions): EstimateOptions {
+export function wholeEstimateOptions(given: SomeEstimateOptions): EstimateOptions {
   const defaults = NO_ESTIMATE_OPTIONS;
   return {
     pilotRows: given.pilotRows ?? defaults.pilotRows,

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type GivenCompareOptions, givenCompareOptions } from '../../../src/app/compare/given-options.ts';
 import { compareStatus, executeCompare } from '../../../src/app/compare/index.ts';
-import { type GivenCompareOptions, wholeCompareOptions } from '../../../src/app/compare/options.ts';
 import type { Comparison } from '../../../src/core/comparison.ts';
 import type { Gate } from '../../../src/core/gate.ts';
 import { renderJunit } from '../../../src/reporters/index.ts';
@@ -26,7 +26,7 @@ export async function compareTrials(
     const files = { base: join(folder, 'base.jsonl'), candidate: join(folder, 'candidate.jsonl') };
     await writeFile(files.base, resultsJsonl(base));
     await writeFile(files.candidate, resultsJsonl(candidate));
-    const compared = await executeCompare({ ...files, options: wholeCompareOptions(given), wantsLines: false });
+    const compared = await executeCompare({ ...files, options: givenCompareOptions(given), wantsLines: false });
     const { comparison } = compared;
     const junit = renderJunit(comparison, await compared.suites());
     await compared.close();
