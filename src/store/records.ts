@@ -25,7 +25,15 @@ export function readRecords(
   // A file with both has no journal that the check could correct it by.
   const filter = changes ?? check;
   // A record is checked as a whole.
-  return filter === null ? reader.read(file, columns) : filtered(reader.read(file), filter);
+  return filter === null ? reader.read(file, columns) : filtered(readUnder(check, { file, reader }), filter);
+}
+
+/** All of a file's records, as they are before the check, which corrects damaged ones if the run has a journal. */
+export function readUnder(
+  check: ResultsCheck | null,
+  { file, reader }: Pick<RecordFile, 'file' | 'reader'>,
+): AsyncIterable<StoredRecord> {
+  return (check?.hasJournal === true ? reader.readDamaged?.(file) : undefined) ?? reader.read(file);
 }
 
 async function* filtered(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { checkFinished } from './finished.ts';
-import { HEAD_BYTES, type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
+import { HEAD_BYTES, type RecordReader, type ResultFormat, resultFormats, type StoredRecord } from './formats/index.ts';
 
 /** A result file with its format. */
 export interface ResultsFile {
@@ -71,9 +71,17 @@ export async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-/** The first record of a file; null if there is none. @throws ResultsError or DatasetError if it is damaged */
-export async function firstRecord(file: string, reader: RecordReader): Promise<JsonObject | null> {
-  for await (const { value } of reader.read(file)) return value;
+/**
+ * The first record of a file, for its keys; null if there is none. What is not UTF-8 in it is left to whoever reads all.
+ * @throws ResultsError or DatasetError if it is damaged
+ */
+export function firstRecord(file: string, reader: RecordReader): Promise<JsonObject | null> {
+  return firstOf(reader.readDamaged?.(file) ?? reader.read(file));
+}
+
+/** The first of these records; null if there is none. */
+export async function firstOf(records: AsyncIterable<StoredRecord>): Promise<JsonObject | null> {
+  for await (const { value } of records) return value;
   return null;
 }
 

@@ -4,7 +4,8 @@ import { ResultsError, RunFolderError } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { checkCompleted, checkFinished } from './finished.ts';
 import { type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
-import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
+import { readUnder } from './records.ts';
+import { firstOf, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
 import type { StoredRun } from './run-file.ts';
 import { RUN_FILES, readRun } from './run-folder.ts';
@@ -52,7 +53,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
     if (!options.allowPartial) await checkCompleted(run);
     return openOwnFile(run, { path, file: path });
   }
-  const source = await openFile({ path, file: path, facts: NO_FACTS, isAsWritten: false });
+  const source = await openFile({ path, file: path, facts: NO_FACTS, check: null, isAsWritten: false });
   return source.kind === 'results' ? { ...source, note: await whyAlone(path) } : source;
 }
 
@@ -115,14 +116,14 @@ async function openOwnFile(run: StoredRun, { path, file }: Pick<Source, 'path' |
   const check = await ResultsCheck.open({ run, fileName: basename(file) });
   try {
     const isAsWritten = check === null && run.results !== null;
-    const source = await openFile({ path, file, facts: runFacts(run), isAsWritten });
+    const source = await openFile({ path, file, facts: runFacts(run), check, isAsWritten });
     if (source.kind === 'baseline') {
       await check?.close();
       return source;
     }
     // Ids may come from a column of another name.
     const hasOwnIds = run.dataset.hasOwnIds ?? source.hasOwnIds;
-    return { ...source, hasOwnIds, check, changes: check?.hasJournal === true ? null : source.changes };
+    return { ...source, hasOwnIds, changes: check?.hasJournal === true ? null : source.changes };
   } catch (error) {
     await check?.close();
     throw error;
@@ -130,17 +131,17 @@ async function openOwnFile(run: StoredRun, { path, file }: Pick<Source, 'path' |
 }
 
 /** Which file, and what is known of it. */
-interface OpenedFile extends Pick<Source, 'path' | 'file' | 'facts'> {
+interface OpenedFile extends Pick<Source, 'path' | 'file' | 'facts' | 'check'> {
   /** True if run.json says that its run wrote it like this. */
   readonly isAsWritten: boolean;
 }
 
-async function openFile({ path, file, facts: given, isAsWritten }: OpenedFile): Promise<Source> {
+async function openFile({ path, file, facts: given, check, isAsWritten }: OpenedFile): Promise<Source> {
   const head = await readHead(file);
   if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
   const format = resultFormats.find((each) => each.claims(head));
   if (format === undefined) throw foreign(file, 1);
-  const first = await firstRecord(file, format);
+  const first = await firstOf(readUnder(check, { file, reader: format }));
   if (first === null) {
     throw new ResultsError({ file }, 'holds no results', { hint: 'finish the run first: there is nothing to compare' });
   }
@@ -160,7 +161,7 @@ async function openFile({ path, file, facts: given, isAsWritten }: OpenedFile): 
     columns,
     scorers: namesBehind('score.', first),
     hasOwnIds: columns.includes('id'),
-    check: null,
+    check,
     changes: mayBeChanged(format, isAsWritten) ? new SavedChanges(isAsWritten) : null,
     note: null,
   };

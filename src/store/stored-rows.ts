@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../core/variant.ts';
 import { variantKey } from '../core/variant-name.ts';
 import { each } from '../io/each.ts';
 import type { StoredRecord } from './formats/index.ts';
+import { readUnder } from './records.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
 import { CellCheck } from './stored-cells.ts';
@@ -54,7 +55,8 @@ export function storedRows(
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncIterableIterator<StoredRow> {
-  const batches = oneByOne(results.format.read(results.file));
+  const { file, format } = results;
+  const batches = oneByOne(readUnder(check, { file, reader: format }));
   return each(rowBatches({ ...results, variants, check, batches, needsScores: true }));
 }
 
@@ -75,7 +77,8 @@ export function storedHeads(
   const { file, format } = results;
   // A label is behind the head.
   const hasHeads = isAsWritten && variants.every(({ label }) => label === undefined);
-  const batches = (hasHeads ? format.readHeads?.(file) : undefined) ?? oneByOne(format.read(file));
+  const batches =
+    (hasHeads ? format.readHeads?.(file) : undefined) ?? oneByOne(readUnder(check, { file, reader: format }));
   return each(rowBatches({ ...results, variants, check, batches, needsScores: false }));
 }
 

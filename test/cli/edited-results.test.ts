@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { sha256 } from '../../src/core/digest.ts';
+import { textOr } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -47,6 +49,33 @@ describe.concurrent('the results of a run folder', () => {
     // Scoring rewrote them, with new digests.
     const { stderr } = await desk.pass(['report', 'run']);
     expect(stderr).not.toContain('differs');
+  });
+
+  it('are corrected from the journal where a byte is no text any more, and refused without it', async ({ desk }) => {
+    await finishedRun(desk);
+    const answers = (await jsonlResults(desk, 'run')).map(({ output }) => output);
+    const bytes = Buffer.from(await desk.read('run/results.jsonl'));
+    bytes[bytes.indexOf('"output":"') + '"output":"'.length] = 0xff;
+    await desk.write('run/results.jsonl', bytes);
+    for (const command of [
+      ['report', 'run'],
+      ['compare', 'run', 'run'],
+      ['compare', 'run/results.jsonl', 'run'],
+    ]) {
+      const { stderr } = await desk.pass(command);
+      expect(stderr).toContain('(1 answers corrected, their scores left out)');
+    }
+    expect((await desk.pass(['report', 'run', '--format', 'csv'])).stdout).toContain(textOr(answers[0], ''));
+    await rm(desk.path('run/journal.jsonl'));
+    for (const command of [
+      ['report', 'run'],
+      ['compare', 'run', 'run'],
+      ['show', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect([command, status]).toEqual([command, 2]);
+      expect(stderr).toContain('results.jsonl:1: is not UTF-8 any more');
+    }
   });
 
   it('match the digests that earlier versions recorded, unless they were edited', async ({ desk }) => {

@@ -334,6 +334,21 @@ describe('results that another program saved', () => {
     expect(stderr).toMatch(/saved\.csv:4: is not UTF-8 any more\nhint {2}save it as CSV UTF-8/);
   });
 
+  it('are refused as JSON Lines and as a baseline in such an encoding too, as no journal corrects them', async ({
+    desk,
+  }) => {
+    const rows = await makeRun(desk);
+    await desk.pass(['baseline', 'save', 'run', 'whole.jsonl', '--with-outputs']);
+    const texts = { 'saved.jsonl': rows.map((row) => JSON.stringify(row)).join('\n'), 'whole.jsonl': null };
+    for (const [name, text] of Object.entries(texts)) {
+      const latin = (text ?? (await desk.read(name))).replaceAll(/[А-я]/g, '\u00e0');
+      await desk.write(name, Buffer.from(latin, 'latin1'));
+      const { status, stderr } = await desk.run(['compare', name, 'run']);
+      expect([name, status]).toEqual([name, 2]);
+      expect(stderr).toMatch(/\.jsonl:\d: is not UTF-8 any more\nhint {2}take the file as its run wrote it, or save/);
+    }
+  });
+
   it('keep their dialect when they are scored again', async ({ desk }) => {
     await makeRun(desk, ['--excel', 'ru', '--format', 'jsonl']);
     await desk.pass(['score', 'run', '--score', 'exact']);

@@ -84,6 +84,11 @@ export interface RecordReader {
    */
   read(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord>;
   /**
+   * The same of a file that a journal corrects: what is not UTF-8 in it is replaced, where `read` refuses it. Absent if
+   * there is nothing to replace.
+   */
+  readDamaged?(path: string): AsyncIterable<StoredRecord>;
+  /**
    * The records of a file that is as it was written, up to the column `temperature`: what says which trial and row they
    * are. In batches, as a promise for each costs more than to read it. Each is valid only until the next one is asked for, and has no locator. Absent if that is no faster.
    * @throws ResultsError with file and line

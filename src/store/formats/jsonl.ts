@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Cell } from '../../core/columns.ts';
+import { ResultsError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
@@ -31,6 +33,7 @@ export const jsonlFormat: ResultFormat = {
     return new JsonlWriter(await ResultFile.open(path), options);
   },
   read: (path) => readJsonLines(path, 0),
+  readDamaged: (path) => each(recordBatches(path, new LineParser(path, { headers: 0, isStrict: false }))),
   readHeads: headBatches,
   pick: pickJsonLines,
   // Accepts files that another program saved: with a byte order mark, in UTF-16, with empty lines.
@@ -105,11 +108,10 @@ function cellJson(cell: Cell): string {
 
 /** The objects of a JSON Lines file. @param headers number of objects to skip at its beginning */
 export function readJsonLines(path: string, headers: number): AsyncIterable<StoredRecord> {
-  return each(recordBatches(path, headers));
+  return each(recordBatches(path, new LineParser(path, { headers, isStrict: true })));
 }
 
-async function* recordBatches(path: string, headers: number): AsyncGenerator<Iterable<StoredRecord>> {
-  const parser = new LineParser(path, headers);
+async function* recordBatches(path: string, parser: LineParser): AsyncGenerator<Iterable<StoredRecord>> {
   if ((await encodingOf(path)) !== null) yield* wideBatches(path, parser);
   else for await (const lines of byteLineBatches(readBlocks(path))) yield parser.ofBytes(lines);
 }
@@ -128,19 +130,30 @@ async function* wideBatches(path: string, parser: LineParser): AsyncGenerator<It
   }
 }
 
+/** How lines are read. */
+interface LineOptions {
+  /** Number of objects to skip at the beginning. */
+  readonly headers: number;
+  /** Refuses what is not UTF-8, which would be replaced. */
+  readonly isStrict: boolean;
+}
+
 /** Makes records of lines; empty ones are skipped. */
 class LineParser {
   readonly #path: string;
   readonly #records = new JsonlRecords();
+  readonly #isStrict: boolean;
   #headers: number;
 
-  constructor(path: string, headers: number) {
+  constructor(path: string, { headers, isStrict }: LineOptions) {
     this.#path = path;
     this.#headers = headers;
+    this.#isStrict = isStrict;
   }
 
   *ofBytes(lines: Iterable<ByteLine>): Generator<StoredRecord> {
     for (const { bytes, offset, line } of lines) {
+      if (this.#isStrict && !isUtf8(bytes)) throw foreignEncoding(this.#path, line);
       const value = this.#read(lineText(bytes, offset), line);
       if (value !== null) yield { value, locator: offset, line };
     }
@@ -163,6 +176,12 @@ class LineParser {
     if (value === undefined) throw damagedLine(this.#path, line);
     return value;
   }
+}
+
+function foreignEncoding(file: string, line: number): ResultsError {
+  return new ResultsError({ file, line }, 'is not UTF-8 any more', {
+    hint: 'take the file as its run wrote it, or save it as UTF-8: other encodings lack some characters',
+  });
 }
 
 const MARK_BYTES = Buffer.from('\uFEFF');
