@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ResultsError, RunFolderError } from '../core/errors.ts';
+import { ResultsError, RunFolderError, type SourcePlace } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { checkCompleted, checkFinished } from './finished.ts';
 import { type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
+import { headText } from './formats/text-head.ts';
 import { readUnder } from './records.ts';
 import { firstOf, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
@@ -53,6 +54,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
     if (!options.allowPartial) await checkCompleted(run);
     return openOwnFile(run, { path, file: path });
   }
+  if (await isRunDocument(path)) throw foreign({ file: path }, `name the run folder, ${dirname(path)}`);
   const source = await openFile({ path, file: path, facts: NO_FACTS, check: null, isAsWritten: false });
   return source.kind === 'results' ? { ...source, note: await whyAlone(path) } : source;
 }
@@ -60,6 +62,12 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 /** True for the name that a result file has in the folder of its run. */
 function isOwnFile(path: string): boolean {
   return resultFormats.some(({ fileName, layout }) => layout === 'long' && fileName === basename(path));
+}
+
+/** True for a file of a run that holds no scored results, beside its run.json. */
+async function isRunDocument(path: string): Promise<boolean> {
+  if (!Object.values<string>(RUN_FILES).includes(basename(path))) return false;
+  return (await stat(join(dirname(path), RUN_FILES.run)).catch(() => null)) !== null;
 }
 
 const ALONE = 'it is read as it is. Its clusters and pass marks, and whether it is whole or simulated, are not known';
@@ -140,7 +148,7 @@ async function openFile({ path, file, facts: given, check, isAsWritten }: Opened
   const head = await readHead(file);
   if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
   const format = resultFormats.find((each) => each.claims(head));
-  if (format === undefined) throw foreign(file, 1);
+  if (format === undefined || isJsonDocument(head)) throw foreign({ file, line: 1 });
   const first = await firstOf(readUnder(check, { file, reader: format }));
   if (first === null) {
     throw new ResultsError({ file }, 'holds no results', { hint: 'finish the run first: there is nothing to compare' });
@@ -150,7 +158,7 @@ async function openFile({ path, file, facts: given, check, isAsWritten }: Opened
     const facts = { ...baselineFacts(first), check: null, changes: null, note: null };
     return { path, kind: 'baseline', file, reader: baselineReader, ...facts };
   }
-  if (!Object.hasOwn(first, 'row_id') || !Object.hasOwn(first, 'status')) throw foreign(file, 1);
+  if (!Object.hasOwn(first, 'row_id') || !Object.hasOwn(first, 'status')) throw foreign({ file, line: 1 });
   const columns = namesBehind('row.', first);
   return {
     path,
@@ -172,6 +180,11 @@ function mayBeChanged({ isExact, mostTextUnits }: ResultFormat, isAsWritten: boo
   return isAsWritten ? mostTextUnits !== undefined : !isExact;
 }
 
-function foreign(file: string, line: number): ResultsError {
-  return new ResultsError({ file, line }, 'is not a result file of promptgrid', { hint: WHAT_TO_NAME });
+/** True for one JSON object over several lines: a line of results is a whole object. */
+function isJsonDocument(head: Buffer): boolean {
+  return /^\{\s*$/.test(headText(head).split('\n', 1)[0] ?? '');
+}
+
+function foreign(place: SourcePlace, hint = WHAT_TO_NAME): ResultsError {
+  return new ResultsError(place, 'is not a result file of promptgrid', { hint });
 }

@@ -515,6 +515,20 @@ describe.concurrent('promptgrid compare, given invalid input', () => {
     }
   });
 
+  it('says of other files of a run, and of any JSON document, that they hold no results', async ({ desk }) => {
+    await desk.write('rows.csv', questions(2));
+    await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'run']);
+    for (const name of ['summary.json', 'run.json', 'journal.jsonl', 'report.html']) {
+      const { stderr } = await desk.run(['compare', 'run', `run/${name}`]);
+      expect(stderr).toContain(`run/${name}: is not a result file of promptgrid\nhint  name the run folder, run\n`);
+    }
+    await desk.write('copied.json', await desk.read('run/summary.json'));
+    const { stderr } = await desk.run(['compare', 'run', 'copied.json']);
+    expect(stderr).toContain(
+      'copied.json:1: is not a result file of promptgrid\nhint  name a run folder, a results.jsonl',
+    );
+  });
+
   it('refuses duplicate ids', async ({ desk }) => {
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
     await desk.write('twice.jsonl', resultsJsonl([...passing(2, 2), ...passing(1, 1)]));
