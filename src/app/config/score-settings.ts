@@ -6,7 +6,7 @@ import type { ScorerDefinition } from '../../scorers/definition.ts';
 import { EXTRACTIONS } from '../../scorers/extraction.ts';
 import { scorers } from '../../scorers/index.ts';
 import { OPTION_TYPES } from '../../scorers/option-types.ts';
-import { type CommonOptions, NOT, parseScorer } from '../../scorers/spec.ts';
+import { type CommonOptions, type GivenScorer, NOT, parseScorer } from '../../scorers/spec.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -56,11 +56,12 @@ interface ScoreFault {
   readonly hint: string;
 }
 
-/** The first error in scorers given as objects; null if there is none. */
+/** The first error in scorers, given as texts or objects; null if there is none. */
 export function findScoreFault(given: JsonValue | undefined): ScoreFault | null {
   const items = isJsonArray(given) ? given : [given];
   for (const [index, item] of items.entries()) {
-    const fault = isJsonObject(item) ? itemFault(item, ['score', String(index)]) : null;
+    const keys = ['score', String(index)];
+    const fault = isJsonObject(item) ? itemFault(item, keys) : typeof item === 'string' ? specFault(item, keys) : null;
     if (fault !== null) return fault;
   }
   return null;
@@ -69,7 +70,7 @@ export function findScoreFault(given: JsonValue | undefined): ScoreFault | null 
 function itemFault(item: JsonObject, keys: readonly string[]): ScoreFault | null {
   const type = textOr(item['type'], '');
   const definition = scorers.find(({ name }) => name === type.replace(/^not:/, ''));
-  if (definition === undefined) return unknownType(item, keys);
+  if (definition === undefined) return specFault(item, [...keys, 'type']);
   const shape = itemShape(definition);
   const [issue] = shape.safeParse(item).error?.issues ?? [];
   if (issue === undefined) return null;
@@ -93,12 +94,12 @@ function itemFault(item: JsonObject, keys: readonly string[]): ScoreFault | null
 
 const OPTIONS_HINT = 'see docs/SCORERS.md for what each option takes';
 
-function unknownType(item: JsonObject, keys: readonly string[]): ScoreFault | null {
+function specFault(given: GivenScorer, keys: readonly string[]): ScoreFault | null {
   try {
-    parseScorer(item, scorers);
+    parseScorer(given, scorers);
     return null;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { keys: [...keys, 'type'], what: error.message, hint: error.hint };
+    return { keys, what: error.message, hint: error.hint };
   }
 }

@@ -103,7 +103,7 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   numbers: ['0, 0.5', [0, 0.5]],
   boolean: ['true', true],
   values: ['x=1', { x: 1 }],
-  scorers: ['x', ['x']],
+  scorers: ['exact', ['exact']],
   models: ['x, y', ['x', 'y']],
   prompts: ['x, y', ['x, y']],
   headers: ['x: y', ['x: y']],

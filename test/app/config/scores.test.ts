@@ -34,6 +34,15 @@ score:
       /did you mean tolerance\?$/,
     ],
     ['score:\n  - type: numerc\n', 2, 'unknown scorer "numerc"', /did you mean numeric\?$/],
+    ['model: m\nscore: [exact, exat]\n', 2, 'unknown scorer "exat"', /did you mean exact\?$/],
+    ['score:\n  - exact\n  - not:exat\n', 3, 'unknown scorer "exat"', /did you mean exact\?$/],
+    ['model: m\nscore: exat\n', 2, 'unknown scorer "exat"', /did you mean exact\?$/],
+    [
+      'score: ["word-count:"]\n',
+      1,
+      '--score word-count: there is nothing behind the colon',
+      /write --score word-count:</,
+    ],
     [
       'score:\n  - type: exact\n    when:\n      colunm: a\n      equals: b\n',
       3,
