@@ -1,14 +1,15 @@
 import yargs, { type CommandModule } from 'yargs';
 import { badValue, parseSwitch, refused } from '../app/config/values.ts';
 import { COMMON_FLAGS, type Command, type CommandContext, nameOf } from '../commands/index.ts';
+import { shellLine } from '../commands/shell-words.ts';
 import { UsageError } from '../core/errors.ts';
-import { flagName } from '../core/option-spec.ts';
+import { flagName, oneOf } from '../core/option-spec.ts';
 import { didYouMean } from '../io/nearest.ts';
 import { unknownCommand } from './help.ts';
 
 /** Parses a command line and runs its command. @throws whatever the command throws; UsageError for unknown words */
 export async function parseCommandLine(
-  { words }: Pick<CommandContext, 'words'>,
+  { words, platform }: Pick<CommandContext, 'words' | 'platform'>,
   known: readonly Command[],
   version: string,
 ): Promise<void> {
@@ -29,7 +30,7 @@ export async function parseCommandLine(
     .alias('v', 'version')
     .help(false)
     .exitProcess(false)
-    .fail((message, error) => fail(message, { error, command, words }));
+    .fail((message, error) => fail(message, { error, command, words, platform }));
   if (command === undefined) parser.demandCommand(1, 'no command given').command([...known]);
   else parser.command(onlyOne(command));
   await parser.parseAsync();
@@ -66,10 +67,11 @@ interface Complaint {
   readonly error: Error | undefined;
   readonly command: Command | undefined;
   readonly words: readonly string[];
+  readonly platform: NodeJS.Platform;
 }
 
 /** The parser's errors in our words. */
-function fail(message: string | null, { error, command, words }: Complaint): never {
+function fail(message: string | null, { error, command, words, platform }: Complaint): never {
   if (error !== undefined && error.name !== 'YError') throw error;
   const said = error?.message ?? message ?? 'the command line cannot be read';
   const complaint = said.replaceAll(LONE_HYPHEN, '-');
@@ -79,9 +81,27 @@ function fail(message: string | null, { error, command, words }: Complaint): nev
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
   if (lacking !== undefined) throw withoutValue(longName(lacking, command), command);
   if (command !== undefined && complaint.startsWith('Not enough non-option arguments')) {
-    throw new UsageError(`an argument is missing: promptgrid ${command.page.usage}`, { hint });
+    throw (
+      withoutAction(command, words, platform) ??
+      new UsageError(`an argument is missing: promptgrid ${command.page.usage}`, { hint })
+    );
   }
   throw new UsageError(complaint, { hint });
+}
+
+/** For a command whose first argument, what it is to do, was forgotten; null for any other. */
+function withoutAction({ page }: Command, words: readonly string[], platform: NodeJS.Platform): UsageError | null {
+  const [first, ...others] = Object.entries(page.arguments ?? {});
+  const choices = first?.[1].choices ?? [];
+  const [name = '', ...given] = words;
+  const [word = ''] = given;
+  const [action] = choices;
+  if (action === undefined || choices.includes(word) || didYouMean(word, choices) !== '') return null;
+  const missing = others.slice(given.filter((each) => !each.startsWith('-')).length).map(([other]) => `<${other}>`);
+  const { text } = shellLine([name, action, ...given], platform);
+  return new UsageError(`the subcommand ${oneOf(choices)} is missing`, {
+    hint: `write: ${['promptgrid', text, ...missing].join(' ')}`,
+  });
 }
 
 function helpHint(command: Command | undefined): string {

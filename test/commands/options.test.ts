@@ -136,7 +136,7 @@ async function read({ page }: Command, flags: readonly string[], own = arguments
   const recording = defineCommand(page, (given) => {
     values = given;
   });
-  await parseCommandLine({ words: [nameOf(recording), ...own, ...flags] }, [recording], '0');
+  await parseCommandLine({ words: [nameOf(recording), ...own, ...flags], platform: 'linux' }, [recording], '0');
   return values;
 }
 
@@ -224,6 +224,16 @@ it.each(ARGUMENTS)('$title is not empty', async ({ command, at }) => {
 
 it.each([
   ['cache', ['statz'], '<action> must be stats, clear or prune, got "statz"', 'did you mean stats?'],
+  ['cache', [], 'the subcommand stats, clear or prune is missing', 'write: promptgrid cache stats'],
+  [
+    'baseline',
+    ['results/v1', 'a b.jsonl', '--with-rows'],
+    'the subcommand save is missing',
+    "write: promptgrid baseline save results/v1 'a b.jsonl' --with-rows",
+  ],
+  ['baseline', ['results/v1'], 'the subcommand save is missing', 'write: promptgrid baseline save results/v1 <file>'],
+  ['baseline', ['save', 'x'], 'an argument is missing: promptgrid baseline <action> <run> <file>', '--help-all'],
+  ['baseline', ['svae', 'x'], 'an argument is missing: promptgrid baseline <action> <run> <file>', '--help-all'],
   ['compare', ['x'], 'an argument is missing: promptgrid compare <base> <candidate>', '--help-all'],
   ['run', ['x', '-m'], '--model must be a text that is not empty, got nothing', '--model'],
   ['estimate', ['x', '--pilot', '--json'], '--pilot must be a whole number from 2, got nothing', '--pilot 20'],
