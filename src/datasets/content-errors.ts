@@ -9,6 +9,14 @@ export interface FoundContent {
   readonly head: Uint8Array;
 }
 
+/** Whose content it is. */
+interface CheckedFile {
+  /** As messages name it. */
+  readonly name: string;
+  /** False if no flag says how the file is read; default true. */
+  readonly hasFlags?: boolean | undefined;
+}
+
 interface Fault {
   readonly what: string;
   readonly hint: string;
@@ -57,11 +65,17 @@ const UNREADABLE: Readonly<Partial<Record<ContentKind, Fault>>> = {
 
 /**
  * The error for content that is not in the format that a file's ending or the user names; null if it may be.
- * @param file its name in messages; @param format undefined if neither names one
+ * @param format undefined if neither names one
  */
-export function contentError(file: string, format: AnyFormat | undefined, content: FoundContent): DatasetError | null {
+export function contentError(
+  { name: file, hasFlags = true }: CheckedFile,
+  format: AnyFormat | undefined,
+  content: FoundContent,
+): DatasetError | null {
   const fault = UNREADABLE[content.kind] ?? (format === undefined ? null : mismatch(format, content));
-  return fault === null ? null : new DatasetError({ file }, fault.what, { hint: fault.hint });
+  if (fault === null) return null;
+  const hint = hasFlags || format === undefined ? fault.hint : `give a .${format.name} file`;
+  return new DatasetError({ file }, fault.what, { hint });
 }
 
 function mismatch({ name }: AnyFormat, { kind, head }: FoundContent): Fault | null {

@@ -28,11 +28,11 @@ export interface ReadRowsOptions extends Omit<FileRequest, 'name' | 'sheet'> {
  * @throws UsageError if the format or the encoding is unknown
  */
 export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
-  const { name = options.path, sheet = null, encoding } = options;
+  const { name = options.path, sheet = null, encoding, hasFlags } = options;
   try {
     yield* readFileRows({ ...options, name, sheet });
   } catch (error) {
-    throw explainReadError(error, { name, encoding });
+    throw explainReadError(error, { name, encoding, hasFlags });
   }
 }
 
@@ -62,6 +62,6 @@ async function* readText(path: string, mapText: MapText): AsyncGenerator<string,
   try {
     yield* mapText(decodeText(readBytes(path), null));
   } catch (error) {
-    throw explainReadError(error, { name: path, encoding: null });
+    throw explainReadError(error, { name: path, encoding: null, hasFlags: false });
   }
 }

@@ -1,42 +1,43 @@
 import { DatasetError, PromptgridError, UsageError } from '../core/errors.ts';
 import { InvalidTextError, UnknownEncodingError } from '../io/decode.ts';
 import { UnpackError } from '../io/unpack/index.ts';
+import type { FileRequest } from './read-file.ts';
 
 /** What was read when an error occurred. */
-interface FailedRead {
-  /** The file name used in messages. */
-  readonly name: string;
-  /** The encoding that was requested; null if none. */
-  readonly encoding: string | null;
-}
+type FailedRead = Pick<FileRequest, 'name' | 'encoding' | 'hasFlags'>;
 
 /** The error for whatever made reading a dataset fail. */
-export function explainReadError(error: unknown, { name, encoding }: FailedRead): unknown {
+export function explainReadError(error: unknown, failed: FailedRead): unknown {
+  const { name } = failed;
   if (error instanceof PromptgridError) return error;
   if (error instanceof UnknownEncodingError) {
     const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, …';
     return new UsageError(error.message, { hint, cause: error });
   }
-  if (error instanceof InvalidTextError) return invalidTextError(error, name, encoding);
+  if (error instanceof InvalidTextError) return invalidTextError(error, failed);
   if (error instanceof UnpackError) return unpackError(error, name);
   return fileErrorCode(error) === null ? error : unreadableError(error, name);
 }
 
-function invalidTextError(error: InvalidTextError, path: string, encoding: string | null): DatasetError {
+function invalidTextError(
+  error: InvalidTextError,
+  { name: file, encoding, hasFlags = true }: FailedRead,
+): DatasetError {
   if (!error.isText) {
-    return new DatasetError({ file: path }, 'the file is not text in any encoding', {
-      hint: 'give a dataset as .csv, .jsonl, .json, .xlsx or .parquet; if it is one of these, name it by --input-format',
-      cause: error,
-    });
+    const hint = hasFlags
+      ? 'give a dataset as .csv, .jsonl, .json, .xlsx or .parquet; if it is one of these, name it by --input-format'
+      : 'give a text file in UTF-8';
+    return new DatasetError({ file }, 'the file is not text in any encoding', { hint, cause: error });
   }
   const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
-  const hint =
+  const otherwise =
     encoding === null
       ? `save the file as UTF-8, or name its encoding, such as --encoding ${error.likely ?? 'windows-1251'}`
       : `name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8`;
   const guess = error.likely === null ? '' : `; it looks like ${error.likely}`;
   const message = `not ${error.encoding.toUpperCase()}${offset}${guess}`;
-  return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
+  const hint = hasFlags ? otherwise : 'save the file as UTF-8';
+  return new DatasetError({ file, line: error.line }, message, { hint, cause: error });
 }
 
 function unpackError(error: UnpackError, file: string): DatasetError {

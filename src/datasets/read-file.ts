@@ -26,6 +26,8 @@ export interface FileRequest {
   readonly sheet: string | null;
   /** Column or path that names the rows in place of `id`; null or absent if none. */
   readonly idColumn?: string | null | undefined;
+  /** False for a file of a command without flags for how it is read: no hint names one; default true. */
+  readonly hasFlags?: boolean | undefined;
   /** Receives every block of the file as it is read, in order, to compute a digest. */
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
   /** Called with each note for the user, one line each. */
@@ -53,7 +55,7 @@ export async function* readFileRows(request: FileRequest): AsyncGenerator<Row, v
       yield* packedRows(request, format, unpack(observed(all, request), kind, TEXT_LIMITS));
       return;
     }
-    const error = contentError(name, format, { kind, head });
+    const error = contentError(request, format, { kind, head });
     if (error !== null) throw error;
     if (format === undefined) throw unknownFormatError(name);
     checkSheet(request, format);
@@ -80,7 +82,7 @@ function checkSheet({ name, sheet }: FileRequest, format: AnyFormat): void {
 async function* packedRows(request: FileRequest, format: DatasetFormat, unpacked: Blocks): AsyncGenerator<Row, void> {
   const { first: head = new Uint8Array(0), all } = await peek(unpacked);
   try {
-    const error = contentError(request.name, format, { kind: contentKind(head), head });
+    const error = contentError(request, format, { kind: contentKind(head), head });
     if (error !== null) throw error;
     yield* textRows(request, format, all);
   } finally {

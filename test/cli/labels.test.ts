@@ -112,6 +112,22 @@ describe.concurrent('promptgrid score --labels', () => {
     expect((await desk.run(words)).stderr).toContain('a score of the run is called "label" already');
   });
 
+  it.for([
+    ['in another encoding', Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]), 'save the file as UTF-8'],
+    ['that is a picture', Buffer.from('\u0089PNG\r\n\u001a\n\0\0\0\rIHDR', 'latin1'), 'give a .csv file'],
+    ['that is JSON', Buffer.from('[{"trial_id": "t1", "label": "good"}]'), 'give a .csv file'],
+    [
+      'that is no text',
+      Buffer.from(Array.from({ length: 400 }, (_, at) => (at * 89) % 251)),
+      'give a text file in UTF-8',
+    ],
+  ] as const)('refuses a file %s without naming a flag that it does not have', async ([, bytes, hint], { desk }) => {
+    await setUp(desk);
+    await desk.write('labels.csv', Buffer.concat([bytes, Buffer.from('\ntrial_id,label\n')]));
+    const { status, stderr } = await desk.run(['score', 'run', '--labels', 'labels.csv']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^hint {2}${hint}\n`, 'm'))]);
+  });
+
   it('refuses a label for a trial without an answer', async ({ desk }) => {
     await desk.write('rows.csv', 'id,prompt\na,Q\n');
     const gateway = await desk.gateway({ faults: { rate5xx: 1 } });

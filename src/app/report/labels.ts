@@ -18,6 +18,9 @@ interface AnswerLabel {
 /** Verdicts by trial id. */
 export type AnswerLabels = ReadonlyMap<string, AnswerLabel>;
 
+/** No flag says how labels are read. */
+const AS_CSV = { format: 'csv', encoding: null, delimiter: null, hasFlags: false } as const;
+
 const COLUMNS = ['trial_id', 'label'] as const;
 
 /**
@@ -28,7 +31,7 @@ const COLUMNS = ['trial_id', 'label'] as const;
 export async function readLabels(path: string, index: JournalIndex): Promise<AnswerLabels> {
   const labels = new Map<string, AnswerLabel>();
   const lines = new Map<string, number>();
-  for await (const row of readRows({ path, format: 'csv', encoding: null, delimiter: null })) {
+  for await (const row of readRows({ path, ...AS_CSV })) {
     if (lines.size === 0) checkColumns(row, path);
     const id = columnText(columnValue(row, 'trial_id')).trim();
     const earlier = lines.get(id);

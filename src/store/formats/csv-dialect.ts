@@ -47,7 +47,8 @@ async function* oneBlock(block: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** Costs and scores always have a sign, so the first known one shows it. */
 async function decimalSign(path: string): Promise<DecimalSign> {
-  const options = { path, format: 'csv', encoding: null, delimiter: null, mapText: withNamedColumns };
+  const asCsv = { format: 'csv', encoding: null, delimiter: null, hasFlags: false };
+  const options = { path, ...asCsv, mapText: withNamedColumns };
   for await (const { vars } of readRows(options)) {
     for (const [name, cell] of Object.entries(vars)) {
       if (!HAVE_SIGN.has(columnKind(name))) continue;
