@@ -138,7 +138,11 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
       id="pairs0"
       topic={words.sections.pairs0}
       finding={words.pairsOf(format, worse, pairs.length)}
-      notes={[words.marginNote(format, Number((100 * margin).toFixed(6))), words.pairsNote2]}
+      notes={[
+        words.marginNote(format, Number((100 * margin).toFixed(6))),
+        // Of one there is nothing to correct for.
+        ...(pairs.length > 1 ? [words.pairsNote2] : []),
+      ]}
     >
       <table class="figures">
         <thead>
