@@ -166,7 +166,7 @@ export interface Summary {
 
 /** Results that are in the folder and were not added up. */
 export interface KeptResults {
-  /** Those of trials of the grid. */
+  /** Trials of the run that have one. */
   readonly results: number;
   /** What all calls of the run cost, failed ones and those of judges included; null if it could not be read. */
   readonly costs: readonly CostTotal[] | null;

@@ -4,6 +4,7 @@ import { type Unreported, WastedCalls } from '../core/totals.ts';
 import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
+import { LineRanges } from './foreign-results.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseLine, parseLineOf, readHead, readMoment, readTrial } from './journal-record.ts';
 import { LineSums } from './line-sums.ts';
@@ -130,6 +131,16 @@ export async function readSpending(path: string, index: JournalIndex | null): Pr
 export async function readPaid(path: string, wasted: Unreported): Promise<PaidParts> {
   const { trials, judges } = await readSpending(path, null);
   return { trials: sumOf([trials, wasted.trials.paid]), judges: sumOf([judges, wasted.judges.paid]) };
+}
+
+/** The lines of a journal with results of trials that are not the run's, from 1. @param isOwn of a trial that has a result */
+export async function readForeignLines(path: string, isOwn: (trialId: string) => boolean): Promise<string> {
+  const ranges = new LineRanges();
+  for await (const { bytes, line, ended } of readByteLines(readBlocks(path))) {
+    const trial = ended ? readTrial(bytes) : null;
+    if (trial !== null && trial.judgeOf === undefined && !isOwn(trial.trialId)) ranges.add(line);
+  }
+  return ranges.text;
 }
 
 /** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */

@@ -3,7 +3,7 @@ import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { checkFinished } from './finished.ts';
+import { checkFilesCurrent, checkFinished } from './finished.ts';
 import { HEAD_BYTES, type RecordReader, type ResultFormat, resultFormats, type StoredRecord } from './formats/index.ts';
 
 /** A result file with its format. */
@@ -28,10 +28,16 @@ export async function resultFilesIn(folder: string): Promise<readonly ResultsFil
   return files.filter((_, index) => areReadable[index] === true);
 }
 
-/** The result file from which rows, answers and scores are read. @throws RunFolderError if the run has none */
+/**
+ * The result file from which rows, answers and scores are read.
+ * @throws RunFolderError if the run has none, or none of its last session
+ */
 export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   const found = (await resultFilesIn(folder)).find(({ format }) => format.isExact);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    await checkFilesCurrent(folder);
+    return found;
+  }
   const [wanted] = BY_EXACTNESS;
   await checkFinished(folder);
   throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist, and rows are read from it');
@@ -39,11 +45,13 @@ export async function exactResultsIn(folder: string): Promise<ResultsFile> {
 
 /**
  * The result file from which a report is made: one that keeps every value, else any that can be read.
- * @throws RunFolderError if the run has none
+ * @throws RunFolderError if the run has none, or none of its last session
  */
 export async function resultsIn(folder: string): Promise<ResultsFile> {
   const found = (await resultFilesIn(folder)).find(({ format }) => format.layout === 'long');
-  return found ?? exactResultsIn(folder);
+  if (found === undefined) return exactResultsIn(folder);
+  await checkFilesCurrent(folder);
+  return found;
 }
 
 function noResults(path: string, what: string): RunFolderError {

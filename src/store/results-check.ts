@@ -8,6 +8,7 @@ import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { FileDigest } from '../io/file-digest.ts';
 import { haveChecksum } from '../io/file-digest.ts';
+import { trialsDone } from './finished.ts';
 import { MOST_CELL_UNITS } from './formats/index.ts';
 import { JournalReader } from './journal-reader.ts';
 import type { StoredRun } from './run-file.ts';
@@ -86,7 +87,7 @@ export class ResultsCheck {
   get expected(): number {
     const { done, trials } = this.#file.run;
     // A session that wrote no files does not say how many there are.
-    return done > 0 ? done : Math.min(trials, this.#journal?.asked ?? 0);
+    return done > 0 ? done : Math.min(trials, trialsDone(this.#file.run, this.#journal));
   }
 
   /** Results of the run missing in the file, once it was read. */

@@ -20,6 +20,7 @@ import type { UnusedResults } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import type { FileDigest } from '../io/file-digest.ts';
 import { type Derivation, readDerivation, readDigest } from './derivation.ts';
+import { type ForeignResults, readForeign } from './foreign-results.ts';
 import { type JournalRecord, lostResults, readJournalRecord, type StoredJournal } from './journal-loss.ts';
 import { readVariants, type StoredVariant } from './stored-variants.ts';
 
@@ -54,6 +55,8 @@ export interface RunFile {
   readonly settings: JsonObject;
   readonly prices: readonly JsonObject[];
   readonly trials: number;
+  /** Of its journal; absent for none. */
+  readonly foreign?: ForeignResults;
   /** Only if its rows were picked because they failed in an earlier run. */
   readonly onlyFailed?: OnlyFailed;
   /** The estimate before the calls of the last session that made any; null if there was none. */
@@ -68,6 +71,8 @@ export interface RunFile {
   readonly journal: JournalRecord;
   /** The result files as last written, by name. */
   readonly results: Readonly<Record<string, FileDigest>>;
+  /** Of the journal, from which they were made; absent before they were. */
+  readonly madeFromBytes?: number;
   /** What the files were made from; null unless every trial had its result, so that nothing is left to do. */
   readonly derivation: Derivation | null;
 }
@@ -100,6 +105,10 @@ export interface StoredRun {
   readonly trials: number;
   /** Trials with a result when it ended; 0 if it did not end. */
   readonly done: number;
+  /** False if its last session ended without result files, or did not end: those in the folder are older. */
+  readonly wroteFiles: boolean;
+  /** Results of its journal that are not of its trials. */
+  readonly foreign: ForeignResults;
   /** The earlier run whose failed rows took part; null if all rows did. */
   readonly onlyFailed: OnlyFailed | null;
   /** The estimate before its calls; null if there was none. */
@@ -110,6 +119,8 @@ export interface StoredRun {
   readonly journal: StoredJournal | null;
   /** The result files as written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
+  /** Bytes of the journal from which they were made; null before they were, and in runs that did not record it. */
+  readonly madeFromBytes: number | null;
   /** Paths of the files that its last session wrote. */
   readonly files: readonly string[];
   /** null unless every trial has its result, and in runs of versions that did not record it. */
@@ -207,11 +218,14 @@ export function parseRunFile(text: string, folder: string, use: FolderUse = 'rea
     repeat: numberOf(identity['repeat']),
     trials: numberOr(run['trials'], 0),
     done: doneOf(objectOf(run['totals'])),
+    wroteFiles: isJsonObject(run['totals']),
+    foreign: readForeign(objectOf(run['foreign'])),
     onlyFailed: readOnlyFailed(objectOf(run['onlyFailed'])),
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readJournalRecord(objectOf(run['journal'])),
     results: formatVersion === 1 ? null : readDigests(objectOf(run['results'])),
+    madeFromBytes: numberOf(run['madeFromBytes']),
     files: textsOf(run['files']),
     derivation: readDerivation(objectOf(run['derivation'])),
     document: run,

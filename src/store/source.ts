@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError, type SourcePlace } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
-import { checkCompleted, checkFinished } from './finished.ts';
+import { checkCompleted, checkFinished, checkOwnTrials } from './finished.ts';
 import { type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
 import { headText } from './formats/text-head.ts';
 import { readUnder } from './records.ts';
@@ -121,6 +121,7 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
 
 /** A result file of a run: as its run.json says, and as its journal corrects it. */
 async function openOwnFile(run: StoredRun, { path, file }: Pick<Source, 'path' | 'file'>): Promise<Source> {
+  await checkOwnTrials(run);
   const check = await ResultsCheck.open({ run, fileName: basename(file) });
   try {
     const isAsWritten = check === null && run.results !== null;

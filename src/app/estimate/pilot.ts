@@ -109,7 +109,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   try {
     const counted = await countFor({ config, options, plan, journal: reader });
-    await beginBook(prepared, journal);
+    await beginBook(prepared, journal, (await countDone(plan, journal, config)).foreign);
     const order = spreadOrder(Uint32Array.from(counted.lengthsOf(firstVariant(prepared))), plan.selection.seed);
     const chosen = new Set<number>();
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);

@@ -1,6 +1,9 @@
 import type { Result } from '../../core/result.ts';
-import type { Trial } from '../../core/trial.ts';
+import { type Trial, trialDigest } from '../../core/trial.ts';
+import { DigestMap } from '../../io/digest-map.ts';
+import { type ForeignResults, NO_FOREIGN } from '../../store/foreign-results.ts';
 import type { Journal } from '../../store/journal.ts';
+import { readForeignLines } from '../../store/journal-reader.ts';
 import type { OpenConfig } from '../config/run-config.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 
@@ -43,4 +46,15 @@ export async function countDone(plan: Plan, { index }: Indexed, config: OpenConf
     }
   }
   return { done, foreign: asked - found };
+}
+
+/** The results of no trial of a plan, with their lines. @param path of the journal, which only this process writes */
+export async function findForeign(plan: Plan, { index }: Indexed, path: string): Promise<ForeignResults> {
+  const own = new DigestMap();
+  for await (const { trials } of planRows(plan)) {
+    for (const { id } of trials) if (index.get(id) !== undefined) own.set(trialDigest(id), 1);
+  }
+  const trials = index.asked - own.size;
+  if (trials <= 0) return NO_FOREIGN;
+  return { trials, lines: await readForeignLines(path, (id) => own.get(trialDigest(id)) !== undefined) };
 }

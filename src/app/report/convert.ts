@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { SPARSE_KEYS } from '../../core/columns.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
+import { checkFilesCurrent } from '../../store/finished.ts';
 import { type ResultFormat, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
 import { firstRecord, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
@@ -42,6 +43,7 @@ export async function copyResults(request: CopyRequest): Promise<void> {
   const isDialectGiven = Object.values(request.dialect).some((value) => value !== undefined);
   checkRequest(format, request, isDialectGiven);
   const run = await readRun(folder);
+  await checkFilesCurrent(folder);
   const own = (await resultFilesIn(folder)).find((each) => each.format === format);
   if (own !== undefined && !isDialectGiven) return copyOwn(own, run, request);
   const source = await resultsIn(folder);

@@ -3,6 +3,7 @@ import { FolderLostError, PromptgridError, StorageError } from '../../core/error
 import { sumOf } from '../../core/paid.ts';
 import type { KeptResults } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
+import type { ForeignResults } from '../../store/foreign-results.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { lostResults } from '../../store/journal-loss.ts';
@@ -204,7 +205,7 @@ function outcomeOf(
 }
 
 async function withoutFiles(
-  { folder, trials, config }: PlannedRun,
+  { folder, trials, config, book }: PlannedRun,
   { journal, holds }: KeptBooks,
   end: RunEnd,
 ): Promise<RunOutcome> {
@@ -213,7 +214,7 @@ async function withoutFiles(
     folder: folder.path,
     trials,
     summary: null,
-    kept: await keptResults(folder, { journal, holds }),
+    kept: await keptResults(folder, { journal, holds }, book.foreign),
     lost: holds.lost,
     ...NO_FILES,
     simulated: config.simulation !== null,
@@ -223,8 +224,12 @@ async function withoutFiles(
 }
 
 /** What is paid is read from the journal: to add it up as calls are made would slow down every run. */
-async function keptResults(folder: RunFolder, { journal, holds }: KeptBooks): Promise<KeptResults> {
-  const results = journal.index.asked;
+async function keptResults(
+  folder: RunFolder,
+  { journal, holds }: KeptBooks,
+  foreign: ForeignResults,
+): Promise<KeptResults> {
+  const results = journal.index.asked - foreign.trials;
   try {
     const { trials, judges } = await readPaid(folder.file(RUN_FILES.journal), holds.wasted);
     const { costs, unknownCosts } = sumOf([trials, judges]);

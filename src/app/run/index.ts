@@ -66,7 +66,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       const estimate = answers === null ? null : { ...answers, judges };
       if (estimate !== null) book.noteEstimate(estimate);
       else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
-      await beginBook(prepared, journal);
+      await beginBook(prepared, journal, foreign);
       announce(prepared, { alreadyDone, estimate, judges }, environment);
       making.live = await openLive(prepared, { journal, holds }, environment);
       return makeAll(prepared, journal, environment, { calls, live: making.live });

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { type Derivation, type DerivationInputs, recordDigest } from '../../store/derivation.ts';
+import { type ForeignResults, NO_FOREIGN } from '../../store/foreign-results.ts';
 import type { Journal } from '../../store/journal.ts';
 import { type JournalRecord, journalRecord } from '../../store/journal-loss.ts';
 import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-file.ts';
@@ -62,6 +63,8 @@ export class RunRecord {
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
   #results: Results;
+  #foreign = NO_FOREIGN;
+  #madeFromBytes: number | null;
   #hasBegun = false;
 
   constructor(run: RunFacts) {
@@ -71,6 +74,7 @@ export class RunRecord {
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
     this.#results = run.earlier?.results ?? {};
+    this.#madeFromBytes = run.earlier?.madeFromBytes ?? null;
   }
 
   /** Names the run in a queue: the same in each of its sessions. */
@@ -96,6 +100,16 @@ export class RunRecord {
   /** True once run.json says that this session is in progress. */
   get hasBegun(): boolean {
     return this.#hasBegun;
+  }
+
+  /** Records what its journal holds of no trial of its plan. */
+  noteForeign(foreign: ForeignResults): void {
+    this.#foreign = foreign;
+  }
+
+  /** Results of its journal that belong to no trial of its plan. */
+  get foreign(): ForeignResults {
+    return this.#foreign;
   }
 
   /** Records the current content of the result files. */
@@ -153,6 +167,7 @@ export class RunRecord {
     const written = await writeFileAtomic(folder.file(RUN_FILES.summary), this.summaryText(outcome));
     const derivation = inputs === null ? null : { ...inputs, summary: written };
     const kept = this.#journalRecord(journal);
+    this.#madeFromBytes = kept.bytes;
     const { total: totals, unused } = summary;
     await this.#write({ state, stoppedBecause, simulated, totals, unused, files, journal: kept, derivation });
   }
@@ -176,10 +191,12 @@ export class RunRecord {
       settings: runSettings(config),
       prices,
       trials,
+      ...(this.#foreign.trials === 0 ? {} : { foreign: this.#foreign }),
       ...(onlyFailed === null ? {} : { onlyFailed }),
       estimate: this.#estimate,
       keepsLostCalls: this.keepsLostCalls,
       results: this.#results,
+      ...(this.#madeFromBytes === null ? {} : { madeFromBytes: this.#madeFromBytes }),
       derivation: derivation === null ? null : { ...derivation, record: '' },
     };
     await folder.writeRunFile(this.#sealed(file), this.#mask);

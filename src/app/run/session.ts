@@ -11,6 +11,7 @@ import type { OutputConfig, RunConfig } from '../config/run-config.ts';
 import { openRateBooks } from '../endpoints/rate-books.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { openDatasetInput } from '../plan/dataset-input.ts';
+import { findForeign } from '../plan/open-trials.ts';
 import { withShape } from '../plan/shaped-rows.ts';
 import { withScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
@@ -218,8 +219,13 @@ async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | '
   return new Budget({ amount: config.budget, currency }, await earlierSpending(prepared, earlier, currency));
 }
 
-/** Records that the run is in progress. @throws StorageError */
-export async function beginBook({ book, folder }: Prepared, journal: Journal): Promise<void> {
+/**
+ * Records that the run is in progress.
+ * @param foreign number of results of no trial of the plan
+ * @throws StorageError
+ */
+export async function beginBook({ book, folder, plan }: Prepared, journal: Journal, foreign: number): Promise<void> {
+  if (foreign > 0) book.noteForeign(await findForeign(plan, journal, folder.file(RUN_FILES.journal)));
   await book.begin(journal).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });

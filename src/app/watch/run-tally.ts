@@ -83,6 +83,12 @@ export class RunTally {
     return this.#states.get(trialDigest(trialId)) !== undefined;
   }
 
+  /** A result of no trial of the run as it is now was paid for all the same. */
+  addForeign(result: Result): void {
+    if (result.wasted !== undefined) this.#costs.add(result.wasted);
+    this.#addCost(result, null);
+  }
+
   /** @returns true for an answer that counts, and may be scored */
   add(result: Result): result is CompletedResult {
     if (result.wasted !== undefined) this.#costs.add(result.wasted);

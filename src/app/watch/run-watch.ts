@@ -3,6 +3,7 @@ import { listOf, numberOr, objectOf, textOf } from '../../core/json.ts';
 import type { RunView } from '../../core/run-view.ts';
 import { GrowingLines } from '../../io/growing-lines.ts';
 import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
+import { LineFinder } from '../../store/foreign-results.ts';
 import { parseLine } from '../../store/journal-record.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
@@ -23,6 +24,9 @@ export class RunWatch {
   #tally: RunTally;
   #calls = new OpenCalls();
   #rate = new RecentRate();
+  #foreign: LineFinder;
+  /** Lines of the journal that were read. */
+  #lines = 0;
   /** Times that the two files began again, as far as that was noticed. */
   readonly #restarts = { journal: 0, holds: 0 };
 
@@ -32,6 +36,7 @@ export class RunWatch {
     this.#scores = scores;
     this.#tally = new RunTally(run, scores.names);
     this.#elapsedMs = elapsedMs;
+    this.#foreign = new LineFinder(run.foreign.lines);
     this.#journal = linesOf(run, RUN_FILES.journal);
     this.#holds = linesOf(run, RUN_FILES.holds);
   }
@@ -57,7 +62,8 @@ export class RunWatch {
   }
 
   async #readNew(run: StoredRun): Promise<void> {
-    const isOther = run.createdAt !== this.#run.createdAt;
+    // A session of another plan counts other results: all are counted again.
+    const isOther = run.createdAt !== this.#run.createdAt || run.foreign.lines !== this.#run.foreign.lines;
     this.#run = run;
     if (isOther) {
       this.#calls = new OpenCalls();
@@ -86,15 +92,20 @@ export class RunWatch {
     this.#scores = await LiveScores.open(this.#run);
     this.#tally = new RunTally(this.#run, this.#scores.names);
     this.#rate = new RecentRate();
+    this.#foreign = new LineFinder(this.#run.foreign.lines);
+    this.#lines = 0;
   }
 
   /** A promise only if a score takes one. */
   #addLine(line: Buffer): Promise<void> | undefined {
+    this.#lines += 1;
+    const isForeign = this.#foreign.has(this.#lines);
     const result = parseLine(line);
     if (result === null) return undefined;
     this.#calls.done(result.trialId);
     if (result.judgeOf === undefined) this.#rate.note(Date.parse(result.at), this.#elapsedMs());
-    if (!this.#tally.add(result)) return undefined;
+    if (isForeign) this.#tally.addForeign(result);
+    if (isForeign || !this.#tally.add(result)) return undefined;
     const scores = this.#scores.of(result);
     if (scores instanceof Promise) return scores.then((made) => this.#tally.addScores(result, made));
     this.#tally.addScores(result, scores);
