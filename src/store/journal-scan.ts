@@ -86,6 +86,19 @@ export async function scanJournal(
   return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes }, loss };
 }
 
+/**
+ * The same for a journal that is only read: where its results are, and what it has lost. One that is gone has lost all.
+ * @param stored what run.json says of it; null if nothing
+ */
+export async function findEarlierResults(
+  path: string,
+  stored: StoredJournal | null,
+): Promise<Pick<ScannedJournal, 'index' | 'loss'>> {
+  const isThere = (await stat(path).catch(() => null)) !== null;
+  if (isThere) return scanJournal(path, { stored });
+  return { index: new JournalIndex(0), loss: findLoss(stored, { lines: 0, badLines: 0, checksum: null }) };
+}
+
 /** The checksum of the first bytes of a stream. */
 class HeadChecksum {
   readonly #checksum = openChecksum('crc32');

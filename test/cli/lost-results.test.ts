@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
 import type { Desk } from '../support/cli.ts';
@@ -109,6 +110,47 @@ describe.concurrent('a run whose journal lost results', { timeout: 60_000 }, () 
     expect(summary).toMatchObject({ lostResults: 4, total: { completed: ROWS, unknownCosts: 4 } });
     expect((await desk.pass(['report', 'run'])).stdout).toContain(line);
     expect(parseObject((await desk.pass(['watch', 'run', '--json'])).stdout)).toMatchObject({ unknownCosts: 4 });
+  });
+
+  it.for([...LOSSES, ['all gone, with their file', (desk: Desk) => rm(desk.path('run/journal.jsonl'))]] as const)(
+    'that are %s are of unknown cost in an estimate, with no bound',
+    async ([, lose], { desk }) => {
+      const { words, gateway } = await finished(desk);
+      await lose(desk);
+      const estimate = ['estimate', ...words.slice(1), '--max-cost', '1000'];
+      const before = await desk.run(estimate);
+      expect([before.status, before.stdout]).toEqual([
+        1,
+        expect.stringMatching(/nothing bounds it, .*(\d unknown of it|\d answers are paid at an unknown cost)/s),
+      ]);
+      expect(before.stderr).toMatch(
+        /run\/journal\.jsonl: \d lines are damaged or missing; the run is refused without --pay/,
+      );
+      expect((await desk.run(words)).status).toBe(2);
+      await desk.pass([...words, '--pay-again']);
+      const unknownCosts = gateway.stats().served - ROWS;
+      const after = await desk.run([...estimate, '--json']);
+      expect([after.status, after.stderr]).toEqual([
+        1,
+        expect.stringContaining(`${unknownCosts} answers so far cost is`),
+      ]);
+      expect(after.stderr).not.toContain('refused');
+      expect(parseObject(after.stdout)).toMatchObject({ total: { unknownCosts, cost: { high: null, ceiling: null } } });
+      await desk.write('rows.csv', questions(2 * ROWS));
+      const pilot = await desk.pass(['estimate', ...words.slice(1), '--pilot', String(ROWS + 2)]);
+      const shown = new RegExp(
+        `\\+ ${unknownCosts} unknown of it\\s+paid.*\\+ ${unknownCosts} unknown paid in all`,
+        's',
+      );
+      expect(pilot.stdout).toMatch(shown);
+    },
+  );
+
+  it('is not refused, and no estimate says so, while nothing needs them', async ({ desk }) => {
+    const { words } = await finished(desk);
+    await remove(desk);
+    const { stderr } = await desk.pass(['estimate', ...words.slice(1), '--limit', '2']);
+    expect(stderr).not.toContain('missing');
   });
 
   it('is resumed as before when the journal is restored from a copy', async ({ desk }) => {

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import type { JudgesEstimate } from '../../core/estimate.ts';
+import { countTrials } from '../../core/plan.ts';
+import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
-import { JournalReader, type PaidParts, readJournalIndex, readPaid } from '../../store/journal-reader.ts';
+import { JournalReader, type PaidParts, readPaid } from '../../store/journal-reader.ts';
+import { findEarlierResults, type ScannedJournal } from '../../store/journal-scan.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
@@ -18,7 +22,10 @@ import { NOTHING_PAID, paidSoFar } from '../forecast/paid.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
+import { countDone } from '../plan/open-trials.ts';
+import type { Plan } from '../plan/plan-stream.ts';
 import { withShape } from '../plan/shaped-rows.ts';
+import { refusalWarning } from '../run/damage-warnings.ts';
 import { withEarlierNames } from '../run/earlier-names.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { runIdentity } from '../run/run-documents.ts';
@@ -87,8 +94,8 @@ async function estimateWith(
   for (const warning of [...facts.warnings, ...warnings]) environment.events.onWarning?.(warning);
   const earlier = await findEarlier(config, facts);
   const path = join(folder, RUN_FILES.journal);
-  const index = earlier === null ? null : await readJournalIndex(path);
-  const journal = index === null ? null : await JournalReader.of(path, index);
+  const found = earlier === null ? null : await findEarlierResults(path, earlier.journal);
+  const journal = found === null || found.index.size === 0 ? null : await JournalReader.of(path, found.index);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {
     await opened.keepLists();
@@ -96,10 +103,12 @@ async function estimateWith(
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
-    const parts = index === null ? null : await readPaidIn(folder, reportedBy(index, earlier));
-    const paid = parts === null ? NOTHING_PAID : paidSoFar(parts, scorers);
+    const parts = found === null ? null : await readPaidIn(folder, reportedBy(found.index, earlier));
+    const paid = parts === null || found === null ? NOTHING_PAID : paidSoFar({ parts, loss: found.loss }, scorers);
     const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal, paid });
     const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options, paid });
+    const warning = found === null ? null : await lossWarning(found, { config, plan, judges });
+    if (warning !== null) environment.events.onWarning?.(warning);
     const balances = await readBalances(lanes);
     const { expectedTokens, counted: countedRows } = counted;
     const { concurrency, simulation } = config;
@@ -116,6 +125,25 @@ async function estimateWith(
     await opened.close();
     await journal?.close();
   }
+}
+
+interface EstimatedRun {
+  readonly config: RunConfig;
+  readonly plan: Plan;
+  readonly judges: JudgesEstimate | null;
+}
+
+/** What the run that is estimated will be refused for; null for nothing. */
+async function lossWarning(
+  { index, loss }: Pick<ScannedJournal, 'index' | 'loss'>,
+  { config, plan, judges }: EstimatedRun,
+): Promise<string | null> {
+  const { output, selection } = config;
+  if (loss.missing === 0 || output.paysAgain) return null;
+  const { done } = await countDone(plan, { index }, config);
+  const trials = countTrials(plan.grid, countSelected({ ...selection, rows: plan.rows }));
+  const isOpen = done < trials || (judges !== null && judges.openRows > 0);
+  return isOpen ? refusalWarning(join(output.folder, RUN_FILES.journal), loss) : null;
 }
 
 /** What a run has paid so far, in a folder that is only read. */

@@ -9,7 +9,7 @@ import { spreadOrder } from '../../core/stats/spread-order.ts';
 import { remedyOf } from '../../reporters/errors.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
-import { JournalReader, readPaid } from '../../store/journal-reader.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { MoneyConfig, RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../endpoints/balances.ts';
@@ -19,7 +19,7 @@ import type { CountedRows } from '../forecast/counted-rows.ts';
 import type { GridEstimate } from '../forecast/grid-estimate.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
-import { type PaidSoFar, paidSoFar } from '../forecast/paid.ts';
+import type { PaidSoFar } from '../forecast/paid.ts';
 import { jointPilot } from '../forecast/total.ts';
 import { countDone } from '../plan/open-trials.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
@@ -29,6 +29,7 @@ import { askJudges } from '../run/judge-phase.ts';
 import { describeEnd, type RunOutcome } from '../run/outcome.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { beginBook, inRunFolder } from '../run/session.ts';
+import { paidBefore } from '../run/session-estimate.ts';
 import type { EstimateOutcome } from './outcome.ts';
 
 /** First number of rows if only a precision is requested. */
@@ -147,8 +148,8 @@ async function judgePilot(
   return estimateJudges({ ...prepared, lanes: lanes.lanes, journal: reader, options, paid });
 }
 
-async function paidByNow({ prepared: { folder, scorers }, holds }: PilotContext): Promise<PaidSoFar> {
-  return paidSoFar(await readPaid(folder.file(RUN_FILES.journal), holds.wasted), scorers);
+async function paidByNow({ prepared, journal: { loss }, holds }: PilotContext): Promise<PaidSoFar> {
+  return paidBefore(prepared, holds.wasted, loss);
 }
 
 function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][number] {

@@ -2,6 +2,7 @@ import { type CostRange, type CurrencyEstimate, NO_COST } from '../../core/estim
 import type { Picounits } from '../../core/money.ts';
 import { type Paid, paidIn, sumOf } from '../../core/paid.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import { type JournalLoss, lostResults } from '../../store/journal-loss.ts';
 import type { PaidParts } from '../../store/journal-reader.ts';
 
 /** What a run has paid so far, in the parts in which it is estimated. */
@@ -15,10 +16,21 @@ const NOTHING: Paid = { costs: [], unknownCosts: 0 };
 /** That of a run which has not begun, or of a planned volume. */
 export const NOTHING_PAID: PaidSoFar = { answers: NOTHING, judges: NOTHING };
 
-/** Without judges there is no estimate of them: what earlier ones cost counts with the answers. */
-export function paidSoFar({ trials, judges }: PaidParts, scorers: readonly Pick<Scorer, 'asks'>[]): PaidSoFar {
+/** The money part of a journal. */
+interface PaidJournal {
+  readonly parts: PaidParts;
+  readonly loss: JournalLoss;
+}
+
+/**
+ * Without judges there is no estimate of them: what earlier ones cost counts with the answers. So do lost results, whose
+ * lines do not say what they were.
+ */
+export function paidSoFar({ parts, loss }: PaidJournal, scorers: readonly Pick<Scorer, 'asks'>[]): PaidSoFar {
+  const { trials, judges } = parts;
   const hasJudges = scorers.some(({ asks }) => asks !== null);
-  return hasJudges ? { answers: trials, judges } : { answers: sumOf([trials, judges]), judges: NOTHING };
+  const answers = sumOf([trials, { costs: [], unknownCosts: lostResults(loss) }, ...(hasJudges ? [] : [judges])]);
+  return { answers, judges: hasJudges ? judges : NOTHING };
 }
 
 /**

@@ -75,6 +75,12 @@ function unneeded(path: string, loss: JournalLoss, paysAgain: boolean): readonly
   return [`${path}: ${what}; a command that needs them is refused without --pay-again`];
 }
 
+/** What is said to who wants to know what a run will cost that is refused as it is. */
+export function refusalWarning(path: string, loss: JournalLoss): string {
+  const what = `${path}: ${missingLines(loss)} damaged or missing`;
+  return `${what}; the run is refused without --pay-again, which pays again for what is lost: restore a copy to pay less`;
+}
+
 /** True if trials or requests to judges are left to run. */
 export async function hasOpen(prepared: Prepared, journal: Pick<Journal, 'index'>): Promise<boolean> {
   const { done } = await countDone(prepared.plan, journal, prepared.config);

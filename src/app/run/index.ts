@@ -2,12 +2,12 @@ import { type Estimate, FEWEST_ESTIMATED_TRIALS, type JudgesEstimate } from '../
 import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
-import { readJournalIndex } from '../../store/journal-reader.ts';
+import { findEarlierResults } from '../../store/journal-scan.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { balanceWarnings } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
-import { NOTHING_PAID } from '../forecast/paid.ts';
+import { NOTHING_PAID, type PaidSoFar } from '../forecast/paid.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -60,7 +60,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
       const isShown = trials - alreadyDone >= FEWEST_ESTIMATED_TRIALS && hasCosts(prepared, journal.index);
       const isRead = isShown || prepared.scorers.some(({ asks }) => asks !== null);
-      const paid = isRead ? await paidBefore(prepared, holds.wasted) : NOTHING_PAID;
+      const paid = isRead ? await paidBefore(prepared, holds.wasted, journal.loss) : NOTHING_PAID;
       const judges = await estimateSessionJudges(prepared, journal.index, paid);
       const answers = isShown ? await estimateSession(prepared, journal.index, paid) : null;
       const estimate = answers === null ? null : { ...answers, judges };
@@ -137,18 +137,23 @@ async function openLive(
 
 /** If the user must confirm, nothing is touched before the answer. @throws DeclinedError for a no */
 async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise<void> {
-  const { config, folder } = prepared;
+  const { config } = prepared;
   if (config.confirmAbove === null || events.confirm === undefined) return;
-  const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
-  const known = index ?? new JournalIndex();
-  const isReported = reportedBy(known, prepared.earlier);
-  const calls = index === null ? null : await readRecordedCalls(folder.file(RUN_FILES.holds), isReported);
-  const paid = calls === null ? NOTHING_PAID : await paidBefore(prepared, calls.wasted);
-  const estimate = await estimateSession(prepared, known, paid);
-  const judges = await estimateSessionJudges(prepared, known, paid);
+  const nothing = { index: new JournalIndex(), paid: NOTHING_PAID };
+  const { index, paid } = config.output.overwrite ? nothing : await readBefore(prepared);
+  const estimate = await estimateSession(prepared, index, paid);
+  const judges = await estimateSessionJudges(prepared, index, paid);
   // Judges may be left to call although every trial has its answer.
   if (estimate.done === estimate.trials && (judges === null || judges.openRows === 0)) return;
   await events.confirm({ ...estimate, judges });
+}
+
+/** The results of earlier sessions, and what they paid, before any book is opened. */
+async function readBefore(prepared: Prepared): Promise<{ readonly index: JournalIndex; readonly paid: PaidSoFar }> {
+  const { folder, earlier } = prepared;
+  const { index, loss } = await findEarlierResults(folder.file(RUN_FILES.journal), earlier?.journal ?? null);
+  const calls = await readRecordedCalls(folder.file(RUN_FILES.holds), reportedBy(index, earlier));
+  return { index, paid: await paidBefore(prepared, calls.wasted, loss) };
 }
 
 interface Outset {

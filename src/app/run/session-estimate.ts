@@ -1,6 +1,7 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import type { Unreported } from '../../core/totals.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
+import type { JournalLoss } from '../../store/journal-loss.ts';
 import { JournalReader, readPaid } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type CountedRows, countRows, countSample } from '../forecast/counted-rows.ts';
@@ -60,11 +61,16 @@ export async function estimateSessionJudges(
 }
 
 /**
- * What a run has paid before a session.
+ * What a run has paid so far.
  * @param wasted calls that have no result in the journal
+ * @param loss of that journal
  */
-export async function paidBefore({ folder, scorers }: Prepared, wasted: Unreported): Promise<PaidSoFar> {
-  return paidSoFar(await readPaid(folder.file(RUN_FILES.journal), wasted), scorers);
+export async function paidBefore(
+  { folder, scorers }: Prepared,
+  wasted: Unreported,
+  loss: JournalLoss,
+): Promise<PaidSoFar> {
+  return paidSoFar({ parts: await readPaid(folder.file(RUN_FILES.journal), wasted), loss }, scorers);
 }
 
 interface SoFar {

@@ -35,13 +35,20 @@ describe('an estimate with all that was paid', () => {
 
 describe('what a run has paid before an estimate', () => {
   const parts = { trials: paid(5n), judges: paid(2n, 'RUB', 1) };
+  const loss = { missing: 0, isLeast: false, damaged: 0, givenUp: 0 };
 
   it('is apart for judges where the run has some, else with the answers', async () => {
     const scorers = await makeScorers(['exact', 'judge:good']);
-    expect(paidSoFar(parts, scorers)).toEqual({ answers: parts.trials, judges: parts.judges });
-    expect(paidSoFar(parts, scorers.slice(0, 1))).toEqual({
+    expect(paidSoFar({ parts, loss }, scorers)).toEqual({ answers: parts.trials, judges: parts.judges });
+    expect(paidSoFar({ parts, loss }, scorers.slice(0, 1))).toEqual({
       answers: paid(7n, 'RUB', 1),
       judges: { costs: [], unknownCosts: 0 },
     });
+  });
+
+  it('counts lost results, given up or not, as answers of unknown cost', async () => {
+    const lost = { ...loss, missing: 2, givenUp: 3 };
+    const scorers = await makeScorers(['judge:good']);
+    expect(paidSoFar({ parts, loss: lost }, scorers)).toEqual({ answers: paid(5n, 'RUB', 5), judges: parts.judges });
   });
 });
