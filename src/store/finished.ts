@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { readJournalIndex } from './journal-reader.ts';
+import { restoringHint } from './restoring.ts';
 import type { StoredRun } from './run-file.ts';
 import { findRun, RUN_FILES } from './run-folder.ts';
 
@@ -16,7 +17,7 @@ export async function checkFinished(folder: string): Promise<void> {
   const run = await findRun(folder, 'read');
   if (run === null || run.state === 'completed') return;
   const done = await countResults(run);
-  if (done !== run.trials) throw unfinished(run, done, `${RESUME}: no result is paid again`);
+  if (done !== run.trials) throw await unfinished(run, done, `${RESUME}: no result is paid again`);
 }
 
 /** Also refuses a run whose state says that it did not end. @throws RunFolderError */
@@ -24,7 +25,7 @@ export async function checkCompleted(run: StoredRun): Promise<void> {
   if (run.state === 'completed') return;
   await checkOwnTrials(run);
   const hint = `${RESUME}, or compare the existing results with --allow-partial`;
-  throw unfinished(run, await countResults(run), hint);
+  throw await unfinished(run, await countResults(run), hint);
 }
 
 /**
@@ -69,12 +70,15 @@ async function countResults(run: StoredRun): Promise<number> {
   return trialsDone(run, await readJournalIndex(join(run.folder, RUN_FILES.journal)));
 }
 
-function unfinished({ folder, state, trials }: StoredRun, done: number, hint: string): RunFolderError {
+async function unfinished(run: StoredRun, done: number, usual: string): Promise<RunFolderError> {
+  const { folder, state, trials } = run;
   // A process that was killed leaves this state behind.
   const shown = state === 'running' ? 'killed, or still running' : state;
   const planned = trials === 0 ? done : trials;
   // Earlier versions did not record results of rows that are gone.
   const counted =
     done > planned ? 'how many trials have a result is not known' : `${done} of ${planned} trials have a result`;
-  return new RunFolderError(`${folder}: the run is not finished: ${counted} (${shown})`, { hint });
+  return new RunFolderError(`${folder}: the run is not finished: ${counted} (${shown})`, {
+    hint: await restoringHint(run, usual),
+  });
 }

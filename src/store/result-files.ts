@@ -5,6 +5,8 @@ import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { checkFilesCurrent, checkFinished } from './finished.ts';
 import { HEAD_BYTES, type RecordReader, type ResultFormat, resultFormats, type StoredRecord } from './formats/index.ts';
+import { restoringHint } from './restoring.ts';
+import { findRun } from './run-folder.ts';
 
 /** A result file with its format. */
 export interface ResultsFile {
@@ -40,7 +42,7 @@ export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   }
   const [wanted] = BY_EXACTNESS;
   await checkFinished(folder);
-  throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist, and rows are read from it');
+  throw await noResults(folder, wanted?.fileName ?? '');
 }
 
 /**
@@ -54,10 +56,12 @@ export async function resultsIn(folder: string): Promise<ResultsFile> {
   return found;
 }
 
-function noResults(path: string, what: string): RunFolderError {
-  const formats = resultFormats.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  return new RunFolderError(`${path}: ${what}`, {
-    hint: `give the run command again with --format ${formats.join(',')}: it writes the file from the journal`,
+async function noResults(folder: string, name: string): Promise<RunFolderError> {
+  const formats = resultFormats.filter(({ isDefault }) => isDefault).map((format) => format.name);
+  const usual = `give the run command again with --format ${formats.join(',')}: it writes the file from the journal`;
+  const run = await findRun(folder, 'read');
+  return new RunFolderError(`${join(folder, name)}: does not exist, and rows are read from it`, {
+    hint: run === null ? usual : await restoringHint(run, usual),
   });
 }
 

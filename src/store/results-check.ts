@@ -11,6 +11,8 @@ import { haveChecksum } from '../io/file-digest.ts';
 import { trialsDone } from './finished.ts';
 import { MOST_CELL_UNITS } from './formats/index.ts';
 import { JournalReader } from './journal-reader.ts';
+import { findEarlierResults } from './journal-scan.ts';
+import { RESTORE_JOURNAL } from './restoring.ts';
 import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 
@@ -32,9 +34,13 @@ export class ResultsCheck {
   #foreign = 0;
   #changed = 0;
 
-  private constructor(file: CheckedFile, journal: JournalReader | null) {
+  /** True if the journal lacks results that the run command needs to restore the file. */
+  readonly isJournalShort: boolean;
+
+  private constructor(file: CheckedFile, journal: JournalReader | null, isJournalShort: boolean) {
     this.#file = file;
     this.#journal = journal;
+    this.isJournalShort = isJournalShort;
   }
 
   /**
@@ -45,7 +51,10 @@ export class ResultsCheck {
     const { run, fileName } = file;
     const written = run.results === null ? undefined : run.results[fileName];
     if (run.results === null || (await isAsWritten(join(run.folder, fileName), written))) return null;
-    return new ResultsCheck(file, await JournalReader.open(join(run.folder, RUN_FILES.journal)));
+    const path = join(run.folder, RUN_FILES.journal);
+    const isThere = (await stat(path).catch(() => null)) !== null;
+    const { index, loss } = await findEarlierResults(path, run.journal);
+    return new ResultsCheck(file, isThere ? await JournalReader.of(path, index) : null, loss.missing > 0);
   }
 
   /** Call before each reading of the whole file. */
@@ -102,13 +111,16 @@ export class ResultsCheck {
     const why =
       run.results?.[fileName] === undefined ? "is not of the run's last session" : 'differs from what the run wrote';
     if (this.#journal === null) return `${path}: ${why}, and there is no journal to correct it: it is read as it is`;
+    const restoring = this.isJournalShort
+      ? `to restore it, ${RESTORE_JOURNAL}`
+      : 'give the run command again to restore it';
     const found = [
       this.missing > 0 ? `${this.missing} of ${this.expected} results missing` : '',
       this.#foreign > 0 ? `${this.#foreign} lines of no trial or a repeated one left out` : '',
       this.#changed > 0 ? `${this.#changed} answers corrected, their scores left out` : '',
     ].filter((part) => part !== '');
     const details = found.length === 0 ? '' : ` (${found.join('; ')})`;
-    return `${path}: ${why}: answers and costs come from the journal${details}; give the run command again to restore it`;
+    return `${path}: ${why}: answers and costs come from the journal${details}; ${restoring}`;
   }
 
   async close(): Promise<void> {

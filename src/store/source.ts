@@ -6,6 +6,7 @@ import { checkCompleted, checkFinished, checkOwnTrials } from './finished.ts';
 import { type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
 import { headText } from './formats/text-head.ts';
 import { readUnder } from './records.ts';
+import { RESTORE_JOURNAL, restoringHint } from './restoring.ts';
 import { firstOf, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
 import type { StoredRun } from './run-file.ts';
@@ -98,9 +99,11 @@ export function sourceWarning(source: Source, { allowPartial }: SourceOptions): 
     const found = check === null ? note : check.warning();
     return changed === null ? found : `${found ?? path}: ${changed}`;
   }
+  const restoring =
+    check?.isJournalShort === true ? RESTORE_JOURNAL : 'give the run command again, which restores the file';
   const where = kind === 'run' ? ' in its result file' : '';
   throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing${where}`, {
-    hint: 'give the run command again, which restores the file, or take what there is with --allow-partial',
+    hint: `${restoring}, or take what there is with --allow-partial`,
   });
 }
 
@@ -113,7 +116,7 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
   if (found === undefined) {
     await checkFinished(path);
     throw new RunFolderError(`${path}: has no result files`, {
-      hint: 'give the run command again: it writes them from the journal',
+      hint: await restoringHint(run, 'give the run command again: it writes them from the journal'),
     });
   }
   return openOwnFile(run, { path, file: found.file });

@@ -22,8 +22,9 @@ async function scene(desk: Desk, rows: number, latencyMs = 0): Promise<Scene> {
   return { words: [...words, '--concurrency', '1', '--base-url', gateway.url], gateway };
 }
 
-async function finished(desk: Desk): Promise<Scene> {
-  const made = await scene(desk, ROWS);
+async function finished(desk: Desk, ...more: readonly string[]): Promise<Scene> {
+  const { words, gateway } = await scene(desk, ROWS);
+  const made = { words: [...words, ...more], gateway };
   await desk.pass(made.words);
   return made;
 }
@@ -221,5 +222,75 @@ describe.concurrent('a run that was killed', { timeout: 60_000 }, () => {
     expect(gateway.stats().served - results.length).toBeLessThanOrEqual(3);
     const { journal: record } = parseObject(await desk.read('run/run.json'));
     expect(Object.keys(Object(record))).toEqual(['lines', 'bytes', 'results']);
+  });
+});
+
+const NEEDS_JOURNAL =
+  /restore journal\.jsonl from a copy and give the run command again; without a copy, give it with --pay-again/;
+
+async function cutResults(desk: Desk): Promise<void> {
+  for (const name of ['run/results.jsonl', 'run/results.csv']) {
+    const lines = (await desk.read(name)).split('\n');
+    await desk.write(name, lines.toSpliced(4, 1).join('\n'));
+  }
+}
+
+/** How a run is damaged, and the command that says what to do then. */
+const DAMAGED: readonly (readonly [string, (desk: Desk) => Promise<void>, readonly string[]])[] = [
+  ['score', async () => undefined, ['score', 'run', '--score', 'exact']],
+  ['score, where files lost it too', cutResults, ['score', 'run', '--score', 'exact']],
+  ['compare', cutResults, ['compare', 'run', 'run']],
+  ['baseline save', cutResults, ['baseline', 'save', 'run', 'base.jsonl']],
+  ['report', cutResults, ['report', 'run']],
+  ['report, where the summary is damaged', cutSummary, ['report', 'run']],
+  ['report, where there are no files', removeResults, ['report', 'run']],
+];
+
+async function cutSummary(desk: Desk): Promise<void> {
+  await desk.write('run/summary.json', '{');
+}
+
+async function removeResults(desk: Desk): Promise<void> {
+  for (const name of ['run/results.jsonl', 'run/results.csv']) await rm(desk.path(name));
+}
+
+describe.concurrent('what a command advises where the journal lost a result', { timeout: 60_000 }, () => {
+  it.for(DAMAGED)('helps: %s', async ([, damageFiles, command], { desk }) => {
+    const { words, gateway } = await finished(desk, '--score', 'contains');
+    const copy = await desk.read('run/journal.jsonl');
+    const intact = await desk.files('run');
+    for (const isCopied of [true, false]) {
+      for (const [name, text] of Object.entries(intact)) await desk.write(`run/${name}`, text);
+      await remove(desk, [4]);
+      await damageFiles(desk);
+      expect((await desk.run([...command])).stderr).toMatch(NEEDS_JOURNAL);
+      expect((await desk.run(words)).status).toBe(2);
+      if (isCopied) await desk.write('run/journal.jsonl', copy);
+      await desk.pass(isCopied ? words : [...words, '--pay-again']);
+      expect((await desk.pass([...command])).stderr).not.toMatch(/hint|restore/);
+      expect(gateway.stats().served).toBe(isCopied ? ROWS : ROWS + 1);
+    }
+  });
+
+  it.for(DAMAGED.slice(1))('is the run command alone where only files are damaged: %s', async (each, { desk }) => {
+    const [, damageFiles, command] = each;
+    const { words, gateway } = await finished(desk, '--score', 'contains');
+    await damageFiles(desk);
+    const { stderr } = await desk.run([...command]);
+    expect(stderr).toContain('give the run command again');
+    expect(stderr).not.toContain('--pay-again');
+    await desk.pass(words);
+    expect((await desk.pass([...command])).stderr).not.toMatch(/hint|restore/);
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+
+  it('is not to resume a killed run as it is', async ({ desk }) => {
+    const made = await scene(desk, 12, 15);
+    await killAfter(desk, made, 5);
+    await damage(desk, [2]);
+    const { status, stderr } = await desk.run(['report', 'run']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(NEEDS_JOURNAL)]);
+    await desk.pass([...made.words, '--pay-again']);
+    await desk.pass(['report', 'run']);
   });
 });

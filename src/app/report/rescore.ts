@@ -15,6 +15,7 @@ import type { Dialect } from '../../store/formats/index.ts';
 import { type RecordedCalls, readRecordedCalls } from '../../store/hold-file.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
+import { RESTORE_JOURNAL, restoringHint } from '../../store/restoring.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, lostFrom, parseRunFile, type StoredRun } from '../../store/run-file.ts';
@@ -138,7 +139,7 @@ async function derive(input: Scoring): Promise<Derived> {
     ? await rowScorers(rows(), { scorers, results, scoring })
     : [];
   const own = [...scorers, ...asserted];
-  const accept = ({ total }: Summary, found: number): void =>
+  const accept = ({ total }: Summary, found: number): Promise<void> =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
   const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,
@@ -191,15 +192,15 @@ interface Scored {
 }
 
 /** Files rewritten with fewer results would look complete forever. @throws RunFolderError */
-function checkWhole({ folder, results, check, run }: Scoring, { found, scored }: Scored): void {
+async function checkWhole({ folder, results, check, run }: Scoring, { found, scored }: Scored): Promise<void> {
   const expected = Math.max(check?.expected ?? run.done, found);
   if (scored >= expected) return;
   const file = scored < found ? folder.file(RUN_FILES.journal) : results.file;
+  const usual =
+    'give the run command again with --format csv,jsonl: it restores the files and pays for no result twice';
   throw new RunFolderError(
     `${file}: ${expected - scored} of ${expected} results are missing or damaged; nothing was changed`,
-    {
-      hint: 'give the run command again with --format csv,jsonl: it restores the files and makes only the calls that the journal lacks',
-    },
+    { hint: scored < found ? RESTORE_JOURNAL : await restoringHint(run, usual) },
   );
 }
 
