@@ -198,8 +198,12 @@ export class Attempt {
     this.#controller.abort(reason);
   }
 
-  /** Why it failed: a transport may report an ended attempt as a broken connection. @param error that it threw */
+  /**
+   * Why it failed: a transport may report an ended attempt as a broken connection. One that calls it ended knows what
+   * became of the call. @param error that it threw
+   */
   failure(error: unknown): unknown {
+    if (error instanceof CallError && error.kind === 'cancelled') return error;
     const reason: unknown = this.signal.reason;
     return reason ?? error;
   }

@@ -158,10 +158,10 @@ export class CallQueue {
   }
 
   async #drainJob(job: string, trialIds: readonly string[]): Promise<void> {
-    // A job that a worker holds is locked, and stays.
-    if (!(await this.#jobs.remove(job))) return;
+    // A job that a worker holds is locked, and stays, with the calls that it has begun.
+    const isHeld = !(await this.#jobs.remove(job));
     const others = await this.#withdraw(trialIds, cancelled().with({ isUnsent: true }));
-    if (others.length === 0) return;
+    if (isHeld || others.length === 0) return;
     // Whoever had begun them held the job once, and does not any more.
     await this.#jobs.forget(others);
     await this.#answers.caughtUp();
@@ -348,8 +348,7 @@ export class CallQueue {
     if (this.#lost !== null) return;
     this.#lost = error;
     this.#settings.onLost(error);
-    for (const trialId of this.#pending.keys())
-      this.#settle(trialId, (call) => call.reject(cancelled().with({ isKept: true })));
+    for (const trialId of this.#pending.keys()) this.#giveUp(trialId);
   }
 }
 

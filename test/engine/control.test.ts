@@ -89,6 +89,14 @@ describe('RunControl', () => {
     expect(await failureOf(attemptOf(new RunControl(), LONG_MS, () => Promise.reject(broken)))).toBe(broken);
   });
 
+  it('leaves a failure that tells what became of the ended call', async () => {
+    const control = new RunControl();
+    const kept = new CallError('cancelled', 'ended', { isKept: true });
+    const asked = attemptOf(control, LONG_MS, (signal) => ask('/silence', signal).catch(() => Promise.reject(kept)));
+    control.kill();
+    expect(await failureOf(asked)).toBe(kept);
+  });
+
   it('allows more time than a timer can count', async () => {
     const answer = await attemptOf(new RunControl(), 1e12, async (signal) => {
       await delay(20);

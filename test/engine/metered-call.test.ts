@@ -122,6 +122,19 @@ describe('a call', () => {
     }
   });
 
+  it.each([
+    ['stays held if its answer is kept elsewhere', { isKept: true }, 40n],
+    ['costs nothing if it was taken back in time', { isUnsent: true }, 0n],
+  ] as const)('that we end %s', async (_what, details, spent) => {
+    const holds = await holdFile();
+    const meters = metersWith(holds.exact('RUB'));
+    await makeCall(meters, NEED, (signal) => {
+      meters.control.kill();
+      return Promise.reject(signal.aborted ? new CallError('cancelled', 'ended', details) : new Error('still wanted'));
+    });
+    expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, 0]);
+  });
+
   it('that we end costs its maximum once it is sent, and nothing before', async () => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));

@@ -80,8 +80,8 @@ class Hand {
     return new Hand(client, worker);
   }
 
-  /** The trials of the next job, with the texts that they ask. */
-  async take(): Promise<{ readonly job: string; readonly asked: ReadonlyMap<string, string> }> {
+  /** The trials of the next job, with the texts that they ask. @param most how many of them are begun */
+  async take(most = Infinity): Promise<{ readonly job: string; readonly asked: ReadonlyMap<string, string> }> {
     for (;;) {
       this.#takes += 1;
       const job = await this.#worker.getNextJob(`hand:${this.#takes}`);
@@ -90,7 +90,8 @@ class Hand {
       const token = `hand:${this.#takes}`;
       const lock = `${QUEUE_PREFIX}:${QUEUE_NAME}:${job.id}:lock`;
       const taken =
-        (await this.client.pgTake(KEYS.calls, KEYS.begun, lock, job.id ?? '', token, token, ...calls)) ?? [];
+        (await this.client.pgTake(KEYS.calls, KEYS.begun, lock, job.id ?? '', token, token, ...calls.slice(0, most))) ??
+        [];
       const asked = new Map<string, string>();
       for (let at = 0; at < taken.length; at += 3) {
         asked.set(taken[at] ?? '', columnText(readCall(taken[at + 1] ?? '')?.messages[0]?.['content']));
@@ -240,6 +241,20 @@ describe.skipIf(!HAS_REDIS)('a queue of calls (needs redis-server)', { concurren
     await queue.drain();
     await refused;
     expect(await hand.client.hkeys(KEYS.calls)).toEqual(['a']);
+    await hand.answer(job, 'a', completionOf('A'));
+    expect((await begun).output).toBe('A');
+  });
+
+  it('takes back the calls of a job that its worker has not come to', async (context) => {
+    const server = await redisServer(context);
+    const queue = await planner(context, settingsOf(server));
+    const hand = await Hand.open(context, server);
+    const begun = queue.send('a', callOf('a'), NO_SIGNAL);
+    const refused = expect(queue.send('b', callOf('b'), NO_SIGNAL)).rejects.toMatchObject({ isUnsent: true });
+    const { job, asked } = await hand.take(1);
+    await queue.drain();
+    await refused;
+    expect([[...asked.keys()], await hand.client.hkeys(KEYS.calls)]).toEqual([['a'], ['a']]);
     await hand.answer(job, 'a', completionOf('A'));
     expect((await begun).output).toBe('A');
   });
