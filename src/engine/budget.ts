@@ -26,6 +26,8 @@ export interface Spending {
   readonly unknown: Picounits;
   /** Number of those calls. */
   readonly unknownCalls: number;
+  /** The part of `unknown` whose answers may still come, by trial. */
+  readonly awaited?: ReadonlyMap<string, Picounits>;
 }
 
 /** A call that was billed more than its price and token limit allow. */
@@ -43,6 +45,8 @@ export class Budget {
   #paid: Picounits;
   #unknown: Picounits;
   #unknownCalls: number;
+  /** Part of `#unknown`, by trial. */
+  readonly #awaited: Map<string, Picounits>;
   #held: Picounits = 0n;
   #holds = 0;
   /** The worst overcharge so far: the largest ratio of `paid` to `most`. */
@@ -50,11 +54,12 @@ export class Budget {
   readonly #waiting: (() => void)[] = [];
 
   /** @param earlier what the run had already spent */
-  constructor(limit: Amount, { paid, unknown, unknownCalls }: Spending) {
+  constructor(limit: Amount, { paid, unknown, unknownCalls, awaited }: Spending) {
     this.#limit = limit;
     this.#paid = paid;
     this.#unknown = unknown;
     this.#unknownCalls = unknownCalls;
+    this.#awaited = new Map(awaited);
   }
 
   /** Paid so far, with calls of unknown cost at their maximum. */
@@ -64,16 +69,23 @@ export class Budget {
 
   /**
    * Holds the maximum cost of a call; waits while calls in flight may still release enough.
+   * @param trialId of the call: one that an earlier session left counts already, and is let in whatever the limit
    * @returns null if the limit is reached: no call that expensive can be made any more
    */
-  async reserve(most: Picounits): Promise<Hold | null> {
-    while (!this.#hasRoomFor(most)) {
+  async reserve(most: Picounits, trialId = ''): Promise<Hold | null> {
+    const counted = this.#awaited.get(trialId);
+    while (!this.#hasRoomFor(most, counted)) {
       if (this.#holds === 0) return null;
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
-    const held = this.#corrected(most);
+    if (counted !== undefined) {
+      this.#awaited.delete(trialId);
+      this.#unknown -= counted;
+      this.#unknownCalls -= 1;
+    }
+    const held = larger(this.#corrected(most), counted ?? 0n);
     this.#held += held;
     this.#holds += 1;
     return { most: held, settle: (cost) => this.#settle({ most, held }, cost) };
@@ -100,8 +112,11 @@ export class Budget {
     };
   }
 
-  #hasRoomFor(most: Picounits): boolean {
-    return this.spent + this.#held + this.#corrected(most) <= this.#limit.amount;
+  /** @param counted the part of it that is in `spent` already; undefined if it does not count yet */
+  #hasRoomFor(most: Picounits, counted?: Picounits): boolean {
+    const wanted = this.#corrected(most);
+    if (counted !== undefined && wanted <= counted) return true;
+    return this.spent - (counted ?? 0n) + this.#held + wanted <= this.#limit.amount;
   }
 
   /** Explains why a call that expensive is no longer made. */
@@ -149,4 +164,8 @@ export class Budget {
     }
     for (const resume of this.#waiting.splice(0)) resume();
   }
+}
+
+function larger(one: Picounits, other: Picounits): Picounits {
+  return one > other ? one : other;
 }

@@ -119,9 +119,9 @@ function enterAtOnce({ budget, control }: Meters, { accounts, need }: WantedCall
 }
 
 /** @returns null if the run ended first */
-async function enter(meters: Meters, { need, accounts }: WantedCall): Promise<Entry | null> {
+async function enter(meters: Meters, { trialId, need, accounts }: WantedCall): Promise<Entry | null> {
   const { budget, control } = meters;
-  const hold = budget === null ? null : await reserve(budget, control, need);
+  const hold = budget === null ? null : await reserve({ budget, control }, need, trialId);
   if (budget !== null && hold === null) return null;
   const permits: Permit[] = [];
   const entry = { hold, permits, most: hold?.most ?? need.cost };
@@ -137,9 +137,13 @@ async function enter(meters: Meters, { need, accounts }: WantedCall): Promise<En
 }
 
 /** @returns null if the budget is reached: then the run stops */
-async function reserve(budget: Budget, control: RunControl, { cost }: Need): Promise<Hold | null> {
+async function reserve(
+  { budget, control }: { readonly budget: Budget; readonly control: RunControl },
+  { cost }: Need,
+  trialId: string,
+): Promise<Hold | null> {
   if (cost === null) throw new TypeError('a call without a bound cannot be held to a budget');
-  const hold = await budget.reserve(cost);
+  const hold = await budget.reserve(cost, trialId);
   if (hold === null) control.stop({ kind: 'budget', message: budget.describe(cost) });
   return hold;
 }

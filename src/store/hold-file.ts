@@ -7,7 +7,7 @@ import type { Unreported } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
-import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
+import { type CallCost, HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
 import type { JournalIndex } from './journal-index.ts';
@@ -25,6 +25,7 @@ export class HoldFile {
   readonly #bounds = new Map<string, HoldLog>();
   readonly #fence: Fence;
   readonly #badLines: number[] = [];
+  #awaited: ReadonlyMap<string, CallCost> = new Map();
   #file: FileHandle | null = null;
   /** Length of the file in bytes. */
   #end = 0;
@@ -44,19 +45,23 @@ export class HoldFile {
    * Reads the file if it exists, and settles what an earlier session left open at its maximum.
    * @param isAnswered true for a trial with a result in the journal that reports the cost of its calls
    * @param fence of its folder
+   * @param isAwaited true for a trial whose answer may still come: its call stays open, or is opened again
    */
   static async open(
     path: string,
     isAnswered: (trialId: string) => boolean,
     fence: Fence = NO_FENCE,
+    isAwaited: (trialId: string) => boolean = () => false,
   ): Promise<HoldFile> {
-    const holds = new HoldFile(path, new HoldLedger(isAnswered), fence);
+    const ledger = new HoldLedger(isAnswered);
+    const holds = new HoldFile(path, ledger, fence);
     try {
       await holds.#read();
-      for (const line of holds.#ledger.leftOpen()) {
-        holds.#ledger.add(line);
+      for (const line of [...ledger.found(isAwaited), ...ledger.leftOpen(isAwaited)]) {
+        ledger.add(line);
         await holds.#append(line);
       }
+      holds.#awaited = ledger.awaited(isAwaited);
       return holds;
     } catch (error) {
       await holds.#file?.close();
@@ -69,7 +74,12 @@ export class HoldFile {
     return this.#badLines;
   }
 
-  /** The cost, known or possible, of earlier sessions' calls that have no result. */
+  /** What calls of earlier sessions may cost whose answers may still come, by trial. */
+  get awaited(): ReadonlyMap<string, CallCost> {
+    return this.#awaited;
+  }
+
+  /** The cost, known or possible, of other calls of earlier sessions that have no result. */
   get spending(): UntoldSpending {
     return this.#ledger.spending;
   }

@@ -18,6 +18,9 @@ export interface UntoldSpending {
   readonly unbounded: number;
 }
 
+/** What a call may cost. */
+export type CallCost = Omit<UnderWay, 'calls'>;
+
 /** Calls of unknown cost. */
 class UnknownCosts {
   readonly most = new CurrencyTotals();
@@ -29,11 +32,20 @@ class UnknownCosts {
     if (most === null) this.unbounded += calls;
     else this.most.add({ amount: most, currency });
   }
+
+  /** Takes one away again. */
+  subtract({ most, currency }: CallCost): void {
+    this.calls -= 1;
+    if (most === null) this.unbounded -= 1;
+    else this.most.add({ amount: -most, currency });
+  }
 }
 
 /** Sums the lines of holds.jsonl. */
 export class HoldLedger {
-  readonly #held = new Map<string, Omit<UnderWay, 'calls'>>();
+  readonly #held = new Map<string, CallCost>();
+  /** Trials of whose calls the last one was lost, with its maximum. */
+  readonly #lastLost = new Map<string, CallCost>();
   /** Cost of failed calls that their trial's result repeats, if there is one. */
   readonly #told = new Map<string, ToldCalls & { readonly currency: string }>();
   readonly #underWay = new Map<string, UnderWay>();
@@ -80,6 +92,7 @@ export class HoldLedger {
   add(line: HoldLine): void {
     switch (line.kind) {
       case 'held':
+        this.#lastLost.delete(line.trialId);
         // Nearly all of them are; only the others are kept in memory.
         if (!this.#isAnswered(line.trialId)) this.#held.set(line.trialId, line);
         return;
@@ -98,7 +111,14 @@ export class HoldLedger {
   }
 
   #addEnd(line: EndLine): void {
-    const { trialId, end, isOld = false } = line;
+    const { trialId, end, cost, currency, isOld = false } = line;
+    const lost = this.#lastLost.get(trialId);
+    this.#lastLost.delete(trialId);
+    if (end === 'lost' && !isOld) this.#lastLost.set(trialId, { most: cost, currency });
+    if (end === 'found' && lost !== undefined) {
+      this.#lost.subtract(lost);
+      if (!this.#isAnswered(trialId)) this.#held.set(trialId, lost);
+    }
     // Earlier versions wrote the same for an answer of unknown cost as for a lost one.
     if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialDigest(trialId), 1);
     this.#addCost(line);
@@ -126,15 +146,35 @@ export class HoldLedger {
         (isJudge ? this.#wasted.judges : this.#wasted.trials).add(calls, { amount: cost ?? 0n, currency });
         return;
       case 'free':
+      case 'found':
     }
   }
 
-  /** Lines that settle what a dead session left open: its actual cost can no longer be known. */
-  leftOpen(): readonly HoldLine[] {
+  /**
+   * Lines that open calls again which were given up for lost.
+   * @param isAwaited true for a trial whose answer may still come
+   */
+  found(isAwaited: (trialId: string) => boolean): readonly HoldLine[] {
+    return [...this.#lastLost]
+      .filter(([trialId]) => isAwaited(trialId) && !this.#isAnswered(trialId))
+      .map(([trialId, { most, currency }]) => ended({ trialId, end: 'found', cost: most, currency }));
+  }
+
+  /** What open calls may cost whose answers may still come, by trial. @param isAwaited as of `found` */
+  awaited(isAwaited: (trialId: string) => boolean): ReadonlyMap<string, CallCost> {
+    return new Map([...this.#held].filter(([trialId]) => isAwaited(trialId)));
+  }
+
+  /**
+   * Lines that settle what a dead session left open: its actual cost can no longer be known.
+   * @param isAwaited true for a trial whose answer may still come, which stays open
+   */
+  leftOpen(isAwaited: (trialId: string) => boolean = nobody): readonly HoldLine[] {
+    const held = [...this.#held].filter(([trialId]) => !isAwaited(trialId));
     const told = [...this.#told].filter(([trialId]) => !this.#isAnswered(trialId));
     const underWay = [...this.#underWay.values()].filter(({ calls }) => calls > 0);
     return [
-      ...[...this.#held].map(([trialId, { most, currency }]) => ended({ trialId, end: 'lost', cost: most, currency })),
+      ...held.map(([trialId, { most, currency }]) => ended({ trialId, end: 'lost', cost: most, currency })),
       ...told.map(([trialId, calls]) => ended({ trialId, end: 'wasted', ...calls })),
       ...underWay.map((left): HoldLine => ({ ...left, kind: 'died' })),
     ];
@@ -142,6 +182,10 @@ export class HoldLedger {
 }
 
 type EndLine = HoldLine & { readonly kind: 'ended' };
+
+function nobody(): boolean {
+  return false;
+}
 
 function ended(end: Omit<EndLine, 'kind'>): HoldLine {
   return { kind: 'ended', ...end };

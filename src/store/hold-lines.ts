@@ -7,11 +7,11 @@ import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
  * How a call ended that has no result of its own in the journal, or one without a cost. `lost`: no usable answer, and
  * it may have been billed; `unpriced`: an answer of unknown cost; `free`: no answer and no cost; `told`: no usable
  * answer, but a known cost that the result of its trial will repeat; `repeated`: that result was written; `wasted`: no
- * result ever will be.
+ * result ever will be. `found` takes the last `lost` of its trial back: its answer may still come, so the call is open.
  */
 export type EndKind = (typeof END_KINDS)[number];
 
-const END_KINDS = ['lost', 'unpriced', 'free', 'told', 'repeated', 'wasted'] as const;
+const END_KINDS = ['lost', 'unpriced', 'free', 'told', 'repeated', 'wasted', 'found'] as const;
 
 /** A line of holds.jsonl. */
 export type HoldLine =

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { chatAnswer, openAiBatchServer } from '../support/batch-server.ts';
-import { chatServer } from '../support/chat-server.ts';
+import { type ChatCall, chatServer } from '../support/chat-server.ts';
 import { type Desk, it } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
 import { QueueScene, WORKER_KEY } from '../support/queue-scene.ts';
@@ -79,6 +79,11 @@ function asked(calls: readonly { readonly body: object }[]): ReadonlyMap<string,
   return counts;
 }
 
+function answerOf({ content, body }: ChatCall): string {
+  const isJudge = JSON.stringify(body).includes('Reply with one JSON object');
+  return isJudge ? '{"reason": "right", "score": 1}' : `to ${content}`;
+}
+
 /** Fails unless every trial has its own answer, once. */
 async function expectWhole(desk: Desk, rows: number): Promise<void> {
   const results = await csvResults(desk, 'run');
@@ -94,9 +99,9 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     desk: Desk,
     context: Ending,
     rows: number,
-    given: { workers?: number; isDurable?: boolean; lockSeconds?: number } = {},
+    given: { workers?: number; isDurable?: boolean; lockSeconds?: number; latencyMs?: number } = {},
   ) {
-    const server = await chatServer(context, ({ content }) => `to ${content}`, { latencyMs: 20 });
+    const server = await chatServer(context, answerOf, { latencyMs: 20, ...given });
     const scene = await QueueScene.open(desk, context, { workers: 2, ...given });
     await desk.write('rows.csv', questions(rows));
     const words = runOf(server.url, '--out', 'run', '--concurrency', `${CONCURRENCY}`, '--no-model-check');
@@ -137,6 +142,52 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     expect(stderr).not.toContain('may have been billed');
     await expectWhole(desk, 100);
     expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
+  });
+
+  it('takes the answers that wait before a budget decides, of trials and of judges', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const { server, words: run } = await hitRun(desk, { onTestFinished }, 7, { workers: 1, latencyMs: 60 });
+    // The calls in flight may cost all of it.
+    const money = ['--price', 'gpt-4o=1,2', '--price', 'gpt-4o-mini=1,2', '--currency', 'USD', '--budget', '0.006'];
+    const words = [...run, ...money, '--max-tokens', '500', '--score', 'judge', '--judge-model', 'gpt-4o'];
+    const all = questions(9).split('\n');
+    // Kills it amid its answers, then amid its verdicts. Each time a row comes before those that are under way.
+    for (const [from, calls] of [
+      [3, 12],
+      [2, 44],
+    ] as const) {
+      await desk.write('rows.csv', all.toSpliced(1, from - 1).join('\n'));
+      const killed = desk.start(words);
+      await killed.until(() => server.calls.length > calls);
+      killed.signal('SIGKILL');
+      await killed.ended;
+    }
+    await desk.write('rows.csv', all.join('\n'));
+    await desk.pass(words);
+    await expectWhole(desk, 9);
+    // One for each trial, and one for each verdict.
+    expect(server.calls).toHaveLength(72);
+    expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ lostCalls: 0, lostCostsAtMost: [] });
+  });
+
+  it('gives nothing up for lost at a second Ctrl-C', async ({ desk, onTestFinished }) => {
+    const { server, words } = await hitRun(desk, { onTestFinished }, 20, { workers: 1, latencyMs: 1000 });
+    const run = desk.start(words);
+    // The doors of the four variants are open, and some calls wait for a place in the worker.
+    await run.until(() => server.calls.length > 8);
+    run.signal('SIGINT');
+    await run.until(() => run.stderr.includes('once more ends at once'));
+    run.signal('SIGINT');
+    const { status, stderr } = await run.ended;
+    expect([status, stderr]).toEqual([130, expect.not.stringContaining('may have been billed')]);
+    const before = server.calls.length;
+    expect(await desk.read('run/holds.jsonl')).not.toContain('"as":"lost"');
+    await desk.pass(words);
+    expect(before).toBeLessThan(80);
+    expect([...asked(server.calls).values()]).toEqual(Array.from({ length: 80 }, () => 1));
+    expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ lostCalls: 0, lostCostsAtMost: [] });
   });
 
   it('keeps everything when Redis is restarted', async ({ desk, onTestFinished }) => {

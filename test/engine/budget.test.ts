@@ -103,6 +103,47 @@ describe('Budget', () => {
   });
 });
 
+describe('a budget with calls of an earlier session whose answers may still come', () => {
+  const earlier = { paid: 10n, unknown: 90n, unknownCalls: 2, awaited: new Map([['a', 60n]]) };
+  const limit = { amount: 100n, currency: 'RUB' };
+
+  it('counts them at their most, and lets them in although it is reached', async () => {
+    const budget = new Budget(limit, earlier);
+    expect([budget.spent, await budget.reserve(1n)]).toEqual([100n, null]);
+    (await budget.reserve(60n, 'a'))?.settle(5n);
+    expect(budget.spent).toBe(45n);
+    expect(budget.describe(56n)).toContain('15 RUB paid, 30 RUB counted for 1 call'.replaceAll(/\d+ RUB/g, picounits));
+    expect(await budget.reserve(55n)).not.toBeNull();
+  });
+
+  it('lets each in once', async () => {
+    const budget = new Budget(limit, earlier);
+    (await budget.reserve(60n, 'a'))?.settle(null);
+    expect([budget.spent, await budget.reserve(60n, 'a')]).toEqual([100n, null]);
+  });
+
+  it('has others wait for what they release', async () => {
+    const budget = new Budget(limit, earlier);
+    const taken = await budget.reserve(50n, 'a');
+    const next = budget.reserve(40n);
+    // All that counted is held.
+    expect(taken?.most).toBe(60n);
+    taken?.settle(20n);
+    expect((await next)?.most).toBe(40n);
+  });
+
+  it('needs room for what one would cost more by now', async () => {
+    expect(await new Budget(limit, earlier).reserve(61n, 'a')).toBeNull();
+    const wider = new Budget({ ...limit, amount: 101n }, earlier);
+    expect((await wider.reserve(61n, 'a'))?.most).toBe(61n);
+    expect(wider.spent).toBe(40n);
+  });
+});
+
+function picounits(text: string): string {
+  return text.replace(/^(\d+)/, (amount) => `0.${amount.padStart(12, '0')}`.replace(/0+$/, ''));
+}
+
 const UNIT = 10n ** 12n;
 
 describe('the message of a reached budget', () => {

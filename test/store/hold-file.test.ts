@@ -310,6 +310,64 @@ describe('a log that keeps a bound', () => {
   });
 });
 
+/** A session that finds answers to these trials where they wait. */
+function opened(path: string, awaited: readonly string[], answered: readonly string[] = []): Promise<HoldFile> {
+  return HoldFile.open(
+    path,
+    (id) => answered.includes(id),
+    undefined,
+    (id) => awaited.includes(id),
+  );
+}
+
+describe('a hold file of calls whose answers may still come', () => {
+  it('leaves them open, and tells what they may cost', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      for (const id of [ONE, TWO, THREE]) await book.held(id, 70n);
+    });
+    const holds = await opened(path, [ONE, TWO], [TWO]);
+    await holds.close();
+    expect([...holds.awaited]).toEqual([[ONE, expect.objectContaining({ most: 70n, currency: 'RUB' })]]);
+    expect([holds.lost.calls, holds.spending.unknown.of('RUB')]).toEqual([1, 70n]);
+    // The next session that does not find them counts them.
+    expect(await foundAfter(path, [TWO])).toEqual({ ...NOTHING, unknown: 140n, unknownCalls: 2 });
+  });
+
+  it.each<readonly [string, bigint | null]>([
+    ['with its bound', 70n],
+    ['that has no bound', null],
+  ])('opens one again that was given up for lost, %s', async (_what, most) => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      await book.held(ONE, 5n);
+      await book.ended(ONE, 5n, LOST);
+      await book.held(ONE, most);
+    });
+    const lost = { ...NOTHING, unknown: 5n + (most ?? 0n), unknownCalls: most === null ? 1 : 2 };
+    expect(await foundAfter(path)).toEqual({ ...lost, unbounded: most === null ? 1 : 0 });
+    for (const answered of [[], [ONE]]) {
+      const holds = await opened(path, [ONE], answered);
+      await holds.close();
+      expect([holds.lost.calls, holds.spending.unknown.of('RUB')]).toEqual([1, 5n]);
+      expect([...holds.awaited.values()]).toEqual(answered.length > 0 ? [] : [{ most, currency: 'RUB' }]);
+    }
+    // The answer of the last call is stored.
+    expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 5n, unknownCalls: 1 });
+  });
+
+  it('counts one again that was opened again and is gone after all', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, LOST);
+    });
+    await (await opened(path, [ONE])).close();
+    for (let times = 0; times < 2; times++)
+      expect(await foundAfter(path)).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
+  });
+});
+
 function oldLine(fields: object): string {
   return `${JSON.stringify({ ...fields, currency: 'RUB' })}\n`;
 }

@@ -137,13 +137,13 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
 /** Runs the judges on the pilot's answers once its rows are settled, and estimates their cost over all rows. */
 async function judgePilot(
   context: PilotContext,
-  { carryOut }: Calls,
+  calls: Calls,
   { reader, chosen }: { readonly reader: JournalReader; readonly chosen: ReadonlySet<number> },
 ): Promise<JudgesEstimate | null> {
   const { prepared, journal, options, environment } = context;
   const { plan, lanes } = prepared;
   const trials = countTrials(plan.grid, chosen.size);
-  await askJudges({ ...prepared, plan: { ...plan, chosen }, trials }, journal, environment, carryOut);
+  await askJudges({ ...prepared, plan: { ...plan, chosen }, trials }, journal, environment, calls);
   const paid = await paidByNow(context);
   return estimateJudges({ ...prepared, lanes: lanes.lanes, journal: reader, options, paid });
 }

@@ -38,8 +38,22 @@ export interface Calls {
   /** Carries out what is open of a plan, by the executor of the run; see `PlanExecutor`. */
   readonly make: (plan: Plan, live?: LiveResults | null) => Promise<void>;
   readonly carryOut: CarryOut;
+  /** Calls that must go before others; null if none. */
+  readonly first: FirstCalls | null;
   /** Call this when all calls of the session are over: it stops the run if variants were stopped before their end. */
   readonly conclude: () => void;
+}
+
+/**
+ * Calls that an earlier session left, and whose answers may have come since. A budget counts them at their most until
+ * they are taken, and must not refuse others meanwhile.
+ */
+export interface FirstCalls {
+  readonly has: (trialId: string) => boolean;
+  /** True once such a trial has a result of this session. */
+  readonly hasTaken: (trialId: string) => boolean;
+  /** Carries out those of a plan. */
+  readonly make: (plan: Plan) => Promise<void>;
 }
 
 /** Opens the path that calls go through. */
@@ -49,6 +63,8 @@ export function openCalls(phase: CallPhase): Calls {
   const unpriced = new UnpricedAnswers(lanes, (text) => events.onWarning?.(text));
   const shared = { refusals, unpriced, flights: new SingleFlight() };
   const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
+  const { awaited } = phase.holds;
+  const taken = new Set<string>();
   const carryOut: CarryOut = async (trial, stepAside, onStored) => {
     const executor = executors.get(trial.variant.model.provider);
     const executing = executor?.execute(trial, stepAside) ?? null;
@@ -57,6 +73,7 @@ export function openCalls(phase: CallPhase): Calls {
     await journal.append(result);
     const noting = executor?.stored(trial.id);
     if (noting !== undefined) await noting;
+    if (awaited.has(trial.id)) taken.add(trial.id);
     onStored?.(result);
     return result;
   };
@@ -65,7 +82,10 @@ export function openCalls(phase: CallPhase): Calls {
       events.onResult?.(result);
       row?.settle(place, result);
     });
-  const oneByOne = liveExecutor(phase, refusals, work);
+  const isLeft = (trialId: string): boolean => !taken.has(trialId);
+  const isFirst = (trialId: string): boolean => awaited.has(trialId) && isLeft(trialId);
+  const beforeOthers = liveExecutor(phase, { refusals, work, isWanted: isFirst });
+  const oneByOne = liveExecutor(phase, { refusals, work, isWanted: isLeft });
   const { batch } = config;
   const executor =
     batch === null
@@ -79,6 +99,14 @@ export function openCalls(phase: CallPhase): Calls {
         });
   return {
     carryOut,
+    first:
+      phase.budget === null || awaited.size === 0
+        ? null
+        : {
+            has: (trialId) => awaited.has(trialId),
+            hasTaken: (trialId) => taken.has(trialId),
+            make: (plan) => beforeOthers.make(plan, null),
+          },
     conclude: () => refusals.conclude(),
     make: (plan, live = null) => executor.make(plan, live),
   };
@@ -94,17 +122,28 @@ function inBatches(phase: BatchPhase): PlanExecutor {
   };
 }
 
+/** How the trials of an executor are carried out, and which of them. */
+interface LiveWork {
+  readonly refusals: Refusals;
+  readonly work: Work;
+  readonly isWanted: (trialId: string) => boolean;
+}
+
 /** Asks trials one by one. */
-function liveExecutor({ config, lanes, journal, control }: CallPhase, refusals: Refusals, work: Work): PlanExecutor {
+function liveExecutor(
+  { config, lanes, journal, control }: CallPhase,
+  { refusals, work, isWanted }: LiveWork,
+): PlanExecutor {
   const { concurrency } = config;
   return {
     make: async (plan, live) => {
       const { only, grid } = plan;
       const { variants } = grid;
       refusals.expect(only === undefined ? variants : variants.filter(({ index }) => only.has(index)), variants);
-      const runs = lanes.map((lane) =>
-        runPool({ batches: openTrials({ journal, config }, { plan, lane, live }), work, concurrency, control }),
-      );
+      const runs = lanes.map((lane) => {
+        const batches = openTrials({ journal, config }, { plan, lane, live, isWanted });
+        return runPool({ batches, work, concurrency, control });
+      });
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }

@@ -102,8 +102,14 @@ async function makeAll(
   const { onJudging, onJudged, ...others } = environment.events;
   const events = race === null ? { ...others, onJudging, onJudged } : others;
   const make = async (plan: Plan): Promise<void> => {
+    const judge = (isFirst: boolean): Promise<void> =>
+      askJudges({ ...prepared, plan }, journal, { ...environment, events }, { ...calls, isFirst });
+    if (calls.first !== null) {
+      await calls.first.make(plan);
+      await judge(true);
+    }
     await calls.make(plan, live);
-    await askJudges({ ...prepared, plan }, journal, { ...environment, events }, calls.carryOut);
+    await judge(false);
   };
   if (race !== null) return runRace(prepared, race, { journal, environment, make });
   await make(prepared.plan);

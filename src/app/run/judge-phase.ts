@@ -13,8 +13,14 @@ import { planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
 import { type FetchResult, JudgeCalls } from '../scoring/judge-calls.ts';
 import { type AnsweredTrial, scoreAnswer } from '../scoring/score-answer.ts';
-import type { CarryOut } from './call-phase.ts';
+import type { Calls } from './call-phase.ts';
 import type { PlannedRun, Prepared } from './prepare.ts';
+
+/** What judges are asked with. */
+interface JudgeWork extends Pick<Calls, 'carryOut' | 'first'> {
+  /** True if only the calls that go first are made. */
+  readonly isFirst?: boolean;
+}
 
 /**
  * Makes the judge requests that the scorers need for every answer of the run. The verdicts go to the journal; scores
@@ -24,7 +30,7 @@ export async function askJudges(
   prepared: Pick<Prepared, 'config' | 'folder' | 'lanes' | 'scorers' | 'plan' | 'trials'>,
   journal: Journal,
   { control, events }: RunEnvironment,
-  carryOut: CarryOut,
+  { carryOut, first, isFirst = false }: JudgeWork,
 ): Promise<void> {
   const { config, folder, lanes } = prepared;
   const scorers = prepared.scorers.filter(({ asks }) => asks !== null);
@@ -32,16 +38,18 @@ export async function askJudges(
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   const fetching =
     (stepAside: StepAside): FetchResult =>
-    (trial) =>
-      isOpen(trial, journal, config) ? carryOut(trial, stepAside) : reader.read(trial.id);
+    async (trial) => {
+      if (!isOpen(trial, journal, config) || first?.hasTaken(trial.id) === true) return reader.read(trial.id);
+      return isFirst && first?.has(trial.id) !== true ? null : carryOut(trial, stepAside);
+    };
   const judgeCalls = new JudgeCalls(config.judge, fetching(stayInPlace));
   try {
-    events.onJudging?.(prepared.trials);
+    if (!isFirst) events.onJudging?.(prepared.trials);
     await runPool({
       batches: answers(prepared, reader, scorers),
       work: async (answer, stepAside) => {
         const scores = await scoreAnswer(scorers, answer, judgeCalls.by(fetching(stepAside)));
-        events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
+        if (!isFirst) events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
       },
       concurrency: config.concurrency * lanes.lanes.length,
       control,

@@ -20,6 +20,8 @@ interface OpenPlan {
   readonly plan: Plan;
   readonly lane: Lane;
   readonly live: LiveResults | null;
+  /** False for a trial that is left out; default none. */
+  readonly isWanted?: (trialId: string) => boolean;
 }
 
 /** Where results are, and which of them are asked again. */
@@ -34,7 +36,7 @@ const BATCH_TRIALS = 64;
 /** The lane's trials that have no result yet, in the order of their rows. */
 export async function* openTrials(
   { journal, config }: JournalledRun,
-  { plan, lane: { provider }, live }: OpenPlan,
+  { plan, lane: { provider }, live, isWanted = () => true }: OpenPlan,
 ): AsyncGenerator<readonly OpenTrial[]> {
   // Without one, nobody needs the bytes, which some formats must read in addition.
   const onBytes = live === null ? undefined : (block: Uint8Array): void => live.noteBytes(block);
@@ -47,7 +49,8 @@ export async function* openTrials(
     for (let place = 0; place < trials.length; place++) {
       const trial = trials[place];
       const isOwn = trial?.variant.model.provider === provider.name;
-      if (trial !== undefined && isOwn && (areAllOpen || isOpen(trial, journal, config))) places.push(place);
+      if (trial === undefined || !isOwn || !isWanted(trial.id)) continue;
+      if (areAllOpen || isOpen(trial, journal, config)) places.push(place);
     }
     const row = live?.expect(planned, places.length) ?? null;
     for (const place of places) {

@@ -151,19 +151,17 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
 
 /**
  * Opens the file that records what calls may cost.
- * @param queue of the run: a call whose answer may wait there is not lost. With a budget it counts all the same, as
- * nothing else holds its cost until it is asked for
+ * @param queue of the run: a call whose answer may wait there is not lost
  * @throws StorageError
  */
 export function openHolds(
-  { folder, config, earlier }: PlannedRun,
+  { folder, earlier }: PlannedRun,
   { index }: Journal,
   queue: CallQueue | null = null,
 ): Promise<HoldFile> {
-  const waits = (trialId: string): boolean => config.budget === null && queue?.expects(trialId) === true;
-  const isReported = reportedBy(index, earlier);
-  const isAnswered = (trialId: string): boolean => isReported(trialId) || waits(trialId);
-  return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
+  const isAwaited = (trialId: string): boolean => queue?.expects(trialId) === true;
+  const path = folder.file(RUN_FILES.holds);
+  return HoldFile.open(path, reportedBy(index, earlier), folder.lock, isAwaited).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
 }

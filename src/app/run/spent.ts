@@ -3,7 +3,7 @@ import type { Picounits } from '../../core/money.ts';
 import { costOf } from '../../core/price.ts';
 import { askedTier } from '../../core/request-fields.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
-import type { CurrencyTotals } from '../../core/totals.ts';
+import { CurrencyTotals } from '../../core/totals.ts';
 import { runVariantName, variantKey } from '../../core/variant-name.ts';
 import type { Spending } from '../../engine/budget.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
@@ -30,14 +30,36 @@ export async function earlierSpending(prepared: Prepared, earlier: Earlier, curr
   if (!prepared.book.keepsLostCalls && journal.index.size > 0) throw notKept();
   checkUndamaged(earlier);
   const { paid, unknown, unknownCalls, unbounded } = holds.spending;
-  for (const sums of [journal.paid, paid, unknown]) checkCurrency(sums, currency);
+  const awaited = awaitedCalls(holds);
+  for (const sums of [journal.paid, paid, unknown, awaited.costs]) checkCurrency(sums, currency);
   const untold = await readUntold(prepared, earlier);
-  if (unbounded + untold.calls > 0) throw unknownSpending(unbounded + untold.calls);
+  const notBounded = unbounded + awaited.unbounded + untold.calls;
+  if (notBounded > 0) throw unknownSpending(notBounded);
   return {
     paid: journal.paid.of(currency) + paid.of(currency) + untold.paid,
-    unknown: unknown.of(currency),
-    unknownCalls,
+    unknown: unknown.of(currency) + awaited.costs.of(currency),
+    unknownCalls: unknownCalls + awaited.byTrial.size,
+    awaited: awaited.byTrial,
   };
+}
+
+interface Awaited {
+  readonly byTrial: ReadonlyMap<string, Picounits>;
+  readonly costs: CurrencyTotals;
+  /** Calls whose cost has no known bound. */
+  readonly unbounded: number;
+}
+
+/** What calls may cost whose answers may still come: it counts until each of them is asked for. */
+function awaitedCalls(holds: HoldFile): Awaited {
+  const byTrial = new Map<string, Picounits>();
+  const costs = new CurrencyTotals();
+  for (const [trialId, { most, currency }] of holds.awaited) {
+    if (most === null) continue;
+    byTrial.set(trialId, most);
+    costs.add({ amount: most, currency });
+  }
+  return { byTrial, costs, unbounded: holds.awaited.size - byTrial.size };
 }
 
 const WAY_OUT = 'choose another folder with --out to begin a new run, or resume this one without --budget';
