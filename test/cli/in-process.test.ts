@@ -79,7 +79,10 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/chatcmpl-[\w-]+/g, '<response id>'],
   [/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>'],
   [/\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, '<duration>'],
-  [/"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|baseMean|candidateMean|ratio)": ?(?:null|[\d.e-]+)/g, '"$1": <number>'],
+  [
+    /"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|madeFromBytes|baseMean|candidateMean|ratio)": ?(?:null|[\d.e-]+)/g,
+    '"$1": <number>',
+  ],
   // Answers from the same machine may take no whole millisecond, which is nothing to compare with.
   [/latency:? [^·\n]*/g, 'latency <change>'],
   [/"(?:familyI|i)nterval": ?(?:null|\{[^}]*\})/g, '"interval": <interval>'],
