@@ -1,7 +1,7 @@
 import { ResultsError, type SourcePlace } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { ROUNDING } from '../core/rounding.ts';
-import { type ColumnKind, columnKind } from './formats/column-kinds.ts';
+import { ColumnKinds } from './formats/column-kinds.ts';
 
 /** Units of a currency that one call may cost at most, as where answers are read. */
 const MOST_COST = 1e9;
@@ -66,8 +66,7 @@ function unfit(
 /** Checks the records of one file. */
 export class CellCheck {
   readonly #file: string;
-  /** By key: they are the same in each record. */
-  readonly #kinds = new Map<string, ColumnKind>();
+  readonly #kinds = new ColumnKinds();
 
   constructor(file: string) {
     this.#file = file;
@@ -78,19 +77,11 @@ export class CellCheck {
     const place = { file: this.#file, line };
     const isAnswered = storedStatus(record, place) === 'completed';
     for (const key in record) {
-      const kind = this.#kindOf(key);
+      const kind = this.#kinds.of(key);
       if (kind === 'score' && isAnswered) storedScore(record, key, place);
       else if (kind === 'cost') storedCost(record, key, place);
       else if (kind === 'count' || kind === 'small') storedCount(record, key, place);
     }
-  }
-
-  #kindOf(key: string): ColumnKind {
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
-    const kind = columnKind(key);
-    this.#kinds.set(key, kind);
-    return kind;
   }
 }
 

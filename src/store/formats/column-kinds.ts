@@ -24,3 +24,21 @@ export function columnKind(name: string): ColumnKind {
   if (name.endsWith('_tokens')) return 'count';
   return name.endsWith('.cost') ? 'cost' : 'text';
 }
+
+/** The kinds of the keys of many records, which are the same in each. */
+export class ColumnKinds {
+  readonly #kinds: Map<string, ColumnKind>;
+
+  /** @param own kinds of keys that are not those of their columns */
+  constructor(own: readonly (readonly [key: string, kind: ColumnKind])[] = []) {
+    this.#kinds = new Map(own);
+  }
+
+  of(key: string): ColumnKind {
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const kind = columnKind(key);
+    this.#kinds.set(key, kind);
+    return kind;
+  }
+}

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { parseWrittenJson } from '../../core/written-json.ts';
-import { type ColumnKind, columnKind } from './column-kinds.ts';
+import { ColumnKinds } from './column-kinds.ts';
 import { typedValue } from './saved-values.ts';
 
 /** Values of models, in which every digit counts as in the dataset's. */
@@ -8,8 +8,7 @@ const VERBATIM = ['logprobs', 'json'];
 
 /** Reads the objects of a JSON Lines file. */
 export class JsonlRecords {
-  /** By key: they are the same in each line. */
-  readonly #kinds = new Map<string, ColumnKind>(VERBATIM.map((key) => [key, 'data']));
+  readonly #kinds = new ColumnKinds(VERBATIM.map((key) => [key, 'data']));
 
   /**
    * An object with plain numbers, however they are written: Python and pandas write 1.0 for 1. Only data of the dataset
@@ -24,19 +23,11 @@ export class JsonlRecords {
     for (const key in record) {
       const cell = record[key] ?? null;
       if (cell === null || typeof cell === 'boolean') continue;
-      const value = typedValue(this.#kindOf(key), cell);
+      const value = typedValue(this.#kinds.of(key), cell);
       if (value === cell) continue;
       changed ??= { ...record };
       changed[key] = value;
     }
     return changed ?? record;
-  }
-
-  #kindOf(key: string): ColumnKind {
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
-    const kind = columnKind(key);
-    this.#kinds.set(key, kind);
-    return kind;
   }
 }
