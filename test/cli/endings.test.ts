@@ -187,8 +187,10 @@ export default async () => {
     const scorer = `import { writeFileSync } from 'node:fs';
 export default () => { writeFileSync('scoring', ''); return ${body}; };`;
     await desk.write('score.mjs', scorer);
-    const cli = desk.start(words(gateway, '--score', 'module:score.mjs', '--json'));
-    await cli.until(() => existsSync(desk.path('scoring')) && answersIn(desk) === 3);
+    // With a judge, answers are scored when all calls are over: what must end is the scorer alone.
+    const scorers = ['--score', 'module:score.mjs', '--score', 'judge', '--judge-model', 'gpt-4o'];
+    const cli = desk.start(words(gateway, ...scorers, '--json'));
+    await cli.until(() => existsSync(desk.path('scoring')));
     cli.signal('SIGINT');
     await cli.until(() => cli.stderr.includes('once more'));
     cli.signal('SIGINT');
