@@ -1,9 +1,10 @@
 import { formatDecimal } from '../core/money.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { Price } from '../core/price.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
 import type { ReportColumn } from './analysis-report.ts';
-import { formatCount, formatMoney } from './format.ts';
+import { formatCount } from './format.ts';
 import { renderTable } from './table.ts';
 
 const THOUSAND = 1000n;

@@ -1,5 +1,7 @@
 import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import type { AnalysisNote } from '../core/analysis/note.ts';
+import { formatDuration } from '../core/duration-text.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { onlyFailedSentence } from '../core/only-failed.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
@@ -19,7 +21,7 @@ import {
   temperatureSentences,
 } from './analysis-words.ts';
 import { cheapestSentences } from './cheapest-words.ts';
-import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+import { formatCount, formatShare } from './format.ts';
 import { renderLost } from './lost.ts';
 
 /** Up to this many variants, every comparison is shown; with more, only the best against each other one. */

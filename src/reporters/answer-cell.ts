@@ -1,7 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
+import { formatDuration } from '../core/duration-text.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { cutShort, oneLine, plainLines, tidyLine } from '../core/plain-text.ts';
 import type { ShownAnswer } from '../core/shown-row.ts';
-import { formatCount, formatDuration, formatMoney } from './format.ts';
+import { formatCount } from './format.ts';
 import { wrapped } from './wrap.ts';
 
 /** How texts of rows are shown. */

@@ -1,9 +1,10 @@
 import type { Analysis, CheapestVariant, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import { aheadOfBest } from '../core/analysis/choice-basis.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { fewOf, listText, nameOf } from './analysis-words.ts';
 import { pointsFigure, pointsOf } from './difference-words.ts';
-import { formatCount, formatMoney } from './format.ts';
+import { formatCount } from './format.ts';
 
 /**
  * The cheapest good enough variant by the first score, one sentence per currency: `gpt-4o-mini costs 17× less than

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { formatDuration } from '../core/duration-text.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import {
   type CostRange,
@@ -13,13 +14,14 @@ import {
 } from '../core/estimate.ts';
 import { shownModel, shownModels } from '../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
-import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+import { formatCosts, formatCount, formatShare } from './format.ts';
 import { renderTable } from './table.ts';
 
 /** An estimate with its presentation. */

@@ -1,8 +1,9 @@
+import { formatDuration } from '../core/duration-text.ts';
 import { spentOf } from '../core/paid.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { Result } from '../core/result.ts';
 import { Tally } from '../core/totals.ts';
-import { formatCosts, formatCount, formatDuration, formatTokens } from './format.ts';
+import { formatCosts, formatCount, formatTokens } from './format.ts';
 
 /** A pause that a server imposes on calls. */
 export interface ShownPause {

@@ -1,10 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
+import { formatDuration } from '../core/duration-text.ts';
+import { formatMoney } from '../core/money-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { RunView, VariantView } from '../core/run-view.ts';
 import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
 import { foldLines } from './fold.ts';
-import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+import { formatCosts, formatCount, formatShare } from './format.ts';
 import { renderTable } from './table.ts';
 
 /** How a view is shown. */

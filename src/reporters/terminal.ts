@@ -1,12 +1,13 @@
 import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
+import { formatDuration } from '../core/duration-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
 import type { ScoreSummary, Summary, UnusedResults, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
-import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
+import { formatCosts, formatCount, formatShare, formatTokens } from './format.ts';
 import { renderLost } from './lost.ts';
 import { allIn, leaderboardLines, renderTable } from './table.ts';
 

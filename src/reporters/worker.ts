@@ -1,4 +1,5 @@
-import { formatCount, formatDuration } from './format.ts';
+import { formatDuration } from '../core/duration-text.ts';
+import { formatCount } from './format.ts';
 
 /** What a worker has done. */
 interface WorkerFigures {

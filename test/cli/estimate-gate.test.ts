@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
-import { formatMoneyBeside } from '../../src/reporters/format.ts';
+import { formatMoneyBeside } from '../../src/core/money-text.ts';
 import { plainServer } from '../support/chat-server.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { it } from '../support/in-process.ts';

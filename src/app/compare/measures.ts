@@ -1,6 +1,7 @@
 import type { PairDraft } from '../../core/compare/score-pairs.ts';
 import type { Measure, MeasurePair } from '../../core/comparison.ts';
-import { formatDuration, formatMoney } from '../../reporters/format.ts';
+import { formatDuration } from '../../core/duration-text.ts';
+import { formatMoney } from '../../core/money-text.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 

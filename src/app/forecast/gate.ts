@@ -1,7 +1,8 @@
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { shownModels } from '../../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
-import { formatCount, formatMoneyBeside } from '../../reporters/format.ts';
+import { formatMoneyBeside } from '../../core/money-text.ts';
+import { formatCount } from '../../reporters/format.ts';
 
 /** Whether an estimate passes its gate, and why. */
 interface GateVerdict {

@@ -1,8 +1,8 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore } from '../../core/gate.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
+import { formatMoneyBeside } from '../../core/money-text.ts';
 import { repeatGates } from '../../core/repeat-gate.ts';
-import { formatMoneyBeside } from '../../reporters/format.ts';
 import type { GateConfig } from '../config/gates.ts';
 
 /** Checks every gate by the figures of the whole run; each gives its reason, passed or not. */

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { currencyText } from '../../core/money-text.ts';
 import { dominatedOf, knownCost } from '../data/choice.ts';
 import { shortened } from '../data/names.ts';
 import { namesText, type Page, usePage } from '../view/page.ts';
@@ -24,7 +25,7 @@ export function Scatter({
   readonly currency: string;
 }): JSX.Element {
   const page = usePage();
-  const { words, format } = page;
+  const { words } = page;
   const [ref, width] = useWidth();
   const { points, x, y } = pointsOf(page, { scorer, currency, width });
   const frontier = scorer.frontiers.find((one) => one.currency === currency)?.frontier ?? [];
@@ -33,7 +34,7 @@ export function Scatter({
     marks.filter(({ isNamed, variants }) => isNamed || variants.length > 1).map((mark) => labelOf(page, mark)),
     width,
   );
-  const caption = words.byCost(scorer.scorer, format.currency(currency));
+  const caption = words.byCost(scorer.scorer, currencyText(currency));
   return (
     <figure ref={ref}>
       <figcaption class="caption">{caption}</figcaption>

@@ -1,10 +1,9 @@
 import { decimalsOf } from '../../core/compare/words.ts';
+import { currencyText } from '../../core/money-text.ts';
 import type { CostTotal } from '../../core/totals.ts';
 
 /** A language of the page. */
 export type Language = 'en' | 'ru';
-
-const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '€' };
 
 const UNITS = {
   en: { ms: 'ms', s: 's', min: 'min', h: 'h' },
@@ -79,7 +78,7 @@ export class Format {
   money({ total, currency }: CostTotal): string {
     const amount = Number(total);
     const digits = amount !== 0 && Math.abs(amount) < 1 ? { maximumSignificantDigits: 4 } : CENTS;
-    return `${this.#number(amount, digits)}\u202F${SYMBOLS[currency] ?? currency}`;
+    return `${this.#number(amount, digits)}\u202F${currencyText(currency)}`;
   }
 
   /** Amounts of each currency side by side; empty for none. */
@@ -89,12 +88,7 @@ export class Format {
 
   /** To two significant digits: `290 ₽`. */
   roughMoney({ total, currency }: CostTotal): string {
-    return `${this.#number(Number(total), { maximumSignificantDigits: 2 })}\u202F${SYMBOLS[currency] ?? currency}`;
-  }
-
-  /** A currency's sign, or its code. */
-  currency(code: string): string {
-    return SYMBOLS[code] ?? code;
+    return `${this.#number(Number(total), { maximumSignificantDigits: 2 })}\u202F${currencyText(currency)}`;
   }
 
   /** `340 ms`, `1.2 s`, `2 min 5 s`. */
