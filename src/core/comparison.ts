@@ -1,5 +1,7 @@
 import type { Gate } from './gate.ts';
+import type { Measure } from './measure.ts';
 import type { PairedTest } from './paired/comparison.ts';
+import type { MeasureReason } from './reasons.ts';
 import type { Interval } from './stats/wilson.ts';
 import type { CostTotal } from './totals.ts';
 
@@ -78,9 +80,6 @@ export interface ScorePair {
   readonly needed: RowsNeeded | null;
 }
 
-/** What trials use, apart from their scores. */
-export type Measure = 'cost' | 'tokens' | 'latency';
-
 /** One measure of one pair of variants: the ratio of the candidate's mean to the base's. */
 export interface MeasurePair {
   readonly base: VariantName;
@@ -103,8 +102,10 @@ export interface MeasurePair {
   /** For all pairs together, each at 1 - 0.05 / pairs: what a gate on latency uses; null for the others. */
   readonly familyInterval: Interval | null;
   readonly verdict: 'higher' | 'lower' | 'no difference shown' | 'not known';
-  /** Why there is no ratio; null if there is one. */
+  /** Why there is no ratio, in English; null if there is one. */
   readonly why: string | null;
+  /** The same by its kind and figures. */
+  readonly reason: MeasureReason | null;
 }
 
 /** A row that changed between passed and failed. */

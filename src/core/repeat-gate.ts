@@ -1,5 +1,5 @@
-import { countText } from './compare/words.ts';
-import type { Gate } from './gate.ts';
+import { type Gate, gateOf } from './gate.ts';
+import type { RepeatedRow } from './reasons.ts';
 
 /** How often each row must pass, as `--min-repeats` gives it: `exact=8/10`. */
 export interface LeastRepeats {
@@ -8,13 +8,6 @@ export interface LeastRepeats {
   readonly least: number;
   /** From `least`. */
   readonly of: number;
-}
-
-/** A row of a variant, by its repeats. */
-export interface RepeatedRow {
-  readonly rowId: string;
-  readonly passed: number;
-  readonly repeats: number;
 }
 
 /** How often rows passed. */
@@ -37,13 +30,9 @@ const MOST_NAMED = 5;
 export function repeatGates({ scorer, least, of, variants }: RepeatFigures, names: readonly string[]): readonly Gate[] {
   const name = repeatGateName({ scorer, least, of });
   return variants.map(({ n, failed, worst }, index) => {
-    const label = names[index] ?? '';
-    if (n === 0) return { name, passed: false, why: `${label}: no row could be scored` };
-    const rows = countText(n, 'row');
-    if (failed === 0) return { name, passed: true, why: `${label}: each of ${rows} passed often enough` };
-    const named = worst.slice(0, MOST_NAMED).map((row) => `${row.rowId} (${row.passed} of ${row.repeats})`);
-    const more = failed > named.length ? `, and ${failed - named.length} more` : '';
-    return { name, passed: false, why: `${label}: ${failed} of ${rows} passed too rarely: ${named.join(', ')}${more}` };
+    const variant = names[index] ?? '';
+    const named = worst.slice(0, MOST_NAMED).map(({ rowId, passed, repeats }) => ({ rowId, passed, repeats }));
+    return gateOf(name, n > 0 && failed === 0, { kind: 'repeats', variant, rows: n, failed, worst: named });
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, objectOf, textOf } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { objectAt, parseObject } from '../support/results.ts';
@@ -45,7 +45,7 @@ async function compared(desk: Desk, ...words: readonly string[]): Promise<JsonOb
 }
 
 /** The gate's text about a variant, without its name. */
-const figures = (gate: unknown): string => JSON.stringify(gate).split(': ').at(-1) ?? '';
+const figures = (gate: unknown): string | undefined => textOf(objectOf(gate)['why'])?.split(': ').at(-1);
 
 const BY_DOCUMENT = ['--cluster', 'document'];
 

@@ -53,9 +53,20 @@ describe.concurrent('the gates of a run', () => {
     await setUp(desk);
     const ended = await desk.run([...RUN, '-m', 'gpt-4o,gpt-4o-mini', '--min', 'exact=0.8', '--json']);
     expect(ended.status).toBe(1);
+    const told = { kind: 'score', n: 40, minOn: 'lower', figure: expect.any(Number), least: 0.8 };
     const gates = [
-      { name: 'min exact=0.8', passed: true, why: expect.stringContaining('gpt-4o: 97.5% of 40 answers; ') },
-      { name: 'min exact=0.8', passed: false, why: expect.stringContaining('gpt-4o-mini: 75% of 40 answers; ') },
+      {
+        name: 'min exact=0.8',
+        passed: true,
+        why: expect.stringContaining('gpt-4o: 97.5% of 40 answers; '),
+        reason: { ...told, variant: 'gpt-4o', mean: 0.975 },
+      },
+      {
+        name: 'min exact=0.8',
+        passed: false,
+        why: expect.stringContaining('gpt-4o-mini: 75% of 40 answers; '),
+        reason: { ...told, variant: 'gpt-4o-mini', mean: 0.75 },
+      },
     ];
     expect(parseObject(ended.stdout)['gates']).toEqual(gates);
     expect(parseObject(await desk.read('run/summary.json'))['gates']).toEqual(gates);

@@ -27,7 +27,12 @@ describe.concurrent('--min-repeats', () => {
     const why = 'plain: 2 of 3 rows passed too rarely: c (0 of 10), b (8 of 10)';
     expect(ended.stdout).toContain(`gate min-repeats exact=9/10: failed: ${why}`);
     expect(ended.status).toBe(1);
-    const gates = [{ name: 'min-repeats exact=9/10', passed: false, why }];
+    const worst = [
+      { rowId: 'c', passed: 0, repeats: 10 },
+      { rowId: 'b', passed: 8, repeats: 10 },
+    ];
+    const reason = { kind: 'repeats', variant: 'plain', rows: 3, failed: 2, worst };
+    const gates = [{ name: 'min-repeats exact=9/10', passed: false, why, reason }];
     expect(parseObject(await desk.read('run/summary.json'))['gates']).toEqual(gates);
     const again = await desk.run([...words, '--json']);
     expect(parseObject(again.stdout)).toMatchObject({ gates, nothingToDo: true });

@@ -225,9 +225,10 @@ const COMPARISON: Comparison = {
       familyInterval: null,
       verdict: 'not known',
       why: named('why'),
+      reason: null,
     },
   ],
-  gates: [{ name: named('gate'), passed: false, why: named('why') }],
+  gates: [{ name: named('gate'), passed: false, why: named('why'), reason: null }],
   flips: [FLIP, { ...FLIP, rowId: named('other'), isCritical: false }],
   flipped: { worse: 2, better: 0, flaky: 0 },
   newRows: { n: 1, rowIds: [named('new')] },
@@ -359,7 +360,8 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderRunView: () => [40, Infinity].map((width) => renderRunView(VIEW, { colors: PLAIN, width })).join('\n'),
   renderShownRows: renderRows,
   renderStopped: renderRaceEnd,
-  renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
+  renderGates: () =>
+    renderGates([{ name: named('min'), passed: false, why: named('why'), reason: null }], PLAIN).join('\n'),
   renderKept: () => renderKept({ results: 1, costs: [PAID], unknownCosts: 0 }, { trials: 2, lost: LOST }).join('\n'),
   renderVerdicts: () =>
     renderVerdicts(

@@ -1,7 +1,7 @@
-import type { FailOn } from '../../core/compare/gates.ts';
 import { type CaseSuite, failsFor, type RowCase, type RowScore } from '../../core/compare/row-case.ts';
 import { scoreChange } from '../../core/compare/words.ts';
 import type { Comparison } from '../../core/comparison.ts';
+import type { FailOn } from '../../core/gate-settings.ts';
 import { columnText } from '../../core/row.ts';
 import { ownText } from '../../io/own-text.ts';
 import { readRecords } from '../../store/records.ts';

@@ -1,7 +1,8 @@
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
 import type { FlipPlace, WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { LeftOut, Measure } from '../../core/comparison.ts';
+import type { LeftOut } from '../../core/comparison.ts';
 import type { GrowingNumbers } from '../../core/growing-numbers.ts';
+import type { Measure } from '../../core/measure.ts';
 import { ALPHA } from '../../core/paired/comparison.ts';
 import type { PairScanner } from '../../core/paired/pair-scan.ts';
 import { type PairedFigures, pairedFigures } from '../../core/paired/paired-test.ts';

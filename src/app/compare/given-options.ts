@@ -1,4 +1,4 @@
-import type { LeastScore } from '../../core/gate.ts';
+import type { LeastScore } from '../../core/gate-settings.ts';
 import type { ValueTable } from '../../core/option-spec.ts';
 import { readGiven, readGivenList } from '../config/given-options.ts';
 import type { GivenValues } from '../config/settings.ts';

@@ -1,14 +1,14 @@
-import { checkGates } from '../../core/compare/gates.ts';
+import { checkGates, type GateInput } from '../../core/compare/gates.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { savedIdsNotes } from '../../core/compare/saved-ids.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { ComparedSide, Comparison, ScorePair, VariantName } from '../../core/comparison.ts';
+import type { ComparedSide, Comparison, ScorePair } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { noVerdictSentence } from '../../core/only-failed.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
-import { variantLabel } from '../../core/variant-name.ts';
+import type { CriticalRows } from '../../core/reasons.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
@@ -22,7 +22,7 @@ import { passMarks } from './pass-marks.ts';
 import { type ClusterColumn, clusterColumn, type RowClusters, rowClusters } from './row-clusters.ts';
 import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
-import { findRows, flippedRowIds, placeTexts, type RowTexts, readRowTexts, sampleOf } from './row-texts.ts';
+import { criticalRows, findRows, flippedRowIds, type RowTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
@@ -197,14 +197,13 @@ async function conclude(
     margin,
   );
   const measures = gathered.flatMap(measurePairs);
-  const placed = criticalTexts(critical, texts, variants);
   const checked = checkGates(gates, {
     isSound: unsound.length === 0,
     pairs,
     hasClusters: input.clusters !== null,
     measures,
     own: ownScores(scored),
-    critical: { ...critical, ...placed },
+    critical: criticalFacts(critical, texts, variants),
   });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   const samples = { newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) };
@@ -231,15 +230,16 @@ async function conclude(
 }
 
 /** The critical rows that the gate names; a variant that was not compared is marked. */
-function criticalTexts(
-  { failed, unanswered, missing }: CriticalFound,
-  texts: RowTexts,
-  { onlyCandidate }: VariantPairs,
-): Record<'failed' | 'unanswered' | 'missing', readonly string[]> {
-  const label = (name: VariantName): string =>
-    `${variantLabel(name)}${onlyCandidate.includes(name) ? ', in the candidate only' : ''}`;
-  const textsOf = (places: readonly CriticalPlace[]): readonly string[] => placeTexts(places, texts, label);
-  return { failed: textsOf(failed), unanswered: textsOf(unanswered), missing: textsOf(missing) };
+function criticalFacts(found: CriticalFound, texts: RowTexts, { onlyCandidate }: VariantPairs): GateInput['critical'] {
+  const rowsOf = (places: readonly CriticalPlace[], count: number): CriticalRows => {
+    return { count, rows: criticalRows(places, texts, onlyCandidate) };
+  };
+  return {
+    trials: found.n,
+    failed: rowsOf(found.failed, found.failedCount),
+    unanswered: rowsOf(found.unanswered, found.unansweredCount),
+    missing: rowsOf(found.missing, found.missingCount),
+  };
 }
 
 /** Why runs over failed rows alone have no verdict. */
@@ -272,8 +272,8 @@ function changedRows({ base, candidate, rows }: GatherInput): number {
 }
 
 function notesOf({ input, variants, gathered }: Scored, changed: number): readonly string[] {
-  const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
-  const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
+  const costs = gathered.flatMap(measurePairs).filter(({ measure }) => measure === 'cost');
+  const currencies = costs.flatMap(({ reason, why }) => (reason?.kind === 'two currencies' ? [why ?? ''] : []));
   const made = differences(input.base, input.candidate, changed);
   const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.compared);
   return [...made, ...clusters, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];

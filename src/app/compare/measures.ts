@@ -1,11 +1,10 @@
 import type { PairDraft } from '../../core/compare/score-pairs.ts';
-import type { Measure, MeasurePair } from '../../core/comparison.ts';
-import { formatDuration } from '../../core/duration-text.ts';
-import { formatMoney } from '../../core/money-text.ts';
+import type { MeasurePair } from '../../core/comparison.ts';
+import { MEASURES, type Measure } from '../../core/measure.ts';
+import { measureText } from '../../core/reason-text.ts';
+import type { MeasureReason } from '../../core/reasons.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
-
-const MEASURES: readonly Measure[] = ['cost', 'tokens', 'latency'];
 
 /** Cost, tokens and latency of a pair of variants. */
 export function measurePairs(gathered: GatheredPair): readonly MeasurePair[] {
@@ -17,16 +16,20 @@ function measurePair(gathered: GatheredPair, measure: Measure): MeasurePair {
   const { lacking: _, ...figures } = gathered.measures[measure];
   const unit = unitOf(gathered, measure);
   const named = { base: base.name, candidate: candidate.name, measure, unit, rows: gathered.answered };
-  const why = whyUnknown(gathered, measure, unit);
-  if (why !== null) {
+  const unknown = whyUnknown(gathered, measure, unit);
+  if (unknown !== null) {
     const nothing = { baseMean: null, candidateMean: null, ratio: null, interval: null, familyInterval: null };
     const n = unit === null ? 0 : figures.n;
-    return { ...named, unknown: figures.unknown, n, ...nothing, verdict: 'not known', why };
+    return { ...named, unknown: figures.unknown, n, ...nothing, verdict: 'not known', ...told(unknown) };
   }
   if (figures.ratio === null)
     return { ...named, ...figures, familyInterval: null, ...ofNothing(figures, measure, unit) };
   const familyInterval = measure === 'latency' ? gathered.latencyFamily : null;
-  return { ...named, ...figures, familyInterval, verdict: verdictOf(figures.interval), why: null };
+  return { ...named, ...figures, familyInterval, verdict: verdictOf(figures.interval), why: null, reason: null };
+}
+
+function told(reason: MeasureReason): Pick<MeasurePair, 'why' | 'reason'> {
+  return { why: measureText(reason), reason };
 }
 
 function verdictOf(interval: MeasurePair['interval']): MeasurePair['verdict'] {
@@ -35,36 +38,15 @@ function verdictOf(interval: MeasurePair['interval']): MeasurePair['verdict'] {
   return interval.high < 1 ? 'lower' : 'no difference shown';
 }
 
-const NOTHING = { cost: 'cost nothing', tokens: 'took no tokens', latency: 'took no time' } as const;
-
 /** A base of 0 has no ratio, though all is known. */
 function ofNothing(
   { candidateMean }: Pick<MeasurePair, 'candidateMean'>,
   measure: Measure,
   unit: string | null,
-): Pick<MeasurePair, 'verdict' | 'why'> {
+): Pick<MeasurePair, 'verdict' | 'why' | 'reason'> {
   const mean = candidateMean ?? 0;
-  if (mean === 0) return { verdict: 'no difference shown', why: `both ${NOTHING[measure]}` };
-  return {
-    verdict: 'higher',
-    why: `the base ${NOTHING[measure]}, the candidate ${amountText(mean, measure, unit)} a row`,
-  };
-}
-
-function amountText(mean: number, measure: Measure, unit: string | null): string {
-  switch (measure) {
-    case 'cost':
-      return formatMoney({ total: String(mean), currency: unit ?? '' });
-    case 'tokens':
-      return shortNumber(mean);
-    case 'latency':
-      return mean < 1 ? `${shortNumber(mean)} ms` : formatDuration(mean);
-  }
-}
-
-/** `12.5`, `0.033` */
-function shortNumber(value: number): string {
-  return String(Number(value < 1 ? value.toPrecision(2) : value.toFixed(1)));
+  if (mean === 0) return { verdict: 'no difference shown', ...told({ kind: 'both nothing', measure }) };
+  return { verdict: 'higher', ...told({ kind: 'base nothing', measure, mean, unit }) };
 }
 
 function unitOf({ pair }: GatheredPair, measure: Measure): string | null {
@@ -79,22 +61,27 @@ function unitOf({ pair }: GatheredPair, measure: Measure): string | null {
 }
 
 /** Why there are no figures; null if there are some. */
-function whyUnknown({ pair, answered, measures }: GatheredPair, measure: Measure, unit: string | null): string | null {
+function whyUnknown(
+  { pair, answered, measures }: GatheredPair,
+  measure: Measure,
+  unit: string | null,
+): MeasureReason | null {
   const { n, lacking, unknown } = measures[measure];
-  if (answered === 0) return 'no row could be compared';
-  const currencies = [pair.base, pair.candidate].map((side) => [...side.currencies].join(' and '));
-  const [before = '', after = ''] = currencies;
-  if (unit === null && before !== '' && after !== '') {
-    return `base was paid in ${before}, candidate in ${after}: amounts of two currencies are not compared`;
+  if (answered === 0) return { kind: 'no row compared' };
+  const { base, candidate } = pair;
+  if (unit === null && isNamed(base.currencies) && isNamed(candidate.currencies)) {
+    return { kind: 'two currencies', base: [...base.currencies], candidate: [...candidate.currencies] };
   }
-  if (n > 0) return unit === null ? 'the currency is not known' : null;
-  if (unknown === 0) return CACHED;
-  const who = lacking.candidate === 0 ? 'the base has none' : 'the candidate has none';
-  const why = lacking.base > 0 && lacking.candidate > 0 ? 'no row has it on both sides' : who;
-  return unknown < answered ? `${why}; ${CACHED}` : why;
+  if (n > 0) return unit === null ? { kind: 'currency unknown' } : null;
+  if (unknown === 0) return { kind: 'cached' };
+  const who = lacking.candidate === 0 ? 'base' : 'candidate';
+  const side = lacking.base > 0 && lacking.candidate > 0 ? 'both' : who;
+  return { kind: 'lacking', side, isPartlyCached: unknown < answered };
 }
 
-const CACHED = 'answers from a cache do not count';
+function isNamed(currencies: ReadonlySet<string>): boolean {
+  return [...currencies].some((currency) => currency !== '');
+}
 
 /** The currency in which both sides paid; null if there are several or none. */
 function currencyOf(base: VariantTrials, candidate: VariantTrials): string | null {

@@ -1,6 +1,6 @@
-import { FAIL_ON, type GateSettings } from '../../core/compare/gates.ts';
+import { type GateSettings } from '../../core/compare/gates.ts';
 import { UsageError } from '../../core/errors.ts';
-import { MIN_ON } from '../../core/gate.ts';
+import { FAIL_ON, MIN_ON } from '../../core/gate-settings.ts';
 import type { OptionTable } from '../../core/option-spec.ts';
 import { SCORE_OPTIONS } from '../config/score-options.ts';
 import type { OptionValues } from '../config/settings.ts';

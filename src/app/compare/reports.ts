@@ -1,8 +1,8 @@
 import pico from 'picocolors';
-import type { FailOn } from '../../core/compare/gates.ts';
 import { failsFor } from '../../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
+import type { FailOn } from '../../core/gate-settings.ts';
 import { oneOf } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {

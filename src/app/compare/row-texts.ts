@@ -1,7 +1,9 @@
 import type { FlipPlace } from '../../core/compare/worst-flips.ts';
 import type { Flip, RowSample, VariantName } from '../../core/comparison.ts';
 import { type JsonObject, textOf } from '../../core/json.ts';
+import type { CriticalRow } from '../../core/reasons.ts';
 import { columnText } from '../../core/row.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import { readAgain, readRecords } from '../../store/records.ts';
 import { AskedOf } from './asked.ts';
 import type { CriticalPlace } from './critical.ts';
@@ -141,13 +143,15 @@ export function findRows(rows: number, holds: (row: number) => boolean): FoundRo
   return { n, first };
 }
 
-/** `row (variant)` for each place, or the row alone. */
-export function placeTexts(
+/** Critical rows with their ids. @param unpaired variants that only the candidate has */
+export function criticalRows(
   places: readonly CriticalPlace[],
   texts: RowTexts,
-  label: (name: VariantName) => string,
-): readonly string[] {
-  return places.map(({ row, variant }) =>
-    variant === null ? texts.idOf(row) : `${texts.idOf(row)} (${label(variant)})`,
-  );
+  unpaired: readonly VariantName[],
+): readonly CriticalRow[] {
+  return places.map(({ row, variant }) => ({
+    rowId: texts.idOf(row),
+    variant: variant === null ? null : variantLabel(variant),
+    isUnpaired: variant !== null && unpaired.includes(variant),
+  }));
 }

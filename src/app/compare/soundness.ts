@@ -1,5 +1,6 @@
 import { countText, limitText } from '../../core/compare/words.ts';
-import { type ErroredTrials, erroredGate, type Gate } from '../../core/gate.ts';
+import { erroredGate, type Gate } from '../../core/gate.ts';
+import type { ErroredTrials, Side } from '../../core/reasons.ts';
 import { isAtMost } from '../../core/rounding.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import type { CriticalFound } from './critical.ts';
@@ -78,9 +79,9 @@ export function erroredTrialsGate(gathered: readonly GatheredPair[], most: numbe
     errorsOf('candidate', pair.candidate, errored.candidate, completed.candidate),
   ]);
   const isEmpty = gathered.every(({ rows }) => rows === 0);
-  return erroredGate(most, variants, isEmpty ? 'no row could be compared' : undefined);
+  return erroredGate(most, variants, isEmpty ? 'no row compared' : 'no results');
 }
 
-function errorsOf(side: string, { name }: VariantTrials, errored: number, completed: number): ErroredTrials {
-  return { label: `${side} ${variantLabel(name)}`, trials: errored + completed, errored };
+function errorsOf(side: Side, { name }: VariantTrials, errored: number, completed: number): ErroredTrials {
+  return { side, variant: variantLabel(name), trials: errored + completed, errored };
 }

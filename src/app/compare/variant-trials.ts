@@ -1,5 +1,6 @@
-import type { Measure, VariantName } from '../../core/comparison.ts';
+import type { VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
+import type { Measure } from '../../core/measure.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
 import type { ComparedTrial } from '../../store/compared-trial.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import type { LeastScore, MinOn } from '../../core/gate.ts';
+import type { LeastScore, MinOn } from '../../core/gate-settings.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { LeastRepeats } from '../../core/repeat-gate.ts';
 import { didYouMean } from '../../io/nearest.ts';

@@ -1,4 +1,4 @@
-import { MIN_ON } from '../../core/gate.ts';
+import { MIN_ON } from '../../core/gate-settings.ts';
 import type { OptionSpec } from '../../core/option-spec.ts';
 
 /** Options of scores, of how they are combined, and of a run's gates. */

@@ -1,4 +1,4 @@
-import type { LeastScore } from '../../core/gate.ts';
+import type { LeastScore } from '../../core/gate-settings.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { flagName, type OptionKind, type OptionSpec, type ValueSpec, type ValueTable } from '../../core/option-spec.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import type { LeastScore } from '../../core/gate.ts';
+import type { LeastScore } from '../../core/gate-settings.ts';
 import type { JsonValue } from '../../core/json.ts';
 import { type Picounits, parseDecimal } from '../../core/money.ts';
 import { isWithin, type NumberRange, type OptionKind, type ValueSpec, wantedValue } from '../../core/option-spec.ts';

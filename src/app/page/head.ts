@@ -2,7 +2,6 @@ import { basename, resolve } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCallErrorKind } from '../../core/call-error.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
-import type { Gate } from '../../core/gate.ts';
 import {
   isJsonObject,
   type JsonObject,
@@ -35,6 +34,7 @@ import { findProvider } from '../../providers/index.ts';
 import { CHAT_WIRE } from '../../providers/wire.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { askedOf } from './messages.ts';
+import { readGate } from './read-gate.ts';
 
 /** What the head of a page is made from. */
 export interface HeadInput {
@@ -167,11 +167,6 @@ export function readErrors(value: JsonValue | undefined): readonly ErrorCount[] 
 function readVariantErrors(value: JsonValue): readonly VariantErrors[] {
   const { variant, count } = objectOf(value);
   return typeof variant === 'number' && typeof count === 'number' ? [{ variant, count }] : [];
-}
-
-function readGate(value: JsonValue): readonly Gate[] {
-  const { name, passed, why } = objectOf(value);
-  return typeof name === 'string' && typeof passed === 'boolean' ? [{ name, passed, why: textOr(why, '') }] : [];
 }
 
 function readEstimate({ estimate, variants }: StoredRun): PageEstimate | null {

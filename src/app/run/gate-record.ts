@@ -1,4 +1,4 @@
-import { MIN_ON } from '../../core/gate.ts';
+import { MIN_ON } from '../../core/gate-settings.ts';
 import { type JsonObject, listOf, numberOf, objectOf, textOf } from '../../core/json.ts';
 import { formatDecimal, parseDecimal } from '../../core/money.ts';
 import type { StoredSettings } from '../../store/run-file.ts';

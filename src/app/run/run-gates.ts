@@ -1,7 +1,7 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
-import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore } from '../../core/gate.ts';
+import { erroredGate, type Gate, gateOf, leastGates, type OwnScore } from '../../core/gate.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
-import { formatMoneyBeside } from '../../core/money-text.ts';
+import type { ErroredTrials } from '../../core/reasons.ts';
 import { repeatGates } from '../../core/repeat-gate.ts';
 import type { GateConfig } from '../config/gates.ts';
 
@@ -16,7 +16,7 @@ export function checkRunGates(
     }),
   );
   const trials = variants.map(({ name, completed, errored }): ErroredTrials => {
-    return { label: name, trials: completed + errored, errored };
+    return { side: null, variant: name, trials: completed + errored, errored };
   });
   return [
     ...least.flatMap((one) => leastGates(one, minOn, own)),
@@ -36,16 +36,17 @@ function costGate(most: Picounits, variants: Analysis['variants']): Gate {
   const checked = variants.map(({ name, costPerThousandRows, unknownCosts }) => {
     const amount = costPerThousandRows === null ? null : parseDecimal(costPerThousandRows.total);
     if (costPerThousandRows === null || amount === null || unknownCosts > 0) {
-      return { passed: false, amount: null, text: `${name}: what its answers cost is not known` };
+      return { passed: false, amount: 0n, told: { variant: name, cost: null } };
     }
-    const text = `${name}: ${formatMoneyBeside(costPerThousandRows, most)} for 1,000 rows`;
-    return { passed: amount <= most, amount, text };
+    const { total, currency } = costPerThousandRows;
+    return { passed: amount <= most, amount, told: { variant: name, cost: { total, currency } } };
   });
-  const faults = checked.filter(({ passed }) => !passed);
-  const dearest = checked.reduce<(typeof checked)[number] | undefined>(
-    (top, one) => (top === undefined || (one.amount ?? 0n) > (top.amount ?? 0n) ? one : top),
-    undefined,
+  const faults = checked.filter(({ passed }) => !passed).map(({ told }) => told);
+  const dearest = checked.reduce<(typeof checked)[number] | null>(
+    (top, one) => (top === null || one.amount > top.amount ? one : top),
+    null,
   );
-  const why = faults.length > 0 ? faults.map(({ text }) => text).join('; ') : `at most ${dearest?.text ?? 'nothing'}`;
-  return { name: `max-cost-per-1k ${formatDecimal(most)}`, passed: faults.length === 0, why };
+  const limit = formatDecimal(most);
+  const reason = { kind: 'cost', most: limit, faults, dearest: dearest?.told ?? null } as const;
+  return gateOf(`max-cost-per-1k ${limit}`, faults.length === 0, reason);
 }

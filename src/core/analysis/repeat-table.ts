@@ -1,5 +1,6 @@
 import { reachesThreshold } from '../columns.ts';
-import type { LeastRepeats, RepeatedRow, RepeatFigures } from '../repeat-gate.ts';
+import type { RepeatedRow } from '../reasons.ts';
+import type { LeastRepeats, RepeatFigures } from '../repeat-gate.ts';
 import type { AnalysedTrial } from './input.ts';
 
 /** Rows that are named; the others are counted. */

@@ -1,16 +1,12 @@
 import type { MeasurePair, ScorePair } from '../comparison.ts';
-import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } from '../gate.ts';
+import { type Gate, gateOf, leastGates, type OwnScore } from '../gate.ts';
+import type { FailOn, LeastScore, MinOn } from '../gate-settings.ts';
 import { ALPHA } from '../paired/comparison.ts';
+import type { CriticalReason, IncreaseFault, IncreaseFigures, IncreaseReason, PairLoss } from '../reasons.ts';
 import { isAtMost, ROUNDING } from '../rounding.ts';
 import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
-import { changeText, countText, decimalsApart, limitText, pointsText, significantText, tooFewText } from './words.ts';
-
-/** Conditions that make a comparison fail. */
-export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
-
-/** One of them. */
-export type FailOn = (typeof FAIL_ON)[number];
+import { limitText } from './words.ts';
 
 /** The gates of a comparison. */
 export interface GateSettings {
@@ -20,20 +16,6 @@ export interface GateSettings {
   /** Maximum increase over the base, as a share: 0.1 is 10 %; null if there is no such gate. */
   readonly maxCostIncrease: number | null;
   readonly maxLatencyIncrease: number | null;
-}
-
-/** Rows of the candidate that must pass. */
-interface CriticalRows {
-  readonly n: number;
-  /** Critical rows that did not pass, each with a description; not all, if there are many. */
-  readonly failed: readonly string[];
-  readonly failedCount: number;
-  /** Critical rows without an answer, which cannot count as passed; not all, if there are many. */
-  readonly unanswered: readonly string[];
-  readonly unansweredCount: number;
-  /** Critical rows that the candidate does not have; not all, if there are many. */
-  readonly missing: readonly string[];
-  readonly missingCount: number;
 }
 
 /** What the gates check. */
@@ -46,7 +28,7 @@ export interface GateInput {
   readonly measures: readonly MeasurePair[];
   /** The candidate's variants' own figures, over all of their rows. */
   readonly own: readonly OwnScore[];
-  readonly critical: CriticalRows;
+  readonly critical: Omit<CriticalReason, 'kind'>;
 }
 
 /** Checks every gate that was set; each gives its reason, passed or not. */
@@ -54,7 +36,7 @@ export function checkGates(settings: GateSettings, input: GateInput): readonly G
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
     ...failOnGate(settings.failOn, input),
-    ...(input.critical.n + input.critical.missingCount === 0 ? [] : [criticalGate(input.critical)]),
+    ...criticalGate(input.critical),
     ...settings.least.flatMap((least) => leastGates(least, settings.minOn, input.own)),
     ...(maxCostIncrease === null ? [] : [costGate(maxCostIncrease, input.measures)]),
     ...(maxLatencyIncrease === null ? [] : [latencyGate(maxLatencyIncrease, input.measures)]),
@@ -73,59 +55,36 @@ export function objectsTo(failOn: FailOn): (pair: ScorePair) => boolean {
   return OBJECTIONS[failOn];
 }
 
-const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
-  regression: 'no significant loss in',
-  'any-drop': 'no loss at all in',
-  inconclusive: 'no loss, and enough rows to say so, in',
-};
+/** Pairs that a reason names. */
+const MOST_NAMED = 5;
 
 /** Without a comparison it cannot be decided, and so does not pass. */
 function failOnGate(failOn: FailOn, { pairs, hasClusters, isSound }: GateInput): readonly Gate[] {
   if (failOn === 'none') return [];
   const name = `fail-on ${failOn}`;
-  if (!isSound) return [{ name, passed: false, why: 'not decided: the comparison cannot stand' }];
-  const compared = pairs.filter(({ n }) => n > 0);
-  if (compared.length === 0) return [{ name, passed: false, why: 'not decided: no row could be compared' }];
+  if (!isSound) return [gateOf(name, false, { kind: 'not decided', because: 'unsound' })];
+  const compared = pairs.filter(({ n }) => n > 0).length;
+  if (compared === 0) return [gateOf(name, false, { kind: 'not decided', because: 'no row compared' })];
   const objections = pairs.filter(objectsTo(failOn));
-  const told = objections.map(
-    (pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair, hasClusters)}`,
-  );
-  const empty = pairs.length - compared.length;
-  const rest = empty === 0 ? '' : `, and no row to compare in ${empty} more`;
-  const fine = `${ALL_WELL[failOn]} ${countText(compared.length, 'comparison')}${rest}`;
-  return [{ name, passed: objections.length === 0, why: objections.length === 0 ? fine : listText(told) }];
+  if (objections.length === 0) {
+    return [gateOf(name, true, { kind: 'no loss', failOn, compared, empty: pairs.length - compared })];
+  }
+  const losses = objections.slice(0, MOST_NAMED).map(lossOf);
+  return [gateOf(name, false, { kind: 'losses', count: objections.length, losses, hasClusters })];
 }
 
-function lossText({ verdict, delta, n, pValue }: ScorePair, hasClusters: boolean): string {
-  if (verdict === 'inconclusive' && (delta === null || delta >= 0)) {
-    return `has ${tooFewText(hasClusters)} (${countText(n, 'row')})`;
-  }
-  const loss = delta === null ? 'nothing to compare' : `lost ${pointsText(delta)}`;
-  return `${loss}, ${verdict === 'regressed' ? significantText('worse', pValue) : 'not significant'}`;
+function lossOf({ base, candidate, scorer, verdict, delta, n, pValue }: ScorePair): PairLoss {
+  const named = { variants: pairLabel(base, candidate), scorer };
+  if (verdict === 'inconclusive' && (delta === null || delta >= 0)) return { ...named, kind: 'too few', rows: n };
+  return { ...named, kind: 'lost', delta, isSignificant: verdict === 'regressed', pValue };
 }
 
 /** A row without an answer has not passed: its answer is unknown. Nor has one that is gone. */
-function criticalGate(rows: CriticalRows): Gate {
-  const { n, failed, failedCount, unanswered, unansweredCount, missing, missingCount } = rows;
-  const trials = countText(n, 'critical trial');
-  const faults = [
-    ...(failedCount === 0 ? [] : [`${failedCount} of ${trials} did not pass: ${someOf(failed, failedCount)}`]),
-    ...(unansweredCount === 0
-      ? []
-      : [`${unansweredCount} of ${trials} got no answer: ${someOf(unanswered, unansweredCount)}`]),
-    ...(missingCount === 0 ? [] : [goneText(missing, missingCount)]),
-  ];
-  const why = faults.length === 0 ? `${n === 1 ? 'the' : 'all'} ${trials} passed` : faults.join('; ');
-  return { name: 'critical rows', passed: faults.length === 0, why };
-}
-
-function goneText(missing: readonly string[], count: number): string {
-  const rows = `${countText(count, 'critical row')} ${count === 1 ? 'is' : 'are'}`;
-  return `${rows} not in the candidate: ${someOf(missing, count)}`;
-}
-
-function someOf(named: readonly string[], count: number): string {
-  return `${named.join(', ')}${count > named.length ? `, and ${count - named.length} more` : ''}`;
+function criticalGate(rows: GateInput['critical']): readonly Gate[] {
+  const { trials, failed, unanswered, missing } = rows;
+  if (trials + missing.count === 0) return [];
+  const passed = failed.count + unanswered.count + missing.count === 0;
+  return [gateOf('critical rows', passed, { kind: 'critical', ...rows })];
 }
 
 /** The cost of these rows is known and not an estimate, so the figure itself is compared. */
@@ -133,15 +92,14 @@ function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   return increaseGate(most, measures, {
     measure: 'cost',
     figureOf: increaseOf,
-    textOf: (pair, decimals) => increaseText(pair, null, decimals),
-    told: 'the bill of these rows itself: no test, and in no correction',
+    intervalOf: () => null,
+    level: null,
   });
 }
 
 /** Latency is mostly noise: only a significant increase counts, over all pairs together. */
 function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
   const pairs = measures.filter(({ measure }) => measure === 'latency').length;
-  const level = Number((100 * (1 - ALPHA / Math.max(1, pairs))).toFixed(2));
   return increaseGate(most, measures, {
     measure: 'latency',
     // Without an interval one row shows nothing, and with more rows anything is possible.
@@ -149,8 +107,8 @@ function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
       const ratio = increaseOf(pair);
       return pair.n < 2 || ratio === null ? null : (pair.familyInterval?.low ?? Math.min(ratio, 1));
     },
-    textOf: (pair, decimals) => increaseText(pair, pair.familyInterval, decimals),
-    told: `by the low end of intervals of ${level}%, a family of their own`,
+    intervalOf: ({ familyInterval }) => familyInterval,
+    level: Number((100 * (1 - ALPHA / Math.max(1, pairs))).toFixed(2)),
   });
 }
 
@@ -161,51 +119,58 @@ function increaseOf({ ratio, baseMean, candidateMean }: MeasurePair): number | n
 
 /** How an increase is decided. */
 interface Increase {
-  readonly measure: 'cost' | 'latency';
+  readonly measure: IncreaseReason['measure'];
   /** The value compared with the limit; null if unknown. */
   readonly figureOf: (pair: MeasurePair) => number | null;
-  readonly textOf: (pair: MeasurePair, decimals: number) => string;
-  /** What the gate is based on, and whether it is corrected for the number of comparisons. */
-  readonly told: string;
+  /** The interval that a reason shows. */
+  readonly intervalOf: (pair: MeasurePair) => Interval | null;
+  /** Level of such intervals, in percent; null if there are none. */
+  readonly level: number | null;
 }
 
 function increaseGate(most: number, measures: readonly MeasurePair[], increase: Increase): Gate {
-  const { measure, textOf, told } = increase;
+  const { measure, level, intervalOf } = increase;
   const asked = measures.filter((pair) => pair.measure === measure);
   const faults = asked.flatMap((pair) => {
     const fault = increaseFault(pair, most, increase);
-    return fault === null ? [] : [`${pairLabel(pair.base, pair.candidate)}: ${fault}`];
+    return fault === null ? [] : [fault];
   });
-  const [largest] = asked.filter(({ ratio }) => ratio !== null).toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
-  const nothing = asked[0]?.why ?? 'nothing was compared';
-  const fine = largest === undefined ? nothing : `at most ${textOf(largest, 1)}`;
-  const passed = faults.length === 0 && asked.length > 0;
-  return {
-    name: `max-${measure}-increase ${limitText(most, 1)}`,
-    passed,
-    why: `${faults.length > 0 ? listText(faults) : fine} (${told})`,
-  };
+  const known = asked.flatMap((pair) => {
+    const { ratio, n } = pair;
+    return ratio === null ? [] : [{ ratio, interval: spanOf(intervalOf(pair)), rows: n }];
+  });
+  const [largest = null] = known.toSorted((one, other) => other.ratio - one.ratio);
+  return gateOf(`max-${measure}-increase ${limitText(most, 1)}`, faults.length === 0 && asked.length > 0, {
+    kind: 'increase',
+    measure,
+    most,
+    level,
+    count: faults.length,
+    faults: faults.slice(0, MOST_NAMED),
+    largest,
+    because: largest === null ? (asked[0]?.reason ?? null) : null,
+  });
 }
 
 /** Why a pair does not pass; null if it does. A bill of which a part is unknown may be of any size. */
-function increaseFault(pair: MeasurePair, most: number, { measure, figureOf, textOf }: Increase): string | null {
-  const { n, rows, unknown, baseMean, why } = pair;
-  if (unknown > 0) return `${measure} of ${unknown} of ${countText(rows, 'row')} is not known`;
-  const figure = figureOf(pair);
-  if (figure !== null) return isAtMost(figure, 1 + most) ? null : textOf(pair, decimalsApart(figure - 1, most));
-  if (n === 1 && measure === 'latency') return 'latency is not known: one row cannot tell';
-  return baseMean === 0 && why !== null ? why : `${measure} is not known: ${why ?? 'no rows'}`;
+function increaseFault(
+  pair: MeasurePair,
+  most: number,
+  { measure, figureOf, intervalOf }: Increase,
+): IncreaseFault | null {
+  const { n, rows, unknown, reason } = pair;
+  const variants = pairLabel(pair.base, pair.candidate);
+  if (unknown > 0) return { variants, kind: 'partly unknown', unknown, rows };
+  const [figure, ratio] = [figureOf(pair), increaseOf(pair)];
+  if (figure !== null && ratio !== null) {
+    if (isAtMost(figure, 1 + most)) return null;
+    return { variants, kind: 'above', figure, ratio, interval: spanOf(intervalOf(pair)), rows: n };
+  }
+  if (n === 1 && measure === 'latency') return { variants, kind: 'one row' };
+  return { variants, kind: 'unknown', because: reason };
 }
 
-function increaseText({ ratio, n }: MeasurePair, interval: Interval | null, decimals: number): string {
-  const text = (change: number): string => changeText(change, decimals);
-  const ends = interval === null ? '' : ` (${text(interval.low)} to ${text(interval.high)})`;
-  return `${ratio === null ? 'unknown' : text(ratio)}${ends} over ${countText(n, 'row')}`;
-}
-
-const MOST_TOLD = 5;
-
-function listText(parts: readonly string[]): string {
-  const rest = parts.length > MOST_TOLD ? [`and ${parts.length - MOST_TOLD} more`] : [];
-  return [...parts.slice(0, MOST_TOLD), ...rest].join('; ');
+/** The two ends alone, as reasons have them. */
+function spanOf(interval: Interval | null): IncreaseFigures['interval'] {
+  return interval === null ? null : { low: interval.low, high: interval.high };
 }

@@ -2,7 +2,7 @@
 let whole: Intl.NumberFormat | undefined;
 
 /** `999`, `1,234` */
-function wholeText(count: number): string {
+export function wholeText(count: number): string {
   if (Number.isInteger(count) && count >= 0 && count < 1000) return String(count);
   whole ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
   return whole.format(count);
@@ -20,9 +20,14 @@ export function decimalsOf(figure: number, least: number): number {
 
 /** A share as points, as tables show them: `16.7 points`, `1 point`, `0.03 points`. */
 export function pointsText(share: number): string {
+  const points = pointsOf(share);
+  return `${points} ${points === '1' ? 'point' : 'points'}`;
+}
+
+/** The same without the noun, and without the sign: `16.7`, `1`, `0.03`. */
+export function pointsOf(share: number): string {
   const points = Math.abs(share * 100);
-  const text = points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
-  return `${text} ${text === '1' ? 'point' : 'points'}`;
+  return points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
 }
 
 /** A share from 0 to 1 as `95.8%`. @param decimals at least; more if the share has more of its own: `0.005%` */

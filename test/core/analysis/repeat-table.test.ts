@@ -54,6 +54,13 @@ describe('the repeats of rows', () => {
         name: 'min-repeats score=2/3',
         passed: false,
         why: 'gpt: 7 of 8 rows passed too rarely: q2 (1 of 3), q3 (1 of 3), q4 (1 of 3), q5 (1 of 3), q6 (1 of 3), and 2 more',
+        reason: {
+          kind: 'repeats',
+          variant: 'gpt',
+          rows: 8,
+          failed: 7,
+          worst: ['q2', 'q3', 'q4', 'q5', 'q6'].map((rowId) => ({ rowId, passed: 1, repeats: 3 })),
+        },
       },
     ]);
     expect(repeatGates(figuresOf([row(1, 1, 0)]), ['gpt'])).toMatchObject([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkGates, type GateInput, type GateSettings } from '../../../src/core/compare/gates.ts';
 import type { MeasurePair, ScorePair } from '../../../src/core/comparison.ts';
 import { erroredGate } from '../../../src/core/gate.ts';
+import type { CriticalRow } from '../../../src/core/reasons.ts';
 
 const NAME = { prompt: 'p', model: 'm', temperature: null };
 
@@ -43,7 +44,8 @@ function measure(kind: MeasurePair['measure'], ratio: number | null, low: number
     interval: null,
     familyInterval,
     verdict: 'no difference shown',
-    why: ratio === null ? 'no cost is known' : null,
+    why: ratio === null ? 'the currency is not known' : null,
+    reason: ratio === null ? { kind: 'currency unknown' } : null,
   };
 }
 
@@ -54,22 +56,15 @@ const SETTINGS: GateSettings = {
   maxCostIncrease: null,
   maxLatencyIncrease: null,
 };
-const ANSWERED = {
-  n: 3,
-  failed: [],
-  failedCount: 0,
-  unanswered: [],
-  unansweredCount: 0,
-  missing: [],
-  missingCount: 0,
-};
+const NONE = { count: 0, rows: [] };
+const ANSWERED = { trials: 3, failed: NONE, unanswered: NONE, missing: NONE };
 const NOTHING: GateInput = {
   isSound: true,
   pairs: [],
   hasClusters: false,
   measures: [],
   own: [],
-  critical: { ...ANSWERED, n: 0 },
+  critical: { ...ANSWERED, trials: 0 },
 };
 
 const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
@@ -188,19 +183,22 @@ describe('--max-cost-increase and --max-latency-increase', () => {
   });
 
   it.each([
-    [0, 'both cost nothing', true],
-    [0.01, 'the base cost nothing, the candidate 0.01 ₽ a row', false],
-  ])('know that a base cost nothing, and the candidate %s', (candidateMean, why, isPassed) => {
-    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean, why };
+    [{ kind: 'both nothing', measure: 'cost' }, 0, 'both cost nothing', true],
+    [
+      { kind: 'base nothing', measure: 'cost', mean: 0.01, unit: 'RUB' },
+      0.01,
+      'p · m: the base cost nothing, the candidate 0.01 ₽ a row',
+      false,
+    ],
+  ] as const)('know that a base cost nothing: %j', (reason, candidateMean, why, isPassed) => {
+    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean, reason };
     const [gate] = checkGates({ ...SETTINGS, failOn: 'none', maxCostIncrease: 0.1 }, { ...NOTHING, measures: [free] });
     expect(gate?.passed).toBe(isPassed);
-    expect(gate?.why).toBe(
-      `${isPassed ? '' : 'p · m: '}${why} (the bill of these rows itself: no test, and in no correction)`,
-    );
+    expect(gate?.why).toBe(`${why} (the bill of these rows itself: no test, and in no correction)`);
   });
 
   it('name the largest increase beside pairs that cost nothing', () => {
-    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean: 0, why: 'both cost nothing' };
+    const free = { ...measure('cost', null, null), baseMean: 0, candidateMean: 0 };
     const measures = [free, measure('cost', 0.9, null)];
     const [gate] = checkGates({ ...SETTINGS, failOn: 'none', maxCostIncrease: 0.1 }, { ...NOTHING, measures });
     expect(gate?.why).toMatch(/^at most −10\.0% over 50 rows/);
@@ -252,36 +250,41 @@ describe('a figure at its limit', () => {
     [29, true],
     [30, false],
   ])('%s errors of 100 by --max-errored 29%% pass: %s', (errored, isPassed) => {
-    expect(erroredGate(0.29, [{ label: 'm', trials: 100, errored }]).passed).toBe(isPassed);
+    expect(erroredGate(0.29, [{ side: null, variant: 'm', trials: 100, errored }]).passed).toBe(isPassed);
   });
 });
 
 describe('--max-errored', () => {
   it('does not pass if no trial has a result', () => {
-    expect(erroredGate(0.05, [{ label: 'm', trials: 0, errored: 0 }]).passed).toBe(false);
+    expect(erroredGate(0.05, [{ side: null, variant: 'm', trials: 0, errored: 0 }]).passed).toBe(false);
   });
 });
 
+function critical(rowId: string, variant: string | null = 'p · m'): CriticalRow {
+  return { rowId, variant, isUnpaired: false };
+}
+
 describe('critical rows', () => {
   it('must pass, whatever the statistics', () => {
-    const critical = { ...ANSWERED, failed: ['r1 (p · m)'], failedCount: 1 };
-    const [, gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical });
+    const rows = { ...ANSWERED, failed: { count: 1, rows: [critical('r1')] } };
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical: rows });
     expect(gate).toEqual({
       name: 'critical rows',
       passed: false,
       why: '1 of 3 critical trials did not pass: r1 (p · m)',
+      reason: { kind: 'critical', ...rows },
     });
   });
 
   it('have not passed without an answer', () => {
-    const critical = { ...ANSWERED, unanswered: ['r2 (p · m)'], unansweredCount: 1 };
-    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical });
+    const rows = { ...ANSWERED, unanswered: { count: 1, rows: [critical('r2')] } };
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical: rows });
     expect(gate).toMatchObject({ passed: false, why: '1 of 3 critical trials got no answer: r2 (p · m)' });
   });
 
   it('have not passed if they are gone, even if no other is there', () => {
-    const critical = { ...ANSWERED, n: 0, missing: ['r2', 'r5'], missingCount: 3 };
-    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical });
+    const missing = { count: 3, rows: [critical('r2', null), critical('r5', null)] };
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical: { ...ANSWERED, trials: 0, missing } });
     expect(gate).toMatchObject({ passed: false, why: '3 critical rows are not in the candidate: r2, r5, and 1 more' });
   });
 });
