@@ -1,7 +1,7 @@
 import type { Gate } from './gate.ts';
 import type { Measure } from './measure.ts';
 import type { PairedTest } from './paired/comparison.ts';
-import type { MeasureReason } from './reasons.ts';
+import type { MeasureReason, UnsoundReason } from './reasons.ts';
 import type { Interval } from './stats/wilson.ts';
 import type { CostTotal } from './totals.ts';
 
@@ -179,8 +179,10 @@ export interface Comparison {
   readonly isPicked: boolean;
   readonly measures: readonly MeasurePair[];
   readonly gates: readonly Gate[];
-  /** Why the comparison is not valid; empty if it is. */
+  /** Why the comparison is not valid, in English; empty if it is. */
   readonly unsound: readonly string[];
+  /** The same by kinds and figures, in the same order. */
+  readonly unsoundReasons: readonly UnsoundReason[];
   /** The worst first, not all of them. */
   readonly flips: readonly Flip[];
   /** Counts of all: a row counts in each pair of variants in which it flipped. */

@@ -8,14 +8,10 @@ export interface OnlyFailed {
   readonly rows: number;
 }
 
-const LUCK = 'rows picked for failing improve by luck';
+/** Why such rows say nothing of others. */
+export const LUCK = 'rows picked for failing improve by luck';
 
 /** What the scores of such a run do not say. */
 export function onlyFailedSentence({ run, rows }: OnlyFailed): string {
   return `only rows that failed in ${run} took part (${countText(rows, 'row')} failed there): ${LUCK}, so these scores are no estimate for the dataset`;
-}
-
-/** Why a comparison with such a run has no verdict. @param side how it is named */
-export function noVerdictSentence(side: string, { run, rows }: OnlyFailed): string {
-  return `${side} has only ${countText(rows, 'row')} that failed in ${run}; ${LUCK}, so there is no verdict`;
 }

@@ -1,5 +1,6 @@
 import { decimalsApart, tooFewText } from './compare/words.ts';
 import type { Measure } from './measure.ts';
+import { LUCK } from './only-failed.ts';
 import { type Figures, PLAIN_FIGURES } from './reason-figures.ts';
 import type {
   CompareGateReason,
@@ -15,6 +16,7 @@ import type {
   PairLoss,
   RepeatsReason,
   ScoreReason,
+  UnsoundReason,
   VariantCost,
 } from './reasons.ts';
 import { isAtLeast } from './rounding.ts';
@@ -238,6 +240,38 @@ export function amountText(
       return f.number(mean);
     case 'latency':
       return f.duration(mean);
+  }
+}
+
+/** Why a comparison is not valid, in English: one line. */
+export function unsoundText(reason: UnsoundReason, f: Figures = PLAIN_FIGURES): string {
+  switch (reason.kind) {
+    case 'only failed': {
+      const { side, path, run, rows } = reason;
+      return `${side} ${path} has only ${counted(rows, 'row', f)} that failed in ${run}; ${LUCK}, so there is no verdict`;
+    }
+    case 'other rows':
+      return 'no rows in common: the two were made from different rows';
+    case 'nothing to pair by':
+      return 'no rows in common: without an id column, rows are paired by columns that both have, and there are none, or a baseline is of others';
+    case 'no scorer in common':
+      return 'no scorer in common: score both runs alike with promptgrid score';
+    case 'errored': {
+      const { side, variant, errored, trials, errors, most } = reason;
+      const kinds = errors.map(({ code, count }) => `${f.bare(count)} ${code}`).join(', ');
+      const what = `${f.bare(errored)} of ${counted(trials, 'trial', f)} errored (${kinds})`;
+      return `${side} ${f.name(variant)}: ${what}, more than ${f.limit(most, 1)}`;
+    }
+    case 'all skipped':
+      return `${reason.side} ${f.name(reason.variant)}: no trial has a result; all were skipped`;
+    case 'scored on one side': {
+      const { variant, scorer, rows, onlyCandidate, onlyBase } = reason;
+      const lost = `${f.bare(onlyCandidate + onlyBase)} of ${counted(rows, 'row', f)} could be scored on one side only`;
+      const sides = `${f.bare(onlyCandidate)} in the candidate only, ${f.bare(onlyBase)} in the base only`;
+      return `${f.name(variant)} by ${scorer}: ${lost} (${sides})`;
+    }
+    case 'critical unanswered':
+      return `${counted(reason.count, 'critical trial', f)} of the candidate got no answer`;
   }
 }
 

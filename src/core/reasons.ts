@@ -6,8 +6,11 @@ import type { Measure } from './measure.ts';
  * object types, not interfaces, so that JSON documents take them as they are. Variants are named as core names them.
  */
 
-/** A side of a comparison. */
-export type Side = 'base' | 'candidate';
+/** The sides of a comparison. */
+export const SIDES = ['base', 'candidate'] as const;
+
+/** One of them. */
+export type Side = (typeof SIDES)[number];
 
 /** A row of a variant, by its repeats. */
 export type RepeatedRow = {
@@ -200,3 +203,39 @@ export type CompareGateReason =
 
 /** Why a gate passed or failed. */
 export type GateReason = RunGateReason | CompareGateReason;
+
+/** Why a comparison is not valid. */
+export type UnsoundReason =
+  | {
+      /** Its rows were picked because they failed before. */
+      readonly kind: 'only failed';
+      readonly side: Side;
+      readonly path: string;
+      /** The run in which they failed, and how many did. */
+      readonly run: string;
+      readonly rows: number;
+    }
+  | { readonly kind: 'other rows' }
+  | { readonly kind: 'nothing to pair by' }
+  | { readonly kind: 'no scorer in common' }
+  | {
+      readonly kind: 'errored';
+      readonly side: Side;
+      readonly variant: string;
+      readonly errored: number;
+      readonly trials: number;
+      readonly errors: readonly { readonly code: string; readonly count: number }[];
+      /** The limit, as a share. */
+      readonly most: number;
+    }
+  | { readonly kind: 'all skipped'; readonly side: Side; readonly variant: string }
+  | {
+      readonly kind: 'scored on one side';
+      readonly variant: string;
+      readonly scorer: string;
+      readonly rows: number;
+      /** Those that could be scored in the candidate only, and in the base only. */
+      readonly onlyCandidate: number;
+      readonly onlyBase: number;
+    }
+  | { readonly kind: 'critical unanswered'; readonly count: number };

@@ -208,6 +208,7 @@ const COMPARISON: Comparison = {
   margin: 0.02,
   pairs: [PAIR],
   unsound: [],
+  unsoundReasons: [],
   notes: [named('note')],
   measures: [
     {

@@ -1,4 +1,4 @@
-import type { CriticalRow, GateReason, IncreaseReason, MeasureReason } from '../../src/core/reasons.ts';
+import type { CriticalRow, GateReason, IncreaseReason, MeasureReason, UnsoundReason } from '../../src/core/reasons.ts';
 
 /** Reasons with what they are in English. */
 type Told<T> = readonly (readonly [reason: T, english: string])[];
@@ -276,6 +276,82 @@ export const GATE_REASONS: ByKind<GateReason> = {
       }),
       `${PAIR}: +40.0% (+20.0% to +68.0%) over 50 rows; ${PAIR}: latency is not known: one row cannot tell; ${PAIR}: latency of 1 of 1 row is not known; ${PAIR}: latency is not known: no rows ${LATENCY}`,
     ],
+  ],
+};
+
+/** Why comparisons are not valid. */
+export const UNSOUND_REASONS: ByKind<UnsoundReason> = {
+  'only failed': [
+    [
+      { kind: 'only failed', side: 'base', path: 'runs/v2', run: 'runs/v1', rows: 1200 },
+      'base runs/v2 has only 1,200 rows that failed in runs/v1; rows picked for failing improve by luck, so there is no verdict',
+    ],
+    [
+      { kind: 'only failed', side: 'candidate', path: 'runs/v2', run: 'runs/v1', rows: 1 },
+      'candidate runs/v2 has only 1 row that failed in runs/v1; rows picked for failing improve by luck, so there is no verdict',
+    ],
+  ],
+  'other rows': [[{ kind: 'other rows' }, 'no rows in common: the two were made from different rows']],
+  'nothing to pair by': [
+    [
+      { kind: 'nothing to pair by' },
+      'no rows in common: without an id column, rows are paired by columns that both have, and there are none, or a baseline is of others',
+    ],
+  ],
+  'no scorer in common': [
+    [{ kind: 'no scorer in common' }, 'no scorer in common: score both runs alike with promptgrid score'],
+  ],
+  errored: [
+    [
+      {
+        kind: 'errored',
+        side: 'base',
+        variant: 'p · gpt-4o · t=0',
+        errored: 31,
+        trials: 1200,
+        errors: [
+          { code: 'rate_limited', count: 30 },
+          { code: 'timeout', count: 1 },
+        ],
+        most: 0.015,
+      },
+      'base p · gpt-4o · t=0: 31 of 1,200 trials errored (30 rate_limited, 1 timeout), more than 1.5%',
+    ],
+    [
+      {
+        kind: 'errored',
+        side: 'candidate',
+        variant: 'p · gpt-4o',
+        errored: 1,
+        trials: 1,
+        errors: [{ code: 'timeout', count: 1 }],
+        most: 0.05,
+      },
+      'candidate p · gpt-4o: 1 of 1 trial errored (1 timeout), more than 5.0%',
+    ],
+  ],
+  'all skipped': [
+    [
+      { kind: 'all skipped', side: 'candidate', variant: 'p · gpt-4o' },
+      'candidate p · gpt-4o: no trial has a result; all were skipped',
+    ],
+  ],
+  'scored on one side': [
+    [
+      {
+        kind: 'scored on one side',
+        variant: 'p · gpt-4o',
+        scorer: 'judge',
+        rows: 1021,
+        onlyCandidate: 20,
+        onlyBase: 3,
+      },
+      'p · gpt-4o by judge: 23 of 1,021 rows could be scored on one side only (20 in the candidate only, 3 in the base only)',
+    ],
+  ],
+  'critical unanswered': [
+    [{ kind: 'critical unanswered', count: 1 }, '1 critical trial of the candidate got no answer'],
+    [{ kind: 'critical unanswered', count: 2 }, '2 critical trials of the candidate got no answer'],
   ],
 };
 

@@ -6,9 +6,9 @@ import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison, ScorePair } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
-import { noVerdictSentence } from '../../core/only-failed.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
-import type { CriticalRows } from '../../core/reasons.ts';
+import { unsoundText } from '../../core/reason-text.ts';
+import { type CriticalRows, SIDES, type UnsoundReason } from '../../core/reasons.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
@@ -181,9 +181,9 @@ async function conclude(
   const rowsInCommon = findRows(rows, (row) => base.has(row) && candidate.has(row)).n;
   const { maxErrored, margin, gates } = options;
   const needsScores = gates.failOn !== 'none';
-  const picked = pickedReasons(base, candidate);
+  const picked = pickedReasons(input);
   const met = { gathered, rowsInCommon, canPair, scorers, needsScores, maxErrored, critical };
-  const unsound = [...picked, ...whyUnsound(met)];
+  const unsoundReasons = [...picked, ...whyUnsound(met)];
   const named = [
     ...found.added.first,
     ...found.missing.first,
@@ -198,7 +198,7 @@ async function conclude(
   );
   const measures = gathered.flatMap(measurePairs);
   const checked = checkGates(gates, {
-    isSound: unsound.length === 0,
+    isSound: unsoundReasons.length === 0,
     pairs,
     hasClusters: input.clusters !== null,
     measures,
@@ -209,7 +209,7 @@ async function conclude(
   const samples = { newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) };
   const idNotes = pairedBy === 'id' ? savedIdsNotes(samples.missingRows.rowIds, samples.newRows.rowIds) : [];
   return {
-    verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
+    verdict: unsoundReasons.length > 0 ? 'unsound' : worstVerdict(pairs),
     base: describeSide(base),
     candidate: describeSide(candidate),
     rowsInCommon,
@@ -220,7 +220,8 @@ async function conclude(
     isPicked: picked.length > 0,
     measures,
     gates: [...checked, erroredTrialsGate(gathered, maxErrored)],
-    unsound,
+    unsound: unsoundReasons.map((reason) => unsoundText(reason)),
+    unsoundReasons,
     flips: texts.flips,
     flipped: input.flips.counts(),
     ...samples,
@@ -243,10 +244,10 @@ function criticalFacts(found: CriticalFound, texts: RowTexts, { onlyCandidate }:
 }
 
 /** Why runs over failed rows alone have no verdict. */
-function pickedReasons(base: Side, candidate: Side): readonly string[] {
-  return [['base', base] as const, ['candidate', candidate] as const].flatMap(([name, { source }]) => {
-    const { onlyFailed } = source.facts;
-    return onlyFailed === null ? [] : [noVerdictSentence(`${name} ${source.path}`, onlyFailed)];
+function pickedReasons(sides: Pick<Sides, 'base' | 'candidate'>): readonly UnsoundReason[] {
+  return SIDES.flatMap((side): readonly UnsoundReason[] => {
+    const { facts, path } = sides[side].source;
+    return facts.onlyFailed === null ? [] : [{ kind: 'only failed', side, path, ...facts.onlyFailed }];
   });
 }
 

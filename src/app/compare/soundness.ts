@@ -1,11 +1,9 @@
-import { countText, limitText } from '../../core/compare/words.ts';
 import { erroredGate, type Gate } from '../../core/gate.ts';
-import type { ErroredTrials, Side } from '../../core/reasons.ts';
+import { type ErroredTrials, SIDES, type UnsoundReason } from '../../core/reasons.ts';
 import { isAtMost } from '../../core/rounding.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import type { CriticalFound } from './critical.ts';
 import type { GatheredPair } from './gather.ts';
-import type { VariantTrials } from './variant-trials.ts';
 
 /** Conditions for a sound comparison. */
 interface SoundnessInput {
@@ -22,66 +20,55 @@ interface SoundnessInput {
   readonly critical: CriticalFound;
 }
 
-const OTHER_ROWS = 'no rows in common: the two were made from different rows';
-const NOTHING_TO_PAIR_BY =
-  'no rows in common: without an id column, rows are paired by columns that both have, and there are none, or a baseline is of others';
-
-/** Why a comparison is unsound, one line each; empty if it is sound. */
-export function whyUnsound(input: SoundnessInput): readonly string[] {
+/** Why a comparison is unsound; empty if it is sound. */
+export function whyUnsound(input: SoundnessInput): readonly UnsoundReason[] {
   const { rowsInCommon, canPair, scorers, needsScores, gathered, critical } = input;
-  if (rowsInCommon === 0) return [canPair ? OTHER_ROWS : NOTHING_TO_PAIR_BY];
-  if (scorers.length === 0 && needsScores) return ['no scorer in common: score both runs alike with promptgrid score'];
+  if (rowsInCommon === 0) return [{ kind: canPair ? 'other rows' : 'nothing to pair by' }];
+  if (scorers.length === 0 && needsScores) return [{ kind: 'no scorer in common' }];
   return [
     ...gathered.flatMap((pair) => erroredReasons(pair, input.maxErrored)),
     ...gathered.flatMap((pair) => unscoredReasons(pair, input)),
     ...(critical.unansweredCount === 0
       ? []
-      : [`${countText(critical.unansweredCount, 'critical trial')} of the candidate got no answer`]),
+      : [{ kind: 'critical unanswered', count: critical.unansweredCount } as const]),
   ];
 }
 
-function erroredReasons({ pair, errored, completed, rows }: GatheredPair, most: number): readonly string[] {
-  const sides = [
-    { side: 'base', trials: pair.base, errored: errored.base, completed: completed.base },
-    { side: 'candidate', trials: pair.candidate, errored: errored.candidate, completed: completed.candidate },
-  ] as const;
+function erroredReasons({ pair, errored, completed, rows }: GatheredPair, most: number): readonly UnsoundReason[] {
   if (rows === 0) return [];
-  return sides.flatMap(({ side, trials, ...counts }) => {
-    const n = counts.errored + counts.completed;
-    if (n > 0 && isAtMost(counts.errored, most * n)) return [];
-    const label = variantLabel(trials.name);
-    if (n === 0) return [`${side} ${label}: no trial has a result; all were skipped`];
-    const what = `${counts.errored} of ${countText(n, 'trial')} errored (${errorKinds(trials)})`;
-    return [`${side} ${label}: ${what}, more than ${limitText(most, 1)}`];
+  return SIDES.flatMap((side): readonly UnsoundReason[] => {
+    const trials = errored[side] + completed[side];
+    if (trials > 0 && isAtMost(errored[side], most * trials)) return [];
+    const variant = variantLabel(pair[side].name);
+    if (trials === 0) return [{ kind: 'all skipped', side, variant }];
+    const errors = [...pair[side].errors].map(([code, count]) => ({ code, count }));
+    return [{ kind: 'errored', side, variant, errored: errored[side], trials, errors, most }];
   });
 }
 
-/** `30 rate_limit, 1 timeout` */
-function errorKinds({ errors }: VariantTrials): string {
-  return [...errors].map(([code, count]) => `${count} ${code}`).join(', ');
-}
-
-function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }: SoundnessInput): readonly string[] {
-  return scores.flatMap(({ figures, unscored }, index) => {
+function unscoredReasons(
+  { pair, scores }: GatheredPair,
+  { scorers, maxErrored }: SoundnessInput,
+): readonly UnsoundReason[] {
+  return scores.flatMap(({ figures, unscored }, index): readonly UnsoundReason[] => {
     const lost = unscored.base + unscored.candidate;
-    const n = figures.n + lost;
-    if (isAtMost(lost, maxErrored * n)) return [];
-    const named = `${variantLabel(pair.candidate.name)} by ${scorers[index] ?? ''}`;
-    const sides = `${unscored.base} in the candidate only, ${unscored.candidate} in the base only`;
-    return [`${named}: ${lost} of ${countText(n, 'row')} could be scored on one side only (${sides})`];
+    const rows = figures.n + lost;
+    if (isAtMost(lost, maxErrored * rows)) return [];
+    const variant = variantLabel(pair.candidate.name);
+    // What could not be scored in the base could be in the candidate only.
+    const { base: onlyCandidate, candidate: onlyBase } = unscored;
+    return [{ kind: 'scored on one side', variant, scorer: scorers[index] ?? '', rows, onlyCandidate, onlyBase }];
   });
 }
 
 /** The error gate that is reported with the reasons, over both sides of every pair: the rows that are compared. */
 export function erroredTrialsGate(gathered: readonly GatheredPair[], most: number): Gate {
-  const variants = gathered.flatMap(({ pair, errored, completed }): ErroredTrials[] => [
-    errorsOf('base', pair.base, errored.base, completed.base),
-    errorsOf('candidate', pair.candidate, errored.candidate, completed.candidate),
-  ]);
+  const variants = gathered.flatMap(({ pair, errored, completed }) =>
+    SIDES.map((side): ErroredTrials => {
+      const trials = errored[side] + completed[side];
+      return { side, variant: variantLabel(pair[side].name), trials, errored: errored[side] };
+    }),
+  );
   const isEmpty = gathered.every(({ rows }) => rows === 0);
   return erroredGate(most, variants, isEmpty ? 'no row compared' : 'no results');
-}
-
-function errorsOf(side: Side, { name }: VariantTrials, errored: number, completed: number): ErroredTrials {
-  return { side, variant: variantLabel(name), trials: errored + completed, errored };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unsoundText } from '../../../src/core/reason-text.ts';
 import { compareTrials, gateOf } from './comparing.ts';
 import { passing } from './result-file.ts';
 
@@ -19,6 +20,12 @@ describe('runs whose common trials were all skipped', () => {
   it('fail because no trial has a result', async () => {
     const skipped = passing(9, 9, { isSkipped: true });
     const { comparison } = await compareTrials(skipped, skipped);
+    const variant = 'prompt · gpt-4o · t=0';
+    expect(comparison.unsoundReasons).toEqual([
+      { kind: 'all skipped', side: 'base', variant },
+      { kind: 'all skipped', side: 'candidate', variant },
+    ]);
+    expect(comparison.unsound).toEqual(comparison.unsoundReasons.map((reason) => unsoundText(reason)));
     expect(gateOf(comparison, 'max-errored')).toMatchObject({ passed: false, why: 'no trial has a result' });
   });
 });
