@@ -1,5 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
+import { listOf, objectOf } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { readReportPage } from '../support/page.ts';
@@ -53,6 +54,28 @@ describe.concurrent('the page of a run', { timeout: 120_000 }, () => {
     ]);
     expect(head.estimate?.variants.map((cost) => cost?.ceiling)).not.toContain(null);
     expect(head.estimate?.costs).toHaveLength(1);
+  });
+
+  it('has the reasons of gates, and their words alone from a run of a version that stored no more', async ({
+    desk,
+  }) => {
+    const gates = ['--min', 'contains=0.99', '--max-errored', '1%', '--max-cost-per-1k', '0.001'];
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(24));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--max-tokens', '20', '--score', 'contains', ...gates];
+    await desk.run(['run', ...grid, '--base-url', gateway.url, '--out', 'run']);
+    const summary = parseObject(await desk.read('run/summary.json'));
+    const { head } = await pageOf(desk);
+    expect(head.gates).toEqual(summary['gates']);
+    expect(head.gates.map(({ reason }) => reason?.kind)).toEqual(['score', 'errored', 'cost']);
+    const earlier = listOf(summary['gates']).map((gate) => {
+      const { reason: _, ...others } = objectOf(gate);
+      return others;
+    });
+    await desk.write('run/summary.json', JSON.stringify({ ...summary, gates: earlier }));
+    await desk.pass(['report', 'run', '--format', 'html', '--output', 'page.html']);
+    const { head: other } = await pageOf(desk, 'page.html');
+    expect(other.gates).toEqual(earlier.map((gate) => ({ ...gate, reason: null })));
   });
 
   it('is not written with --no-report, and later if asked for', async ({ desk }) => {

@@ -374,5 +374,11 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     expect(await page.locator('.decision .lead').first().innerText()).toBe('By scores: inconclusive.');
     await page.getByRole('button', { name: 'RU' }).click();
     await expect.poll(() => page.locator('h1').first().innerText()).toBe('Порог не пройден: critical rows');
+    const gates = await page.locator('.decision .gates li').allInnerTexts();
+    expect(gates.map((text) => text.trim())).toEqual([
+      'fail-on regression значимых потерь нет (1 сравнение)',
+      'critical rows не прошло критичных запросов: 1 из 1 — a (p1 · gpt-4o-mini)',
+      'max-errored 5% ни один запрос не завершился ошибкой',
+    ]);
   });
 });

@@ -25,7 +25,7 @@ const MARKS_OUTSIDE = `[...document.querySelectorAll('.axis')].flatMap((axis) =>
 describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromium)', { timeout: 120_000 }, () => {
   let browser: Browser;
   let desk: Desk | null = null;
-  let [run, compared] = ['', ''];
+  let [run, compared, unsound] = ['', '', ''];
 
   beforeAll(async () => {
     desk = await Desk.make('layout', runInProcess);
@@ -47,6 +47,10 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
     run = desk.path('run/report.html');
     await desk.run(['report', 'run', '--format', 'html', '--compare', 'run', '--output', 'compared.html']);
     compared = desk.path('compared.html');
+    await desk.write('others.jsonl', `${JSON.stringify({ id: 'other', question: 'Another?', expected: 'yes' })}\n`);
+    await desk.run(['run', 'others.jsonl', ...words.slice(2), ...scores, '--out', 'others']);
+    await desk.run(['report', 'run', '--format', 'html', '--compare', 'others', '--output', 'unsound.html']);
+    unsound = desk.path('unsound.html');
   });
 
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
@@ -70,6 +74,17 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
       const { page } = await openPage(browser, file, { locale: 'ru-RU', viewport: { width, height: 900 } });
       expect(await page.evaluate(MARKS_OUTSIDE)).toEqual([]);
     }
+  });
+
+  it('says in Russian why gates failed and why two runs cannot be compared', async () => {
+    const { page } = await openPage(browser, run, { locale: 'ru-RU' });
+    const failed = await page.locator('ul.gates li').allInnerTexts();
+    expect(failed.length).toBeGreaterThan(0);
+    for (const text of failed) expect(text).toMatch(/^Пороги: min icontains=0\.99 gpt-4o.*ДИ — [\d,]+.%, ниже 99.%$/);
+    const { page: other } = await openPage(browser, unsound, { locale: 'ru-RU' });
+    expect(await other.locator('.decision .lead').first().innerText()).toBe(
+      'общих строк нет: прогоны сделаны на разных строках',
+    );
   });
 
   it('breaks no name of a score on a phone, and labels figures there', async () => {

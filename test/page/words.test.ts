@@ -125,11 +125,31 @@ describe('words for one', () => {
 });
 
 describe('figures of the page', () => {
+  it('are changes and shares as the language writes them', () => {
+    const [english, russian] = [new Format('en'), new Format('ru')];
+    expect([1.123, 0.96, 1].map((ratio) => english.change(ratio))).toEqual(['+12.3%', '−4.0%', '0.0%']);
+    expect([russian.change(13.5), russian.signedPercent(1250, 0)]).toEqual([
+      '+1\u202F250,0\u202F%',
+      '+1\u202F250\u202F%',
+    ]);
+    expect([0.75, 0.9583, 0.799_96].map((share) => russian.share(share, 1))).toEqual([
+      '75\u202F%',
+      '95,8\u202F%',
+      '80\u202F%',
+    ]);
+    expect(english.wholeMoney({ total: '5.000200000001', currency: 'USD' })).toBe('5.000200000001\u202F$');
+  });
+
   it('do not look like 0 unless they are', () => {
     const [english, russian] = [new Format('en'), new Format('ru')];
     expect([0.0333, -0.0333, 0, 1e-12].map((value) => english.signed(value))).toEqual(['+0.03', '−0.03', '0.0', '0.0']);
     expect(russian.signed(-0.0333)).toBe('−0,03');
     expect([0.04, 0.4, 4].map((value) => english.signed(value, 0))).toEqual(['+0.04', '+0.4', '+4']);
     expect(english.percent(0.0004)).toBe('0.04%');
+    expect([0.0333, 0.6, 0].map((durationMs) => russian.duration(durationMs))).toEqual([
+      '0,033\u202Fмс',
+      '0,6\u202Fмс',
+      '0\u202Fмс',
+    ]);
   });
 });

@@ -1,12 +1,6 @@
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
-import type { Words } from '../words/en.ts';
-import type { Format } from '../words/format.ts';
-
-interface Speech {
-  readonly words: Words;
-  readonly format: Format;
-}
+import type { Speech } from './names.ts';
 
 interface Sides {
   readonly base: VariantName;

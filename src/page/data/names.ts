@@ -1,5 +1,12 @@
 import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
+import type { Words } from '../words/en.ts';
 import type { Format } from '../words/format.ts';
+
+/** What texts of the page are made with. */
+export interface Speech {
+  readonly words: Words;
+  readonly format: Format;
+}
 
 /** A variant's name in parts: what it is, and at which temperature. */
 export interface NameParts {
@@ -56,5 +63,16 @@ export function nameParts(variants: readonly AnalysedVariant[], format: Format, 
     const isNamed = hasSeveral && at >= 0;
     const model = isNamed ? name.slice(0, at).replace(/ · $/, '') : name;
     return { model, temperature: isNamed ? (temperature === null ? own : format.plain(temperature)) : '' };
+  });
+}
+
+/** A temperature in the name of a variant, as core writes it. */
+const TEMPERATURE = /(^| · | → )t=(\d+(?:\.\d+)?|default)(?![\w.])/g;
+
+/** A text with names of variants as core writes them, such as `gpt-4o · t=0.7`, with the names of the page. */
+export function spokenNames({ words, format }: Speech, text: string): string {
+  return text.replaceAll(TEMPERATURE, (_all, before: string, value: string) => {
+    const lead = before === ' · ' ? ' ' : before;
+    return `${lead}${words.at(value === 'default' ? words.ownTemperature : format.plain(Number(value)))}`;
   });
 }

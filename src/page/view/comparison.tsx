@@ -8,16 +8,18 @@ import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import { flippedText, isOneVariant, measuresText, verdictText } from '../data/comparison.ts';
+import { spokenNames } from '../data/names.ts';
+import { gateWhy, unsoundWhys } from '../data/reasons.ts';
 import type { RowView } from '../data/row-view.ts';
 import { Flips } from './flips.tsx';
-import { chanceText, type Page, spokenNames, usePage } from './page.ts';
+import { chanceText, type Page, usePage } from './page.ts';
 import { OtherName, Section, Sign } from './parts.tsx';
 
 /** The verdict of a comparison, first of all. */
 export function ComparisonHead({ comparison }: { readonly comparison: PageComparison }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
-  const { base, candidate, rowsInCommon, unsound } = comparison;
+  const { base, candidate, rowsInCommon } = comparison;
   const worst = worstPair(comparison);
   return (
     <div class="decision">
@@ -30,9 +32,9 @@ export function ComparisonHead({ comparison }: { readonly comparison: PageCompar
         </p>
         <Ending comparison={comparison} />
         {worst !== null && <PairLead pair={worst} isOnly={isOneVariant(comparison)} />}
-        {unsound.map((why) => (
+        {unsoundWhys(page, comparison).map((why) => (
           <p class="lead" key={why}>
-            {spokenNames(page, why)}
+            {why}
           </p>
         ))}
         <p class="lead small">{flippedText(page, comparison)}.</p>
@@ -41,10 +43,10 @@ export function ComparisonHead({ comparison }: { readonly comparison: PageCompar
         <div>
           <p class="caption">{words.gates}</p>
           <ul class="gates">
-            {comparison.gates.map(({ name, passed, why }) => (
-              <li key={name}>
-                <Sign kind={passed ? 'ok' : 'no'} label={passed ? '✓' : '✕'} /> <code>{name}</code>{' '}
-                {spokenNames(page, why)}
+            {comparison.gates.map((gate) => (
+              <li key={`${gate.name} ${gate.why}`}>
+                <Sign kind={gate.passed ? 'ok' : 'no'} label={gate.passed ? '✓' : '✕'} /> <code>{gate.name}</code>{' '}
+                {gateWhy(page, gate)}
               </li>
             ))}
           </ul>
@@ -254,7 +256,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
             <th class="number">{words.base}</th>
             <th class="number">{words.candidate}</th>
             <th class="chart">
-              <AxisMarks axis={axis} textOf={(tick) => `${format.signed(tick, 0)}%`} />
+              <AxisMarks axis={axis} textOf={(tick) => format.signedPercent(tick, 0)} />
             </th>
             <th class="number">{words.change}</th>
             <th />
@@ -308,7 +310,7 @@ function MeasureRow({
         />
       </td>
       <td class="number" data-label={words.change}>
-        {ratio === null ? '–' : `${format.signed(change(ratio))}%`}
+        {ratio === null ? '–' : format.change(ratio)}
       </td>
       <td class="quiet">{words.measureVerdicts[verdict]}</td>
     </tr>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { coverageOf } from '../data/estimate.ts';
-import { type Page, spokenNames, usePage } from './page.ts';
+import { gateWhy } from '../data/reasons.ts';
+import { type Page, usePage } from './page.ts';
 
 function Fact({
   label,
@@ -121,12 +122,12 @@ export function Gates(): JSX.Element | null {
   if (failed.length === 0) return null;
   return (
     <ul class="gates">
-      {failed.slice(0, MOST_GATES).map(({ name, why }) => (
-        <li key={`${name} ${why}`} class="bad">
+      {failed.slice(0, MOST_GATES).map((gate) => (
+        <li key={`${gate.name} ${gate.why}`} class="bad">
           <b>
-            {words.gatesFail}: {name}
+            {words.gatesFail}: {gate.name}
           </b>{' '}
-          {spokenNames(page, why)}
+          {gateWhy(page, gate)}
         </li>
       ))}
       {failed.length > MOST_GATES && <li>{words.andMore(format.count(failed.length - MOST_GATES))}</li>}

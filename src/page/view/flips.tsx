@@ -4,11 +4,12 @@ import { type FlipGroup, groupFlips } from '../../core/compare/flip-groups.ts';
 import type { PageComparison } from '../../core/page-data.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { flippedText, isOneVariant } from '../data/comparison.ts';
+import { spokenNames } from '../data/names.ts';
 import type { RowView } from '../data/row-view.ts';
 import { preview } from '../data/visible.ts';
 import { AnswerText } from './answer-text.tsx';
 import { expectedOf } from './open-row.tsx';
-import { spokenNames, usePage } from './page.ts';
+import { usePage } from './page.ts';
 import { Section, Sign } from './parts.tsx';
 import { questionOf } from './row-line.tsx';
 

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { AnalysisNote } from '../../core/analysis/note.ts';
+import { spokenNames } from '../data/names.ts';
 import { fieldsTexts } from '../data/request.ts';
-import { type Page, sentenceName, spokenNames, usePage } from './page.ts';
+import { type Page, sentenceName, usePage } from './page.ts';
 import { Flagged } from './parts.tsx';
 
 /** Notes of one kind that are written out: of many variants, each may have one. */

@@ -53,17 +53,6 @@ export function namesText(page: Pick<Page, 'names' | 'words' | 'format'>, varian
   return more === 0 ? names : `${names} ${words.andMore(format.count(more))}`;
 }
 
-/** A temperature in the name of a variant, as core writes it. */
-const TEMPERATURE = /(^| · | → )t=(\d+(?:\.\d+)?|default)(?![\w.])/g;
-
-/** A text with names of variants as core writes them, such as `gpt-4o · t=0.7`, with the names of the page. */
-export function spokenNames({ words, format }: Pick<Page, 'words' | 'format'>, text: string): string {
-  return text.replaceAll(TEMPERATURE, (_all, before: string, value: string) => {
-    const lead = before === ' · ' ? ' ' : before;
-    return `${lead}${words.at(value === 'default' ? words.ownTemperature : format.plain(Number(value)))}`;
-  });
-}
-
 /** A variant's name in a sentence: `gpt-4o at 0`. */
 export function sentenceName({ names, words }: Pick<Page, 'names' | 'words'>, variant: number): string {
   const { model, temperature } = names[variant] ?? { model: '', temperature: '' };

@@ -2,6 +2,7 @@ import type { AnalysisNote } from '../../core/analysis/note.ts';
 import type { Coverage } from '../data/estimate.ts';
 import { comparisonWords } from './en-comparison.ts';
 import { plural } from './en-nouns.ts';
+import { reasonWords } from './en-reasons.ts';
 import type { Format } from './format.ts';
 
 /** Rows that evidence consists of, or clusters of them. */
@@ -311,6 +312,7 @@ export const en = {
   empty: '(empty)',
   skipped: 'skipped',
   ...comparisonWords,
+  ...reasonWords,
   // how
   how: 'How it was made',
   made: 'Run',

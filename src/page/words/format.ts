@@ -1,5 +1,6 @@
 import { decimalsOf } from '../../core/compare/words.ts';
 import { currencyText } from '../../core/money-text.ts';
+import { shownNumber, shownPercent } from '../../core/reason-figures.ts';
 import type { CostTotal } from '../../core/totals.ts';
 
 /** A language of the page. */
@@ -66,7 +67,26 @@ export class Format {
 
   /** A share from 0 to 1: `95.8%`, `95,8 %`. */
   percent(share: number, digits = 1): string {
-    return `${this.decimal(share * 100, digits)}${this.language === 'ru' ? '\u202F%' : '%'}`;
+    return `${this.decimal(share * 100, digits)}${this.#percentSign}`;
+  }
+
+  /** A share from 0 to 1 with at most so many decimals: `95.8%`, `75 %`. */
+  share(share: number, most: number): string {
+    return `${this.#number(shownPercent(share, most), { maximumFractionDigits: most })}${this.#percentSign}`;
+  }
+
+  /** A ratio as a change: `+12.3%`, `−4,0 %`. */
+  change(ratio: number, least = 1): string {
+    return this.signedPercent(100 * (ratio - 1), least);
+  }
+
+  /** A percentage with `+` before a gain: `+10%`. */
+  signedPercent(percent: number, least = 1): string {
+    return `${this.signed(percent, least)}${this.#percentSign}`;
+  }
+
+  get #percentSign(): string {
+    return this.language === 'ru' ? '\u202F%' : '%';
   }
 
   /** A plain number such as a temperature: `0.7`, `0,7`. */
@@ -81,6 +101,11 @@ export class Format {
     return `${this.#number(amount, digits)}\u202F${currencyText(currency)}`;
   }
 
+  /** An amount with all of its decimals: `5.0002 ₽`. */
+  wholeMoney({ total, currency }: CostTotal): string {
+    return `${this.#number(Number(total), { maximumFractionDigits: 12 })}\u202F${currencyText(currency)}`;
+  }
+
   /** Amounts of each currency side by side; empty for none. */
   costs(costs: readonly CostTotal[]): string {
     return costs.map((cost) => this.money(cost)).join(' + ');
@@ -91,9 +116,10 @@ export class Format {
     return `${this.#number(Number(total), { maximumSignificantDigits: 2 })}\u202F${currencyText(currency)}`;
   }
 
-  /** `340 ms`, `1.2 s`, `2 min 5 s`. */
+  /** `0.033 ms`, `340 ms`, `1.2 s`, `2 min 5 s`. */
   duration(durationMs: number): string {
     const unit = UNITS[this.language];
+    if (durationMs > 0 && durationMs < 1) return `${this.plain(shownNumber(durationMs))}\u202F${unit.ms}`;
     if (Math.round(durationMs) < 1000) return `${this.count(durationMs)}\u202F${unit.ms}`;
     if (durationMs < 59_950) return `${this.decimal(durationMs / 1000)}\u202F${unit.s}`;
     const seconds = Math.round(durationMs / 1000);

@@ -1,5 +1,5 @@
 import type { ComparisonWords } from './en-comparison.ts';
-import { CHANGES, COMPARISONS_IN, FLAKY, OF_CHANGES, plural, ROWS_IN } from './ru-nouns.ts';
+import { CHANGES, COMPARISONS_IN, FLAKY, OF_CHANGES, POINTS, plural, ROWS_IN } from './ru-nouns.ts';
 
 /** Texts of a comparison in Russian. */
 export const comparisonWords: ComparisonWords = {
@@ -33,7 +33,7 @@ export const comparisonWords: ComparisonWords = {
   marginNote: (f, points) =>
     points === 0
       ? 'Линия на нуле — разницы нет.'
-      : `Линия на нуле — разницы нет. Серым — потеря до границы в ${f.plain(points)} ${plural(points, ['пункт', 'пункта', 'пунктов'])}. «Без изменений» значит, что такая потеря и большая исключены. Значимая потеря любого размера — ухудшение.`,
+      : `Линия на нуле — разницы нет. Серым — потеря до границы в ${f.plain(points)} ${plural(points, POINTS)}. «Без изменений» значит, что такая потеря и большая исключены. Значимая потеря любого размера — ухудшение.`,
   measures: 'Цена, токены, время',
   measureNames: { cost: 'Цена строки', tokens: 'Токены строки', latency: 'Время строки' },
   measureVerdicts: { higher: 'выше', lower: 'ниже', 'no difference shown': 'незначимо', 'not known': 'неизвестно' },

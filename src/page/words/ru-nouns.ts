@@ -19,12 +19,22 @@ export const OF_SIGNS = ['знака', 'знаков', 'знаков'] as const;
 export const OF_ROWS = ['строки', 'строк', 'строк'] as const;
 /** Of answers. */
 export const OF_ANSWERS = ['ответа', 'ответов', 'ответов'] as const;
+/** By answers. */
+export const ANSWERS_BY = ['ответу', 'ответам', 'ответам'] as const;
+/** Trials. */
+export const TRIALS = ['запрос', 'запроса', 'запросов'] as const;
+/** Of trials. */
+export const OF_TRIALS = ['запроса', 'запросов', 'запросов'] as const;
+/** Points of a hundred. */
+export const POINTS = ['пункт', 'пункта', 'пунктов'] as const;
 /** Of points of a hundred. */
 export const OF_POINTS = ['пункта', 'пунктов', 'пунктов'] as const;
 /** Variants. */
 export const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
 /** Of variants. */
 export const VARIANTS_OF = ['варианта', 'вариантов', 'вариантов'] as const;
+/** Comparisons. */
+export const COMPARISONS = ['сравнение', 'сравнения', 'сравнений'] as const;
 /** In comparisons. */
 export const COMPARISONS_IN = ['сравнении', 'сравнениях', 'сравнениях'] as const;
 /** In rows. */

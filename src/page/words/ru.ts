@@ -2,7 +2,20 @@ import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
 import { type Format, isWholeFactor } from './format.ts';
 import { comparisonWords } from './ru-comparison.ts';
-import { OF_ANSWERS, OF_POINTS, OF_ROWS, OF_SIGNS, plural, ROWS, ROWS_BY, VARIANTS, VARIANTS_OF } from './ru-nouns.ts';
+import {
+  OF_ANSWERS,
+  OF_POINTS,
+  OF_ROWS,
+  OF_SIGNS,
+  OF_TRIALS,
+  POINTS,
+  plural,
+  ROWS,
+  ROWS_BY,
+  VARIANTS,
+  VARIANTS_OF,
+} from './ru-nouns.ts';
+import { reasonWords } from './ru-reasons.ts';
 
 const OWN_TEMPERATURE = 'по умолчанию';
 
@@ -107,7 +120,7 @@ export const ru: Words = {
   costAndScoreSame: (names) => `Та же цена и та же оценка: ${names}.`,
   andEqual: (n) => `(и ещё ${n})`,
   detecting: (f, points, rows, cost) =>
-    `Чтобы обнаружить разницу в ${f.plain(points)} ${plural(points, ['пункт', 'пункта', 'пунктов'])}, нужно ещё около ${f.rough(rows)} ${plural(f.roughly(rows), OF_ROWS)}${cost === '' ? '' : ` (≈ ${cost})`}.`,
+    `Чтобы обнаружить разницу в ${f.plain(points)} ${plural(points, POINTS)}, нужно ещё около ${f.rough(rows)} ${plural(f.roughly(rows), OF_ROWS)}${cost === '' ? '' : ` (≈ ${cost})`}.`,
   fewRows: (f, n, isOfClusters) =>
     `${f.count(n)} ${plural(n, isOfClusters ? ['кластер', 'кластера', 'кластеров'] : ROWS)} — слишком мало для выбора: когда их меньше 20, значимы только большие различия.`,
   allZero: 'Оценка всех вариантов — 0',
@@ -116,7 +129,7 @@ export const ru: Words = {
   noneAnswered: (f, trials) =>
     trials === 1
       ? 'Единственный запрос остался без ответа'
-      : `Ни на один из ${f.count(trials)} ${plural(trials, ['запроса', 'запросов', 'запросов'])} нет ответа`,
+      : `Ни на один из ${f.count(trials)} ${plural(trials, OF_TRIALS)} нет ответа`,
   noneScored: (f, n, scorer) =>
     n === 1
       ? `Единственный ответ не удалось оценить по ${scorer}`
@@ -236,8 +249,7 @@ export const ru: Words = {
   billOutside: (bill) => `Счёт, ${bill}, вне диапазона сметы`,
   billSaved: (bill) => `Счёт, ${bill}, ниже сметы: она считает ответы из кэша платными`,
   billBelow: (bill, most) => `Счёт ${bill}; по смете не больше ${most}`,
-  billPartly: (f, bill, n) =>
-    `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, ['ответа', 'ответов', 'ответов'])} неизвестна`,
+  billPartly: (f, bill, n) => `Счёт не меньше ${bill}: цена ${f.count(n)} ${plural(n, OF_ANSWERS)} неизвестна`,
   billUnpriced: (f, bill, n) => `Счёт ${bill} без ${f.count(n)} ${plural(n, VARIANTS_OF)} с неизвестной ценой`,
   billNoEstimate: 'Сметы нет',
   billWhyNone: (f, least) =>
@@ -329,6 +341,7 @@ export const ru: Words = {
   empty: '(пусто)',
   skipped: 'пропущено',
   ...comparisonWords,
+  ...reasonWords,
   how: 'Как это получено',
   made: 'Прогон',
   version: (v) => `promptgrid ${v}`,
