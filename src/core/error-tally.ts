@@ -35,7 +35,10 @@ export interface ErroredTrial {
 
 /** Maximum number of different reasons of one code that are counted separately. */
 const MOST_REASONS = 50;
-const OTHER_REASONS = 'other reasons';
+
+/** Stands for the reasons that are not counted separately. */
+export const OTHER_REASONS = 'other reasons';
+
 const LONGEST_REASON = 1000;
 
 /** Counts errored trials by code and reason, in bounded memory. */

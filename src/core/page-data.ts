@@ -30,6 +30,8 @@ export interface PageHead {
   /** Why trials errored, the most common reason first. */
   readonly errors: readonly ErrorCount[];
   readonly gates: readonly Gate[];
+  /** Variants whose last trials were skipped because another is clearly better. */
+  readonly stopped: readonly PageStopped[];
   /** null if there was none before the calls. */
   readonly estimate: PageEstimate | null;
   /** Durations and lengths of answers, in plan order of the variants. */
@@ -104,6 +106,14 @@ export interface PagePaid {
   /** The part of that which is in no variant: replaced results, and those that are not part of the run any more. */
   readonly besides: Paid;
   readonly hasJudges: boolean;
+}
+
+/** A variant that did not run every row; both by their index in the grid. */
+export interface PageStopped {
+  readonly variant: number;
+  readonly beatenBy: number;
+  /** Rows after which it was stopped. */
+  readonly rows: number;
 }
 
 /** A variant's totals, and its latencies. */

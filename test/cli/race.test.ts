@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults, parseObject, sumDecimals } from '../support/results.ts';
 
@@ -71,6 +72,9 @@ describe.concurrent('a run that stops beaten variants', () => {
     expect(stoppedVariants).toMatchObject([
       { model: 'gpt-4o-mini', beatenBy: { model: 'gpt-4o' }, skipped: skipped.length, spared: { currency: 'RUB' } },
     ]);
+    const rowsSeen = Number(/after (\d+) rows/.exec(skipped[0]?.['error_message'] ?? '')?.[1]);
+    const { head } = readReportPage(await desk.read('run/report.html'));
+    expect(head.stopped).toEqual([{ variant: 1, beatenBy: 0, rows: rowsSeen }]);
   });
 
   it('decides the same when it is killed and resumed, and pays nothing twice', async ({ desk }) => {

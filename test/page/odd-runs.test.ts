@@ -5,6 +5,7 @@ import { chatServer } from '../support/chat-server.ts';
 import type { Desk } from '../support/cli.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { it, runInProcess } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 
 /** A run by a provider of one's own. */
 interface ModuleRun {
@@ -72,11 +73,31 @@ describe.skipIf(CHROMIUM === null)('the page of an odd run (needs chromium)', { 
       expect(told).toEqual(['run', headline, why]);
       expect(await page.locator('.board .against').allInnerTexts()).toEqual([score, score]);
     }
+    const reason = page.locator('#errors td.reason').first();
+    expect(await reason.innerText()).toMatch(/^invalid_request запрос отклонён: .*too long$/);
+    await speak(page, 'EN');
+    await expect.poll(() => reason.innerText()).toMatch(/^invalid_request (?!запрос).*too long$/);
     // No marks of an axis, and no pairs.
     expect(await page.locator('.board svg text').count()).toBe(0);
     expect(await page.locator('#pairs').count()).toBe(0);
     await page.locator('.decision a').click();
     await expect.poll(() => page.evaluate('scrollY')).toBeGreaterThan(0);
+  });
+
+  it('says in its language why trials were skipped', async ({ desk }) => {
+    const answer = `return { output: model === 'a' ? 'yes' : 'no' }`;
+    const more = ['--stop-when-decided', '--concurrency', '1'];
+    const file = await moduleRun(desk, { answer, models: ['a', 'b'], rows: 60, more });
+    const { rows } = readReportPage(await desk.read('run/report.html'));
+    const skipped = rows.find(({ trials }) => trials.some(({ isAnswered }) => !isAnswered));
+    const { page } = await openPage(browser, file, { hash: `#row=${skipped?.id}` });
+    for (const [language, text] of [
+      ['EN', /^skipped not asked: \.\/own\.mjs#a was clearly better after \d+ rows$/],
+      ['RU', /^пропущено без запроса: после \d+ (?:строки|строк) явно лучше \.\/own\.mjs#a$/],
+    ] as const) {
+      await speak(page, language);
+      await expect.poll(() => page.locator('.opened .answer.failed .bad').first().innerText()).toMatch(text);
+    }
   });
 
   it('says that no answer could be scored', async ({ desk }) => {

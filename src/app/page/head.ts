@@ -24,6 +24,7 @@ import type {
   PagePaid,
   PageRequest,
   PageRun,
+  PageStopped,
   PageTotals,
   PageVariant,
 } from '../../core/page-data.ts';
@@ -77,6 +78,7 @@ export function pageHead(
     analysis,
     errors: readErrors(summary['errors']),
     gates: listOf(summary['gates']).flatMap(readGate),
+    stopped: listOf(summary['stoppedVariants']).flatMap((value) => readStopped(value, run.variants)),
     estimate: readEstimate(run),
     comparison,
     request: readRequest(run),
@@ -167,6 +169,24 @@ export function readErrors(value: JsonValue | undefined): readonly ErrorCount[] 
 function readVariantErrors(value: JsonValue): readonly VariantErrors[] {
   const { variant, count } = objectOf(value);
   return typeof variant === 'number' && typeof count === 'number' ? [{ variant, count }] : [];
+}
+
+function readStopped(value: JsonValue, variants: StoredRun['variants']): readonly PageStopped[] {
+  const { beatenBy, rows, ...named } = objectOf(value);
+  const [variant, better] = [placeOf(named, variants), placeOf(objectOf(beatenBy), variants)];
+  return variant < 0 || better < 0 || typeof rows !== 'number' ? [] : [{ variant, beatenBy: better, rows }];
+}
+
+/** Index in the grid of the variant that a record names; -1 for none. */
+function placeOf(named: JsonObject, variants: StoredRun['variants']): number {
+  return variants.findIndex(
+    ({ prompt, model, label, temperature }) =>
+      named['prompt'] === prompt.name &&
+      named['provider'] === model.provider &&
+      named['model'] === model.model &&
+      named['label'] === label &&
+      named['temperature'] === temperature,
+  );
 }
 
 function readEstimate({ estimate, variants }: StoredRun): PageEstimate | null {

@@ -3,7 +3,7 @@ import type { ErrorCount } from '../../core/error-tally.ts';
 import type { PageClock } from '../../core/page-data.ts';
 import { commonestCode } from '../data/errors.ts';
 import { usePage } from './page.ts';
-import { Flagged, Section } from './parts.tsx';
+import { Failure, Flagged, Section } from './parts.tsx';
 
 const MOST_REASONS = 12;
 
@@ -100,7 +100,7 @@ function ErrorRow({ error, clock, place, onSearch }: ErrorRowProps): JSX.Element
   return (
     <tr>
       <td class="reason">
-        <b>{code}</b> <bdi>{reason}</bdi>
+        <Failure code={code} reason={reason} />
       </td>
       <td class="number bad">{format.count(count)}</td>
       <td class="chart">

@@ -5,7 +5,7 @@ import type { PageMessage, PageText, RowView } from '../data/row-view.ts';
 import { prettyJson } from '../data/visible.ts';
 import { AnswerText, TEXT_VIEWS, type TextView } from './answer-text.tsx';
 import { type Page, sentenceName, usePage } from './page.ts';
-import { Select } from './parts.tsx';
+import { Failure, Select } from './parts.tsx';
 import { TrialLine } from './trial-line.tsx';
 
 /** What `d` does to the opened row that has the cursor. */
@@ -125,9 +125,7 @@ function Group(props: {
           isExpected={against?.key === 'expected'}
         />
       ) : (
-        <p class="bad">
-          <b>{isErrored ? code : words.skipped}</b> <bdi>{output.text}</bdi>
-        </p>
+        <p class="bad">{isErrored ? <Failure code={code} reason={output.text} /> : <Skipped group={group} />}</p>
       )}
       <Thoughts group={group} />
       {trials.length > 1 && <p class="cut">{words.sameAnswer(format, trials.length)}</p>}
@@ -137,6 +135,23 @@ function Group(props: {
         ))}
       </div>
     </div>
+  );
+}
+
+/** Why trials were skipped: another variant is better, or what was stored. */
+function Skipped({ group: { trials, output } }: { readonly group: AnswerGroup }): JSX.Element {
+  const page = usePage();
+  const { head, words, format } = page;
+  const stopped = head.stopped.find(({ variant }) => variant === trials[0]?.variant);
+  return (
+    <>
+      <b>{words.skipped}</b>{' '}
+      <bdi>
+        {stopped === undefined
+          ? output.text
+          : words.beatenBy(format, sentenceName(page, stopped.beatenBy), stopped.rows)}
+      </bdi>
+    </>
   );
 }
 

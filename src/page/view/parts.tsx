@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { codeText, reasonText } from '../data/errors.ts';
 import { isLong, shortened } from '../data/names.ts';
 import { sentenceName, usePage } from './page.ts';
 
@@ -144,5 +145,17 @@ export function Select<Value extends string>(props: {
         </option>
       ))}
     </select>
+  );
+}
+
+/** Why a call failed: its code, what that means, and the reason as it was stored. */
+export function Failure({ code, reason }: { readonly code: string; readonly reason: string }): JSX.Element {
+  const { words } = usePage();
+  const meaning = codeText(words, code);
+  return (
+    <>
+      <b>{code}</b> {meaning !== '' && `${meaning}: `}
+      <bdi>{reasonText(words, reason)}</bdi>
+    </>
   );
 }

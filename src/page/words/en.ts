@@ -1,4 +1,5 @@
 import type { AnalysisNote } from '../../core/analysis/note.ts';
+import type { CallErrorKind } from '../../core/call-error.ts';
 import type { Coverage } from '../data/estimate.ts';
 import { comparisonWords } from './en-comparison.ts';
 import { plural } from './en-nouns.ts';
@@ -9,6 +10,9 @@ import type { Format } from './format.ts';
 function unitsText(f: Format, n: number, isOfClusters: boolean): string {
   return `${f.count(n)} ${isOfClusters ? plural(n, 'cluster', 'clusters') : plural(n, 'row', 'rows')}`;
 }
+
+/** What codes of errors mean; in English they say it themselves. */
+const ERROR_KINDS: Readonly<Partial<Record<CallErrorKind, string>>> = {};
 
 /** Every text of the page in English. */
 export const en = {
@@ -239,6 +243,8 @@ export const en = {
   noErrors: 'No trial errored',
   errorsN: (f: Format, n: number, all: number, [most, reason]: readonly [number, string]) =>
     `${f.count(n)} of ${f.count(all)} ${plural(all, 'trial', 'trials')} errored; ${f.count(most)} by ${reason}`,
+  errorKinds: ERROR_KINDS,
+  otherReasons: 'other reasons',
   errorsNote: 'An error is never scored and never counts as a wrong answer.',
   errorsNote2:
     'One axis: the time of the run, without pauses over 10 minutes. Grey: answers, calls in flight, retries.',
@@ -311,6 +317,8 @@ export const en = {
   exportLabels: (f: Format, n: number) => `Export ${f.count(n)} ${plural(n, 'label', 'labels')} (CSV)`,
   empty: '(empty)',
   skipped: 'skipped',
+  beatenBy: (f: Format, name: string, rows: number) =>
+    `not asked: ${name} was clearly better after ${f.count(rows)} ${plural(rows, 'row', 'rows')}`,
   ...comparisonWords,
   ...reasonWords,
   // how

@@ -2,6 +2,7 @@ import type { AnalysisNote, NoteKind } from '../../core/analysis/note.ts';
 import type { Words } from './en.ts';
 import { type Format, isWholeFactor } from './format.ts';
 import { comparisonWords } from './ru-comparison.ts';
+import { ERROR_KINDS } from './ru-errors.ts';
 import {
   OF_ANSWERS,
   OF_POINTS,
@@ -271,6 +272,8 @@ export const ru: Words = {
   noErrors: 'Ни одной ошибки',
   errorsN: (f, n, all, [most, reason]) =>
     `С ошибкой ${f.count(n)} из ${f.count(all)}; у ${f.count(most)} причина — ${reason}`,
+  errorKinds: ERROR_KINDS,
+  otherReasons: 'прочие причины',
   errorsNote: 'Ошибка не оценивается и не считается неверным ответом.',
   errorsNote2: 'Ось общая: время прогона без пауз дольше 10 минут. Серым — ответы, одновременные вызовы, повторы.',
   errorsNote3:
@@ -340,6 +343,7 @@ export const ru: Words = {
   exportLabels: (f, n) => `Выгрузить пометки: ${f.count(n)} (CSV)`,
   empty: '(пусто)',
   skipped: 'пропущено',
+  beatenBy: (f, name, rows) => `без запроса: после ${f.count(rows)} ${plural(rows, OF_ROWS)} явно лучше ${name}`,
   ...comparisonWords,
   ...reasonWords,
   how: 'Как это получено',
