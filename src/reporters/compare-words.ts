@@ -247,7 +247,9 @@ export function unshownFlips({ flipped }: Comparison, shown: number): readonly s
 
 /** Counts of flips, of which a row may have one in each variant. */
 export function flippedText({ flipped, flakyRows }: Comparison): string {
-  const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
+  const [are, them] = flipped.flaky === 1 ? ['is', 'it'] : ['are', 'them'];
+  const flaky =
+    flipped.flaky === 0 ? '' : `; ${flipped.flaky} more ${are} flaky: the base's own repeats disagree on ${them}`;
   const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;
   return `${flipped.worse} got worse, ${flipped.better} got better${flaky}${rows}`;
 }

@@ -20,3 +20,16 @@ describe('a difference of one row in three thousand', () => {
     expect(junit).toContain('lost 0.03 points');
   });
 });
+
+describe('flips of rows on which repeats disagree', () => {
+  it.each([
+    [0, '2 got worse, 1 got better'],
+    [1, "2 got worse, 1 got better; 1 more is flaky: the base's own repeats disagree on it"],
+    [3, "2 got worse, 1 got better; 3 more are flaky: the base's own repeats disagree on them"],
+  ])('are counted beside the others: %i', async (flaky, text) => {
+    const { comparison } = await compareTrials(passing(3, 3), passing(3, 3));
+    const flipped = { worse: 2, better: 1, flaky };
+    const lines = renderComparison({ ...comparison, flipped }, pico.createColors(false)).split('\n');
+    expect(lines).toContain(`flips: ${text}`);
+  });
+});
