@@ -4,6 +4,7 @@ import { COMPARE_OPTIONS } from '../app/compare/options.ts';
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import { pointsOf } from '../app/config/values.ts';
 import type { Report, ReportRequest } from '../app/report/index.ts';
+import { lostRecord } from '../core/billed.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import type { PageComparison } from '../core/page-data.ts';
@@ -173,7 +174,6 @@ async function giveReport(context: CommandContext, flags: Flags, format: string)
   if (format === 'github' && (json !== true || isWritten)) await annotate(context, flags, report);
   else if (isWritten) await writeReport(output, [`${await render(report, format, FILE)}\n`]);
   if (json === true || (output === undefined && format !== 'github')) {
-    const { lostRecord } = await import('../app/run/outcome.ts');
     const { analysis, lost, ...facts } = report;
     const text = await render(report, format, screenOf(context, flags));
     give(context, flags, {

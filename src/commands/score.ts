@@ -1,5 +1,6 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { SettingChange } from '../app/report/setting-changes.ts';
+import { lostRecord } from '../core/billed.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -65,7 +66,6 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
-  const { lostRecord } = await import('../app/run/outcome.ts');
   const { renderCheapest, renderFindings, renderGates, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
   );

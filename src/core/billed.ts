@@ -1,4 +1,5 @@
 import type { CallError, CallErrorDetails, CallErrorKind } from './call-error.ts';
+import type { JsonObject } from './json.ts';
 import type { CostTotal } from './totals.ts';
 
 /** What determines whether a call without a completion may have been billed. */
@@ -52,4 +53,16 @@ export interface LostCalls {
   readonly costsAtMost: readonly CostTotal[];
   /** Calls whose cost has no known bound, which `costsAtMost` leaves out. */
   readonly unbounded: number;
+}
+
+/** No lost calls. */
+export const NO_LOST_CALLS: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 };
+
+/** Lost calls as documents show them. */
+export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
+  return {
+    lostCalls: calls,
+    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    unknownLostCosts: unbounded,
+  };
 }

@@ -5,13 +5,10 @@ import { FolderLostError, StorageError } from '../core/errors.ts';
 import type { HoldLog } from '../core/hold-log.ts';
 import type { Unreported } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
-import { readBlocks } from '../io/bytes.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { type CallCost, HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
-import type { JournalIndex } from './journal-index.ts';
-import type { StoredRun } from './run-file.ts';
 
 /**
  * Costs, known or possible, of calls without a result in the journal: one line each, in the format of
@@ -213,47 +210,6 @@ export class HoldFile {
       throw notStored(this.#path, cause);
     }
   }
-}
-
-/**
- * Which trials have a result that reports the cost of their calls. A session that was killed may have stored an error
- * before it noted that its result repeats that cost.
- * @param earlier as run.json says what the last session found
- */
-export function reportedBy(
-  index: JournalIndex,
-  earlier: Pick<StoredRun, 'journal'> | null,
-): (trialId: string) => boolean {
-  const lastSession = earlier?.journal?.bytes ?? Infinity;
-  return (trialId) => {
-    const entry = index.get(trialId);
-    return entry?.status === 'completed' || (entry?.offset ?? -1) >= lastSession;
-  };
-}
-
-/** Calls of a run that no result reports. */
-export type RecordedCalls = Pick<HoldFile, 'wasted' | 'lost'>;
-
-/**
- * The same by a file that is not changed; none if there is no file. What a session left open is settled as the next one
- * will settle it.
- * @param isAnswered as of `HoldFile.open`
- */
-export async function readRecordedCalls(
-  path: string,
-  isAnswered: (trialId: string) => boolean,
-): Promise<RecordedCalls> {
-  const ledger = new HoldLedger(isAnswered);
-  try {
-    for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
-      const line = ended ? parseHoldLine(bytes.toString('utf8')) : null;
-      if (line !== null) ledger.add(line);
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  for (const line of ledger.leftOpen()) ledger.add(line);
-  return ledger;
 }
 
 function isMissing(error: unknown): boolean {

@@ -5,9 +5,10 @@ import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
-import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
 import { JournalReader, type PaidParts, readPaid } from '../../store/journal-reader.ts';
 import { findEarlierResults, type ScannedJournal } from '../../store/journal-scan.ts';
+import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
@@ -103,7 +104,7 @@ async function estimateWith(
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
-    const parts = found === null ? null : await readPaidIn(folder, reportedBy(found.index, earlier));
+    const parts = found === null ? null : await readPaidIn(folder, earlier, found.index);
     const paid = parts === null || found === null ? NOTHING_PAID : paidSoFar({ parts, loss: found.loss }, scorers);
     const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal, paid });
     const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options, paid });
@@ -147,8 +148,8 @@ async function lossWarning(
 }
 
 /** What a run has paid so far, in a folder that is only read. */
-async function readPaidIn(folder: string, isReported: (trialId: string) => boolean): Promise<PaidParts> {
-  const { wasted } = await readRecordedCalls(join(folder, RUN_FILES.holds), isReported);
+async function readPaidIn(folder: string, run: StoredRun | null, index: JournalIndex): Promise<PaidParts> {
+  const { wasted } = await readRecordedCalls({ folder, run, index });
   return readPaid(join(folder, RUN_FILES.journal), wasted);
 }
 

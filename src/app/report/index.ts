@@ -7,7 +7,7 @@ import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
 import { valueOf } from '../../core/row.ts';
-import { readRecordedCalls } from '../../store/hold-file.ts';
+import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
@@ -79,7 +79,7 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const { state, trials, simulated } = run;
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
-  const { lost } = await readRecordedCalls(join(folder, RUN_FILES.holds), () => true);
+  const { lost } = await readRecordedCalls({ folder, run });
   const lostResults = lostFrom(run);
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
-import type { LostCalls } from '../../core/billed.ts';
+import { type LostCalls, lostRecord } from '../../core/billed.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import type { Gate } from '../../core/gate.ts';
 import { type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core/json.ts';
@@ -12,9 +12,9 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { FileDigest } from '../../io/file-digest.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
-import { type RecordedCalls, readRecordedCalls } from '../../store/hold-file.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
+import { type RecordedCalls, readRecordedCalls } from '../../store/recorded-calls.ts';
 import { RESTORE_JOURNAL, restoringHint } from '../../store/restoring.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
@@ -98,13 +98,13 @@ async function rescoreWith(scorers: readonly Scorer[], given: RescoreRequest): P
     checkCluster(columns, request.scoring.clusterColumn);
     // Any damage is found before anything is changed.
     const earlier = await readSummaryFile(folder.file(RUN_FILES.summary));
-    const calls = await readRecordedCalls(folder.file(RUN_FILES.holds), () => true);
+    const calls = await readRecordedCalls({ folder: folder.path, run });
     const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
     try {
       const derived = await derive({ folder, run, results, columns, scorers, request, check, calls });
       if (check !== null) given.onWarning?.(check.warning());
       for (const note of derived.notes) given.onWarning?.(note);
-      return { ...(await writeDown(derived, { folder, run, request, earlier })), lost: calls.lost };
+      return await writeDown(derived, { folder, run, request, earlier, lost: calls.lost });
     } finally {
       await check?.close();
     }
@@ -270,19 +270,17 @@ interface Written {
   readonly request: RescoreRequest;
   /** summary.json before the change. */
   readonly earlier: JsonObject;
+  readonly lost: LostCalls;
 }
 
 /** summary.json and run.json keep what they say about the run, and get its new scores. */
-async function writeDown(
-  derived: Derived,
-  { folder, run, request, earlier }: Written,
-): Promise<Omit<RescoreOutcome, 'lost'>> {
+async function writeDown(derived: Derived, { folder, run, request, earlier, lost }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests } = derived;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
   // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
   const { judge: _judge, unused: _unused, lostResults: _lost, ...kept } = earlier;
-  const newSummary = { ...kept, ...summary, gates, analysis };
+  const newSummary = { ...kept, ...lostRecord(lost), ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {
     ...run.document,
@@ -297,6 +295,7 @@ async function writeDown(
   return {
     folder: folder.path,
     summary,
+    lost,
     analysis,
     gates,
     trials: run.trials,
@@ -309,7 +308,7 @@ async function writeDown(
 }
 
 /** The gates of the run, by its scores now. Those that cannot be checked are warned of. */
-function gatesAgain({ folder, run, request, earlier }: Written, analysis: Analysis): readonly Gate[] {
+function gatesAgain({ folder, run, request, earlier }: Omit<Written, 'lost'>, analysis: Analysis): readonly Gate[] {
   const config = readGates(objectOf(run.document['settings']), run.settings);
   const gates = run.state === 'completed' ? checkRunGates(config, analysis) : [];
   const names = new Set(gates.map(({ name }) => name));

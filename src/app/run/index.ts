@@ -1,8 +1,8 @@
 import { type Estimate, FEWEST_ESTIMATED_TRIALS, type JudgesEstimate } from '../../core/estimate.ts';
-import { readRecordedCalls, reportedBy } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalIndex } from '../../store/journal-index.ts';
 import { findEarlierResults } from '../../store/journal-scan.ts';
+import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { balanceWarnings } from '../endpoints/worst-case.ts';
@@ -158,7 +158,7 @@ async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise
 async function readBefore(prepared: Prepared): Promise<{ readonly index: JournalIndex; readonly paid: PaidSoFar }> {
   const { folder, earlier } = prepared;
   const { index, loss } = await findEarlierResults(folder.file(RUN_FILES.journal), earlier?.journal ?? null);
-  const calls = await readRecordedCalls(folder.file(RUN_FILES.holds), reportedBy(index, earlier));
+  const calls = await readRecordedCalls({ folder: folder.path, run: earlier, index });
   return { index, paid: await paidBefore(prepared, calls.wasted, loss) };
 }
 

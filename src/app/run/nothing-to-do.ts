@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { NO_LOST_CALLS } from '../../core/billed.ts';
 import { Summarizer } from '../../core/summary.ts';
 import { sha256Checksum } from '../../io/checksum.ts';
 import { type Derivation, recordDigest } from '../../store/derivation.ts';
@@ -115,7 +116,7 @@ export function nothingFailed(config: RunConfig): RunOutcome {
     trials: 0,
     summary: new Summarizer([], []).summary(),
     kept: null,
-    lost: { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 },
+    lost: NO_LOST_CALLS,
     ...NO_FILES,
     simulated: config.simulation !== null,
     nothingToDo: true,

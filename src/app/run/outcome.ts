@@ -1,5 +1,5 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
-import type { LostCalls } from '../../core/billed.ts';
+import { type LostCalls, lostRecord } from '../../core/billed.ts';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import { type ExitStatus, InterruptedError, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
@@ -186,15 +186,6 @@ function cheapestRecords({ scorers: [first], variants }: Analysis): readonly Jso
 }
 
 const NOBODY: RunVariantName = { prompt: '', provider: '', model: '', temperature: null };
-
-/** Lost calls as documents show them. */
-export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
-  return {
-    lostCalls: calls,
-    lostCostsAtMost: costsAtMost.map(copied),
-    unknownLostCosts: unbounded,
-  };
-}
 
 /** In place of figures that nobody has added up. */
 const UNKNOWN_FIGURES: JsonObject = {

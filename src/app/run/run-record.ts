@@ -1,3 +1,4 @@
+import { lostRecord } from '../../core/billed.ts';
 import { shortDigest } from '../../core/digest.ts';
 import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
 import { canonicalJson, type JsonObject, objectOf, parseJson } from '../../core/json.ts';
@@ -18,7 +19,7 @@ import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecas
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
-import { lostRecord, type RunEnd, type WrittenOutcome } from './outcome.ts';
+import type { RunEnd, WrittenOutcome } from './outcome.ts';
 import { datasetRecord, runSettings } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 

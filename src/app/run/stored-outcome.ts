@@ -1,5 +1,5 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
-import type { LostCalls } from '../../core/billed.ts';
+import { type LostCalls, NO_LOST_CALLS } from '../../core/billed.ts';
 import { isJsonArray, isJsonObject, type JsonObject, numberOf } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
 
@@ -28,10 +28,8 @@ export function readStoredOutcome(document: JsonObject): StoredOutcome | null {
   if (!isSummary(summary) || !isAnalysis(analysis)) return null;
   // Lost calls and stopped variants are told with facts that summary.json does not have.
   if (lostCalls !== 0 || !isJsonArray(stoppedVariants) || stoppedVariants.length > 0) return null;
-  return { summary, analysis, lost: NOTHING_LOST };
+  return { summary, analysis, lost: NO_LOST_CALLS };
 }
-
-const NOTHING_LOST: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 };
 
 /** The digest vouches for the figures; this for the parts that are used to tell one such file from another. */
 function isSummary(value: unknown): value is Summary {

@@ -1,0 +1,83 @@
+import { describe, expect } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import { type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
+import type { Desk } from '../support/cli.ts';
+import type { Ending } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
+import { parseObject, questions } from '../support/results.ts';
+
+const PRICED = ['--price', 'm=3,15', '--price', 'judge=3,15', '--currency', 'USD'];
+const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
+const JUDGED = ['--score', 'judge:Is it right?', '--judge-model', 'judge'];
+const HANG = { connection: 'open' } as const;
+const REFUSED = { status: 400, body: { error: { message: 'this row is refused', code: 'content_filter' } } };
+
+/** The words of a run with a budget, so that each of its calls is recorded by itself. */
+function wordsFor({ url }: ChatServer, ...more: readonly string[]): readonly string[] {
+  return [...RUN, ...PRICED, '--budget', '1', '--base-url', url, ...more];
+}
+
+/** A server that answers rows and never judges. @param fates of the calls for the first row; further ones hang */
+function hangingServer(context: Ending, fates: Outcome[] = [REFUSED]): Promise<ChatServer> {
+  return chatServer(
+    context,
+    ({ model, content }) => {
+      if (model === 'judge') return HANG;
+      return content === 'What is 1 plus one?' ? (fates.shift() ?? HANG) : 'An answer.';
+    },
+    { list: listOf('m', 'judge') },
+  );
+}
+
+/** Starts a session and kills it as soon as it has made so many calls. */
+async function killAfter(calls: number, desk: Desk, server: ChatServer, words: readonly string[]): Promise<void> {
+  const before = server.calls.length;
+  const cli = desk.start(words);
+  await cli.until(() => server.calls.length >= before + calls);
+  cli.signal('SIGKILL');
+  await cli.ended;
+}
+
+function lostIn({ lostCalls, lostCostsAtMost, unknownLostCosts }: JsonObject): JsonObject {
+  return {
+    lostCalls: lostCalls ?? null,
+    lostCostsAtMost: lostCostsAtMost ?? null,
+    unknownLostCosts: unknownLostCosts ?? null,
+  };
+}
+
+async function documentOf(desk: Desk, words: readonly string[]): Promise<JsonObject> {
+  return parseObject((await desk.run([...words, '--json'])).stdout);
+}
+
+/** What each command that reads the folder says of lost calls. */
+async function lostBy(desk: Desk): Promise<Readonly<Record<string, JsonObject>>> {
+  const report = lostIn(await documentOf(desk, ['report', 'run']));
+  const score = lostIn(await documentOf(desk, ['score', 'run', '--score', 'exact']));
+  return { report, score, summary: lostIn(parseObject(await desk.read('run/summary.json'))) };
+}
+
+describe.concurrent('a call in flight when its session was killed', { timeout: 120_000 }, () => {
+  it.for([
+    ['to a judge', JUDGED],
+    ['for a trial with an error of an earlier session', ['--retry-errored']],
+  ] as const)(
+    '%s counts as lost for all who read the folder, and for the next session',
+    async ([, more], { desk, onTestFinished }) => {
+      const server = await hangingServer({ onTestFinished });
+      await desk.write('rows.csv', questions(6));
+      const words = wordsFor(server);
+      await desk.run(words);
+      await killAfter(1, desk, server, [...words, ...more]);
+      const found = await lostBy(desk);
+      expect(found['report']).toMatchObject({
+        lostCalls: 1,
+        lostCostsAtMost: [{ currency: 'USD' }],
+        unknownLostCosts: 0,
+      });
+      const next = lostIn(await documentOf(desk, words));
+      expect({ ...found, next }).toEqual({ report: next, score: next, summary: next, next });
+      expect(await lostBy(desk)).toEqual(found);
+    },
+  );
+});
