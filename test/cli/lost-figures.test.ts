@@ -4,6 +4,7 @@ import { type ChatServer, chatServer, listOf, type Outcome } from '../support/ch
 import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
 import { it } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 import { parseObject, questions } from '../support/results.ts';
 
 const PRICED = ['--price', 'm=3,15', '--price', 'judge=3,15', '--currency', 'USD'];
@@ -80,4 +81,20 @@ describe.concurrent('a call in flight when its session was killed', { timeout: 1
       expect(await lostBy(desk)).toEqual(found);
     },
   );
+
+  it('leaves a run that reports call killed, as watch does', async ({ desk, onTestFinished }) => {
+    const server = await hangingServer({ onTestFinished });
+    await desk.write('rows.csv', questions(6));
+    const words = wordsFor(server, ...JUDGED);
+    await desk.run(wordsFor(server));
+    await killAfter(1, desk, server, words);
+    const states = async (): Promise<readonly unknown[]> => {
+      const [report, watch] = [await documentOf(desk, ['report', 'run']), await documentOf(desk, ['watch', 'run'])];
+      await desk.pass(['report', 'run', '--output', 'page.html']);
+      return [report['state'], watch['state'], readReportPage(await desk.read('page.html')).head.run.state];
+    };
+    expect(await states()).toEqual(['killed', 'killed', 'killed']);
+    await desk.run(wordsFor(server));
+    expect(await states()).toEqual(['completed', 'completed', 'completed']);
+  });
 });

@@ -7,10 +7,12 @@ import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
 import { valueOf } from '../../core/row.ts';
+import { folderHolder } from '../../store/folder-holder.ts';
 import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
+import { stateNow } from '../../store/run-state.ts';
 import { storedColumns } from '../../store/stored-rows.ts';
 import { storedScorers } from '../scoring/stored-scorers.ts';
 import { runAnnotations } from './bad-rows.ts';
@@ -41,7 +43,7 @@ export interface ReportRequest {
 /** The report of a run. */
 export interface Report {
   readonly run: string;
-  /** As in run.json: completed, partial, interrupted, stopped, failed or running. */
+  /** As in run.json: completed, partial, interrupted, stopped, failed or running; `killed` if nothing runs any more. */
   readonly state: string;
   readonly dataset: string;
   /** Trials of the run's plan. */
@@ -71,12 +73,13 @@ export interface Report {
  */
 export async function reportRun(request: ReportRequest): Promise<Report> {
   const { folder } = request;
+  const holder = await folderHolder(folder);
   const run = await readRun(folder);
   const results = await resultsIn(folder);
   const named = request.clusterColumn ?? run.settings.clusterColumn;
   const clusterColumn = named === '' ? null : named;
   checkColumns(await storedColumns(results), { ...request, clusterColumn });
-  const { state, trials, simulated } = run;
+  const { trials, simulated } = run;
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
   const { lost } = await readRecordedCalls({ folder, run });
@@ -84,7 +87,7 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return {
     run: folder,
-    state,
+    state: stateNow(run, holder).state,
     dataset: run.dataset.name ?? '',
     trials,
     ...made,

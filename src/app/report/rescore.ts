@@ -20,6 +20,7 @@ import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../.
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, lostFrom, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
+import { stateNow } from '../../store/run-state.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads } from '../../store/stored-rows.ts';
 import type { StoredVariant } from '../../store/stored-variants.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
@@ -330,8 +331,10 @@ async function rewritePage(
 ): Promise<FileDigest | null> {
   const path = folder.file(RUN_FILES.page);
   if (!existsSync(path)) return null;
+  const run = parseRunFile(JSON.stringify(document), folder.path);
   return writePage(path, {
-    run: parseRunFile(JSON.stringify(document), folder.path),
+    // Nobody else works in the folder, which is ours.
+    run: { ...run, state: stateNow(run, { kind: 'none' }).state },
     summary: objectOf(parseJson(JSON.stringify(summary))),
     analysis,
     comparison: null,

@@ -7,6 +7,7 @@ import { LineFinder } from '../../store/foreign-results.ts';
 import { parseLine } from '../../store/journal-record.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
+import { stateNow } from '../../store/run-state.ts';
 import { LiveScores } from './live-scores.ts';
 import { OpenCalls } from './open-calls.ts';
 import { RecentRate } from './recent-rate.ts';
@@ -113,7 +114,7 @@ export class RunWatch {
   }
 
   async #view(holder: FolderHolder): Promise<RunView> {
-    const { state, why, ended } = stateOf(this.#run, holder);
+    const { state, why, ended } = stateNow(this.#run, holder);
     const { trials, simulated, document, stoppedBecause } = this.#run;
     const tally = this.#tally;
     const { done } = tally;
@@ -156,35 +157,4 @@ function callLimitOf({ document, variants }: StoredRun): number {
 
 function linesOf({ folder }: StoredRun, name: string): GrowingLines {
   return new GrowingLines(join(folder, name));
-}
-
-interface WatchedState {
-  readonly state: string;
-  readonly ended: boolean;
-  readonly why: string | null;
-}
-
-/** What run.json and the locks of the folder say together. */
-function stateOf({ state }: StoredRun, holder: FolderHolder): WatchedState {
-  const isRunning = state === 'running';
-  switch (holder.kind) {
-    case 'alive':
-      return { state, ended: false, why: isRunning ? null : `${holder.text} works in the folder` };
-    case 'unseen':
-      return {
-        state,
-        ended: !isRunning,
-        why: isRunning ? `written by ${holder.text}, which cannot be seen from here` : null,
-      };
-    case 'gone':
-    case 'none': {
-      if (!isRunning) return { state, ended: true, why: null };
-      const who = holder.kind === 'gone' ? `${holder.text} is gone` : 'its process is gone';
-      return {
-        state: 'killed',
-        ended: true,
-        why: `${who}, and nothing writes to this folder any more; resume with the same run command`,
-      };
-    }
-  }
 }

@@ -22,6 +22,7 @@ export const en = {
   partial: (state: string) => `The run is ${state}: some trials have no result yet.`,
   partialStates: {
     running: 'running',
+    killed: 'killed',
     completed: 'not complete',
     partial: 'partial',
     interrupted: 'interrupted',

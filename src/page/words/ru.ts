@@ -60,6 +60,7 @@ export const ru: Words = {
   partial: (state) => `Прогон не завершён (${state}): часть ответов ещё не получена.`,
   partialStates: {
     running: 'ещё идёт',
+    killed: 'процесс убит',
     completed: 'не все запросы',
     partial: 'только часть',
     interrupted: 'прерван',
