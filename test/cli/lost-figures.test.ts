@@ -11,6 +11,11 @@ const PRICED = ['--price', 'm=3,15', '--price', 'judge=3,15', '--currency', 'USD
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
 const JUDGED = ['--score', 'judge:Is it right?', '--judge-model', 'judge'];
 const HANG = { connection: 'open' } as const;
+/** It reports what it cost: 0.000105 dollars. */
+const BILLED = {
+  status: 500,
+  body: { error: { message: 'it broke' }, usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } },
+};
 const REFUSED = { status: 400, body: { error: { message: 'this row is refused', code: 'content_filter' } } };
 
 /** The words of a run with a budget, so that each of its calls is recorded by itself. */
@@ -96,5 +101,20 @@ describe.concurrent('a call in flight when its session was killed', { timeout: 1
     expect(await states()).toEqual(['killed', 'killed', 'killed']);
     await desk.run(wordsFor(server));
     expect(await states()).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  it('leaves what failed before it in every figure of what was paid', async ({ desk, onTestFinished }) => {
+    const server = await hangingServer({ onTestFinished }, [REFUSED, BILLED]);
+    await desk.write('rows.csv', questions(6));
+    const words = wordsFor(server);
+    await desk.run(words);
+    await killAfter(2, desk, server, [...words, '--retry-errored']);
+    const watch = await documentOf(desk, ['watch', 'run']);
+    const estimate = await documentOf(desk, ['estimate', ...words.slice(1)]);
+    const run = await documentOf(desk, words);
+    // Five answers, and the call that failed.
+    expect(watch['costs']).toEqual([{ total: '0.00063', currency: 'USD' }]);
+    expect(estimate).toMatchObject({ total: { paid: '0.00063' } });
+    expect(run).toMatchObject({ cost: { total: '0.000525' }, wastedCosts: [{ total: '0.000105' }], lostCalls: 1 });
   });
 });

@@ -1,6 +1,8 @@
 import type { Amount } from '../../core/money.ts';
 import type { RunView } from '../../core/run-view.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
+import { trialDigest } from '../../core/trial.ts';
+import { DigestMap } from '../../io/digest-map.ts';
 import { type HoldLine, parseHoldLine } from '../../store/hold-lines.ts';
 
 /** Calls in flight according to holds.jsonl, as far as it tells: each one with a budget, else how many there may be. */
@@ -10,16 +12,17 @@ export class OpenCalls {
   readonly #wasted = new CurrencyTotals();
   /** Paid for failed calls of trials that have no result yet. */
   readonly #told = new Map<string, Amount>();
+  /** Trials whose results were read since `noteRead`: their calls may be read after them. */
+  #done = new DigestMap();
   #hasHolds = false;
   #most: number | null = null;
 
-  /** @param isDone true for a trial that has a result */
-  add(line: Buffer, isDone: (trialId: string) => boolean): void {
+  add(line: Buffer): void {
     const parsed = parseHoldLine(line.toString());
     switch (parsed?.kind) {
       case 'held':
         this.#hasHolds = true;
-        if (!isDone(parsed.trialId)) this.#held.add(parsed.trialId);
+        if (this.#done.get(trialDigest(parsed.trialId)) === undefined) this.#held.add(parsed.trialId);
         return;
       case 'ended':
         this.#held.delete(parsed.trialId);
@@ -36,8 +39,14 @@ export class OpenCalls {
     }
   }
 
-  /** A trial has a result. */
+  /** All lines of calls were read that are older than the results so far. */
+  noteRead(): void {
+    if (this.#done.size > 0) this.#done = new DigestMap();
+  }
+
+  /** A trial has a result that reports the cost of its calls. */
   done(trialId: string): void {
+    this.#done.set(trialDigest(trialId), 1);
     this.#held.delete(trialId);
     this.#told.delete(trialId);
   }

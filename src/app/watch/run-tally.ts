@@ -78,11 +78,6 @@ export class RunTally {
     return { completed: sum((v) => v.completed), errored: sum((v) => v.errored), skipped: sum((v) => v.skipped) };
   }
 
-  /** True if a trial has a result. */
-  has(trialId: string): boolean {
-    return this.#states.get(trialDigest(trialId)) !== undefined;
-  }
-
   /** A result of no trial of the run as it is now was paid for all the same. */
   addForeign(result: Result): void {
     if (result.wasted !== undefined) this.#costs.add(result.wasted);

@@ -5,6 +5,7 @@ import { GrowingLines } from '../../io/growing-lines.ts';
 import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
 import { LineFinder } from '../../store/foreign-results.ts';
 import { parseLine } from '../../store/journal-record.ts';
+import { repeatsCosts } from '../../store/recorded-calls.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import { stateNow } from '../../store/run-state.ts';
@@ -26,8 +27,8 @@ export class RunWatch {
   #calls = new OpenCalls();
   #rate = new RecentRate();
   #foreign: LineFinder;
-  /** Lines of the journal that were read. */
-  #lines = 0;
+  /** Lines of the journal that were read, and their bytes. */
+  #read = { lines: 0, bytes: 0 };
   /** Times that the two files began again, as far as that was noticed. */
   readonly #restarts = { journal: 0, holds: 0 };
 
@@ -76,8 +77,9 @@ export class RunWatch {
     for await (const lines of this.#holds.read()) {
       if (this.#holds.restarts !== this.#restarts.holds) this.#calls = new OpenCalls();
       this.#restarts.holds = this.#holds.restarts;
-      for (const line of lines) this.#calls.add(line, (trialId) => this.#tally.has(trialId));
+      for (const line of lines) this.#calls.add(line);
     }
+    this.#calls.noteRead();
     for await (const lines of this.#journal.read()) {
       if (this.#journal.restarts !== this.#restarts.journal) await this.#begin();
       this.#restarts.journal = this.#journal.restarts;
@@ -94,16 +96,17 @@ export class RunWatch {
     this.#tally = new RunTally(this.#run, this.#scores.names);
     this.#rate = new RecentRate();
     this.#foreign = new LineFinder(this.#run.foreign.lines);
-    this.#lines = 0;
+    this.#read = { lines: 0, bytes: 0 };
   }
 
   /** A promise only if a score takes one. */
   #addLine(line: Buffer): Promise<void> | undefined {
-    this.#lines += 1;
-    const isForeign = this.#foreign.has(this.#lines);
+    const { lines, bytes: offset } = this.#read;
+    this.#read = { lines: lines + 1, bytes: offset + line.length + 1 };
+    const isForeign = this.#foreign.has(lines + 1);
     const result = parseLine(line);
     if (result === null) return undefined;
-    this.#calls.done(result.trialId);
+    if (repeatsCosts({ status: result.status, offset }, this.#run)) this.#calls.done(result.trialId);
     if (result.judgeOf === undefined) this.#rate.note(Date.parse(result.at), this.#elapsedMs());
     if (isForeign) this.#tally.addForeign(result);
     if (isForeign || !this.#tally.add(result)) return undefined;
