@@ -75,8 +75,8 @@ export class ErrorTally {
 }
 
 interface Group {
-  readonly reason: string;
-  readonly trialId: string;
+  reason: string;
+  trialId: string;
   count: number;
   /** Among the reasons of all codes, once it is known. */
   number?: number;
@@ -98,14 +98,22 @@ class CodeErrors {
   add({ variant, trialId, message }: ErroredTrial): Group {
     const group = this.#last?.message === message ? this.#last.group : this.#groupOf(message, trialId);
     this.#last = { message, group };
+    // All that it had counted have other results now.
+    if (group.count === 0) this.#begin(group, message, trialId);
     group.count += 1;
     group.variants.set(variant, (group.variants.get(variant) ?? 0) + 1);
     return group;
   }
 
   counts(): { readonly told: readonly ErrorCount[]; readonly others: readonly ErrorCount[] } {
-    const told = [...this.#groups.values()].map((group) => this.#countOf(group)).filter(({ count }) => count > 0);
-    return { told, others: this.#others === null ? [] : [this.#countOf(this.#others)] };
+    const countsOf = (groups: Iterable<Group>): readonly ErrorCount[] =>
+      [...groups].filter(({ count }) => count > 0).map((group) => this.#countOf(group));
+    return { told: countsOf(this.#groups.values()), others: countsOf(this.#others === null ? [] : [this.#others]) };
+  }
+
+  #begin(group: Group, message: string, trialId: string): void {
+    group.trialId = trialId;
+    if (group !== this.#others) group.reason = cutReason(message);
   }
 
   #groupOf(message: string, trialId: string): Group {

@@ -108,6 +108,26 @@ describe('the count of errors', () => {
     expect(count?.reason).toBe('x'.repeat(999));
   });
 
+  it('forgets a reason whose trials all have other results now', () => {
+    const errors = new ErrorTally();
+    const add = (message: string, trialId: string): number =>
+      errors.add({ variant: 0, trialId, code: 'timeout', message });
+    errors.remove(add('no answer within 1 s', 't0'), 0);
+    expect(errors.counts()).toEqual([]);
+    add('no answer within 2 s', 't1');
+    expect(errors.counts()).toMatchObject([{ reason: 'no answer within 2 s', count: 1, trialId: 't1' }]);
+  });
+
+  it('forgets the rest of a code when no trial of it is left', () => {
+    const errors = new ErrorTally();
+    const words = Array.from({ length: 52 }, (_, n) => 'x'.repeat(n + 1));
+    const numbers = words.map((message) => errors.add({ variant: 0, trialId: message, code: 'timeout', message }));
+    for (const number of numbers.slice(50)) errors.remove(number, 0);
+    expect(errors.counts().map(({ reason }) => reason)).toEqual(words.slice(0, 50));
+    errors.add({ variant: 1, trialId: 'later', code: 'timeout', message: 'another' });
+    expect(errors.counts().at(-1)).toMatchObject({ reason: 'other reasons', count: 1, trialId: 'later' });
+  });
+
   it('adds up to the number of errors, whatever they are', () => {
     const failure = fc.record({
       code: fc.constantFrom(...CALL_ERROR_KINDS),
