@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { readReportPage } from '../support/page.ts';
 import { refused } from '../support/refusal.ts';
-import { csvResults, parseObject, sumDecimals } from '../support/results.ts';
+import { csvResults, objectAt, parseObject, sumDecimals } from '../support/results.ts';
 
 const ROWS = 200;
 
@@ -39,6 +40,11 @@ async function inDocuments(
 /** The result of each trial. */
 function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
   return rows.map((row) => [row['trial_id'], row['status'], row['error_message']]);
+}
+
+/** The run as `watch` counts it. */
+async function watched(desk: Desk): Promise<JsonObject> {
+  return parseObject((await desk.pass(['watch', 'run', '--json'])).stdout);
 }
 
 const GRID = ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', '--no-cache', '--out', 'run'];
@@ -152,6 +158,32 @@ describe.concurrent('a run that stops beaten variants', () => {
     await desk.pass([...GRID, '--base-url', gateway.url]);
     expect(gateway.stats()).toMatchObject({ served: 2 * ROWS, duplicates: 0 });
     expect((await csvResults(desk, 'run')).filter((row) => row['status'] !== 'completed')).toEqual([]);
+    expect(await watched(desk)).toMatchObject({ trials: 2 * ROWS, done: 2 * ROWS, completed: 2 * ROWS, skipped: 0 });
+  });
+
+  it('is watched with the counts of its summary after rows are gone, are back, and run without the race', async ({
+    desk,
+  }) => {
+    const gateway = await setUp(desk);
+    const whole = await desk.read('rows.csv');
+    const fewer = `${whole
+      .split('\n')
+      .slice(0, ROWS / 2)
+      .join('\n')}\n`;
+    for (const [rows, words] of [
+      [whole, [RACE]],
+      [fewer, [RACE]],
+      [fewer, []],
+      [whole, [RACE]],
+      [whole, []],
+    ] as const) {
+      await desk.write('rows.csv', rows);
+      await desk.pass([...GRID, ...words, '--base-url', gateway.url]);
+      const { total, trials } = parseObject(await desk.read('run/summary.json'));
+      const view = await watched(desk);
+      const { completed, errored, skipped } = objectAt({ total: total ?? null }, 'total');
+      expect(view).toMatchObject({ trials, done: trials, completed, errored, skipped });
+    }
   });
 
   it.for([

@@ -7,10 +7,10 @@ import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 
+/** The state of a trial that was answered. Others have further numbers, by their group and variant. */
 const COMPLETED = 0;
-const SKIPPED = 1;
-/** Errored trials have further numbers, by their reason and variant. */
-const ERRORED = 2;
+/** The group of skipped trials; errored ones have further groups, by their reason. */
+const SKIPPED = 0;
 
 class VariantTally {
   completed = 0;
@@ -36,7 +36,7 @@ export class RunTally {
   #judged = 0;
 
   /** @param scores names of the scores that `addScores` gets */
-  constructor({ variants }: StoredRun, scores: readonly string[]) {
+  constructor({ variants }: Pick<StoredRun, 'variants'>, scores: readonly string[]) {
     this.#variants = variants.map(() => new VariantTally());
     this.#names = namesOf(variants);
     this.#places = new Map(this.#names.map((name, place) => [keyOf(name), place]));
@@ -138,21 +138,30 @@ export class RunTally {
         return COMPLETED;
       case 'skipped':
         variant.skipped += 1;
-        return SKIPPED;
+        return this.#stateOf(SKIPPED, place);
       case 'errored': {
         variant.errored += 1;
         const { trialId, errorCode: code, errorMessage: message } = result;
         const reason = this.#errors.add({ variant: place, trialId, code, message });
-        return ERRORED + reason * this.#variants.length + place;
+        return this.#stateOf(SKIPPED + 1 + reason, place);
       }
     }
   }
 
+  #stateOf(group: number, place: number): number {
+    return COMPLETED + 1 + group * this.#variants.length + place;
+  }
+
+  /** Undoes the counting of a trial that was not answered. */
   #takeBack(state: number): void {
-    if (state < ERRORED) return;
-    const place = (state - ERRORED) % this.#variants.length;
-    this.#errors.remove(Math.floor((state - ERRORED) / this.#variants.length), place);
+    const at = state - COMPLETED - 1;
+    const [group, place] = [Math.floor(at / this.#variants.length), at % this.#variants.length];
     const variant = this.#variants[place];
+    if (group === SKIPPED) {
+      if (variant !== undefined) variant.skipped -= 1;
+      return;
+    }
+    this.#errors.remove(group - SKIPPED - 1, place);
     if (variant !== undefined) variant.errored -= 1;
   }
 
