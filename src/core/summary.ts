@@ -172,6 +172,8 @@ export interface KeptResults {
   readonly costs: readonly CostTotal[] | null;
   /** Answers of unknown cost, which `costs` leaves out; null likewise. */
   readonly unknownCosts: number | null;
+  /** Results that the run's journal has lost; absent for none. */
+  readonly lostResults?: number | undefined;
 }
 
 /** The interval of a variant's mean score. @param variant its index in the grid */

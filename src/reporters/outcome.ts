@@ -35,13 +35,13 @@ export function renderOutcome(
 
 /** The same for a run that was cancelled before its results were added up. */
 export function renderKept(
-  { results, costs, unknownCosts }: KeptResults,
+  { results, costs, unknownCosts, lostResults }: KeptResults,
   { trials, lost }: PlannedRun,
 ): readonly string[] {
   const of = `${formatCount(results)} of ${formatCount(trials)} trials`;
   const paid = costs === null ? 'what they cost is not known' : `${formatCosts(costs, unknownCosts ?? 0)} paid so far`;
   return [
     `${of} have a result in the folder · ${paid} · no result file was written: the same command adds them up`,
-    ...renderLost({ lost }),
+    ...renderLost({ lost, lostResults }),
   ];
 }

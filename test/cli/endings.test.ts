@@ -149,8 +149,14 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
       kept: { results: 7, costs: [{ total: '0.000735', currency: 'USD' }], unknownCosts: 0 },
       files: [],
     });
+    const [, ...others] = (await desk.read('run/journal.jsonl')).split('\n');
+    await desk.write('run/journal.jsonl', ['{}', ...others].join('\n'));
+    const third = parseObject((await endAtOnce('--json', '--pay-again')).stdout);
+    expect(third).toMatchObject({ lostResults: 1, kept: { results: 6, unknownCosts: 1 } });
     isSlow = false;
-    expect((await desk.pass(run)).stdout).toContain('20 of 20 trials: 20 completed · 0.0021 $');
+    const { stdout: last } = await desk.pass(run);
+    expect(last).toContain('20 of 20 trials: 20 completed · 0.0021 $ + 1 unknown');
+    expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ lostResults: 1 });
   });
 
   it('ends at once while it writes its files, which are discarded', async ({ desk }) => {

@@ -230,12 +230,14 @@ async function keptResults(
   foreign: ForeignResults,
 ): Promise<KeptResults> {
   const results = journal.index.asked - foreign.trials;
+  const lost = lostResults(journal.loss);
+  const told = lost === 0 ? {} : { lostResults: lost };
   try {
     const { trials, judges } = await readPaid(folder.file(RUN_FILES.journal), holds.wasted);
     const { costs, unknownCosts } = sumOf([trials, judges]);
-    return { results, costs, unknownCosts: unknownCosts + lostResults(journal.loss) };
+    return { results, costs, unknownCosts: unknownCosts + lost, ...told };
   } catch {
-    return { results, costs: null, unknownCosts: null };
+    return { results, costs: null, unknownCosts: null, ...told };
   }
 }
 

@@ -226,6 +226,14 @@ function figuresDocument({ total, unused, lostResults, errors }: Summary): JsonO
   };
 }
 
+/** Lost results have the same key with and without a summary. */
+function keptDocument({ lostResults, costs, ...kept }: KeptResults): JsonObject {
+  return {
+    ...(lostResults === undefined ? {} : { lostResults }),
+    kept: { ...kept, costs: costs?.map(copied) ?? null },
+  };
+}
+
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
@@ -240,7 +248,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     ...(onlyFailed === null ? {} : { onlyFailed: { ...onlyFailed } }),
     trials,
     ...(summary === null ? UNKNOWN_FIGURES : figuresDocument(summary)),
-    ...(kept === null ? {} : { kept: { ...kept, costs: kept.costs?.map(copied) ?? null } }),
+    ...(kept === null ? {} : keptDocument(kept)),
     ...lostRecord(outcome.lost),
     ...(summary?.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
