@@ -86,7 +86,8 @@ interface Concluded {
 async function conclude(context: CommandContext, flags: Flags, { outcome, isGated }: Concluded): Promise<void> {
   const { estimate, pilot, simulated } = outcome;
   const { checkMaxCost } = await import('../app/estimate/index.ts');
-  if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
+  if (simulated)
+    say(context, flags, 'simulated: prices and answers are promptgrid’s own gateway’s, not those of models');
   if (pilot !== null && pilot.stoppedBecause !== null) {
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }

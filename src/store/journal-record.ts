@@ -196,8 +196,9 @@ function momentOf(result: Result | null): Moment | null {
 function headOf(result: Result | null): LineHead | null {
   if (result === null) return null;
   const { trialId, status, judgeOf, wasted } = result;
-  if (status !== 'completed') return { trialId, status, judgeOf, wasted, cost: undefined };
-  const { total, currency } = result.completion.cost;
+  if (status !== 'completed') return { trialId, status, judgeOf, wasted, cost: undefined, simulated: false };
+  const { cost: told, simulated } = result.completion;
+  const { total, currency } = told;
   const cost = total === null || currency === null ? null : { amount: total, currency };
-  return { trialId, status, judgeOf, wasted, cost };
+  return { trialId, status, judgeOf, wasted, cost, simulated };
 }

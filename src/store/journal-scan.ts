@@ -33,6 +33,8 @@ export interface ScannedJournal {
   /** Of its whole lines. */
   readonly digest: LinesDigest;
   readonly recovery: Recovery;
+  /** True if an answer to a trial of the grid is simulated. */
+  readonly simulated: boolean;
   /** What it had and has no more. */
   readonly loss: JournalLoss;
 }
@@ -59,6 +61,7 @@ export async function scanJournal(
   const badLines: number[] = [];
   const digest = new LinesDigest();
   let [end, lines, tornBytes] = [0, 0, 0];
+  let simulated = false;
   const head = stored === null || stored.checksum === null ? null : new HeadChecksum(stored.bytes);
   const onBytes = (block: Uint8Array): void => {
     digest.update(block);
@@ -79,11 +82,12 @@ export async function scanJournal(
       }
       index.note(result, offset);
       spent.add(result);
+      if (result.judgeOf === undefined) simulated ||= result.simulated;
     }
   }
   const { costs: paid, unknownCosts } = spent;
   const loss = findLoss(stored, { lines, badLines: badLines.length, checksum: head?.text() ?? null });
-  return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes }, loss };
+  return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes }, simulated, loss };
 }
 
 /**

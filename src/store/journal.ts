@@ -56,6 +56,7 @@ export class Journal {
   readonly #digest: LinesDigest;
   #end: number;
   #lines: number;
+  #simulated: boolean;
   #pending: PendingLine[] = [];
   readonly #encoded = new SealedLines();
   #nextBatch: Promise<void> | null = null;
@@ -78,6 +79,7 @@ export class Journal {
     this.#digest = opened.digest;
     this.#end = opened.end;
     this.#lines = opened.lines;
+    this.#simulated = opened.simulated;
     this.#syncedMs = opened.clock.elapsedMs();
   }
 
@@ -85,6 +87,11 @@ export class Journal {
   get extent(): JournalExtent {
     const results = this.#lines - this.recovery.badLines.length;
     return { lines: this.#lines, bytes: this.#end, results };
+  }
+
+  /** True if an answer to a trial of the grid, found at opening or appended since, is of promptgrid's own gateway. */
+  get simulated(): boolean {
+    return this.#simulated;
   }
 
   /** CRC-32 of its lines as they were found at opening and appended since, as `Checksum` has it. */
@@ -210,6 +217,7 @@ export class Journal {
     for (const { bytes, result } of lines) {
       this.index.note(result, offset);
       offset += bytes;
+      this.#simulated ||= isSimulated(result);
     }
   }
 
@@ -266,6 +274,10 @@ export class Journal {
       cause,
     });
   }
+}
+
+function isSimulated(result: Result): boolean {
+  return result.status === 'completed' && result.judgeOf === undefined && result.completion.simulated;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface LineHead extends Pick<Result, 'trialId' | 'status' | 'judgeOf'>
   readonly wasted?: Amount | undefined;
   /** Of the answer; null if it is unknown, undefined if there is no answer. */
   readonly cost: Amount | null | undefined;
+  /** True for an answer of promptgrid's own gateway. */
+  readonly simulated: boolean;
 }
 
 /** When a result was made, and by what calls. */
@@ -31,7 +33,13 @@ const ID_START = '{"trial_id":"'.length;
 const ID_UNITS = 21;
 const USUAL_END =
   /,"cached":(true|false)(?:,"saved_cost":"([0-9.]+)","saved_currency":"([A-Z]+)")?,"v":2,"crc":"\w+"\}$/y;
-const USUAL_COST = /,"total_cost":"([0-9.]+)","currency":"([A-Z]+)",/y;
+const USUAL_COST = new RegExp(
+  [
+    ',"total_cost":"([0-9.]+)","currency":"([A-Z]+)","cost_source":"[a-z]+"',
+    `,"response_id":(?:null|"[^"\\\\]*"),"simulated":(true|false)`,
+  ].join(''),
+  'y',
+);
 
 /** The trial of such a line, of which this is the beginning at least; null for any other line. */
 export function usualTrial(text: string): Pick<Result, 'trialId' | 'status' | 'judgeOf'> | null {
@@ -49,11 +57,17 @@ export function usualHead(text: string): LineHead | null {
   const trialId = place?.[1];
   if (place === null || trialId === undefined) return null;
   USUAL_COST.lastIndex = text.indexOf(',"total_cost":', place[0].length);
-  const [, total, currency] = USUAL_COST.lastIndex < 0 ? [] : (USUAL_COST.exec(text) ?? []);
+  const [, total, currency, simulated] = USUAL_COST.lastIndex < 0 ? [] : (USUAL_COST.exec(text) ?? []);
   const amount = total === undefined ? null : parseDecimal(total);
   if (amount === null || currency === undefined) return null;
   if (text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
-  return { trialId, status: 'completed', judgeOf: undefined, cost: { amount, currency } };
+  return {
+    trialId,
+    status: 'completed',
+    judgeOf: undefined,
+    cost: { amount, currency },
+    simulated: simulated === 'true',
+  };
 }
 
 /** When such an answer came. @param text as of `usualHead`. @returns null for any other line */

@@ -34,6 +34,11 @@ async function runFile(desk: Desk): Promise<ReturnType<typeof parseObject>> {
   return parseObject(await desk.read('run/run.json'));
 }
 
+/** The run as `watch` shows it. */
+async function watched(desk: Desk): Promise<ReturnType<typeof parseObject>> {
+  return parseObject((await desk.pass(['watch', 'run', '--json'])).stdout);
+}
+
 /** Every answer that the gateway served is in the journal and in the files, and nothing else is in the folder. */
 async function expectNothingLost(desk: Desk, gateway: Gateway): Promise<void> {
   const { served, abandoned } = gateway.stats();
@@ -202,9 +207,42 @@ export default () => { writeFileSync('scoring', ''); return ${body}; };`;
     cli.signal('SIGINT');
     const { status, signal, stdout } = await cli.ended;
     expect([status, signal]).toEqual([130, null]);
-    expect(parseObject(stdout)).toMatchObject({ state: 'interrupted', kept: { results: 3 } });
-    expect(await runFile(desk)).toMatchObject({ state: 'interrupted' });
+    // The gateway was called by its address: that answers are simulated shows in the answers alone.
+    const facts = { state: 'interrupted', simulated: true };
+    expect(parseObject(stdout)).toMatchObject({ ...facts, kept: { results: 3 } });
+    expect(await runFile(desk)).toMatchObject(facts);
+    expect(await watched(desk)).toMatchObject({ ...facts, done: 3 });
     expect(await desk.list('run')).toEqual(['journal.jsonl', 'run.json']);
+  });
+
+  it('that ended at once is watched with what its journal holds, and not with the files of an earlier session', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(ROWS));
+    const scorer = `import { existsSync, writeFileSync } from 'node:fs';
+export default () => existsSync('stuck') ? new Promise(() => writeFileSync('scoring', '')) : 1;\n`;
+    await desk.write('score.mjs', scorer);
+    const run = words(gateway, '--score', 'module:score.mjs');
+    const first = desk.start(run);
+    await first.until(() => gateway.stats().served >= 20);
+    first.signal('SIGINT');
+    await first.ended;
+    const { done } = await watched(desk);
+    expect(done).toBeLessThan(ROWS);
+    await desk.write('stuck', '');
+    const second = desk.start(run);
+    await second.until(() => existsSync(desk.path('scoring')) && answersIn(desk) === ROWS);
+    second.signal('SIGINT');
+    await second.until(() => second.stderr.includes('once more'));
+    second.signal('SIGINT');
+    await second.ended;
+    expect(await watched(desk)).toMatchObject({
+      state: 'interrupted',
+      simulated: true,
+      completed: ROWS,
+      variants: [{ completed: ROWS }],
+    });
   });
 
   it("ends at once although a user's command refuses to end", async ({ desk }) => {

@@ -42,6 +42,7 @@ describe.concurrent('--max-cost', () => {
     expect((await gated(high)).status).toBe(0);
     const { status, stderr } = await gated(high - 1n);
     expect(status).toBe(1);
+    expect(stderr).toContain('simulated: prices and answers are promptgrid’s own gateway’s, not those of models');
     expect(stderr).toContain(
       `gate failed: the high end, ${formatMoneyBeside({ total: formatDecimal(high), currency: 'RUB' }, high - 1n)}, is above`,
     );

@@ -46,6 +46,17 @@ describe.concurrent('promptgrid score', () => {
     });
   });
 
+  it('says of a run of the embedded gateway that it is simulated, also where no trial was answered', async ({
+    desk,
+  }) => {
+    await desk.write('rows.csv', ROWS);
+    await desk.run(['run', 'rows.csv', '-m', 'nosuch', '--no-model-check', '--simulate', '--out', 'run']);
+    const { stdout } = await desk.pass(['score', 'run', '--score', 'contains', '--json']);
+    for (const text of [stdout, await desk.read('run/run.json'), await desk.read('run/summary.json')]) {
+      expect(parseObject(text)).toMatchObject({ simulated: true });
+    }
+  });
+
   it('replaces existing scores, and keeps delimiter, mark and kinds of files', async ({ desk }) => {
     await twoRuns(desk, ['--delimiter', ';', '--bom']);
     await desk.pass(['score', 'scored', '--score', 'exact']);

@@ -381,10 +381,11 @@ function withOutput(result: CompletedResult, output: string): Result {
 function expectedHead(result: Result | null): unknown {
   if (result === null) return null;
   const { trialId: id, status, judgeOf, wasted } = result;
-  if (result.status !== 'completed') return { trialId: id, status, judgeOf, wasted, cost: undefined };
-  const { total, currency } = result.completion.cost;
+  if (result.status !== 'completed') return { trialId: id, status, judgeOf, wasted, cost: undefined, simulated: false };
+  const { cost: told, simulated } = result.completion;
+  const { total, currency } = told;
   const cost = total === null || currency === null ? null : { amount: total, currency };
-  return { trialId: id, status, judgeOf, wasted, cost };
+  return { trialId: id, status, judgeOf, wasted, cost, simulated };
 }
 
 /** A fence that can be shut. */

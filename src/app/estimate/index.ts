@@ -120,7 +120,7 @@ async function estimateWith(
       expectedTokens,
       concurrency,
       pilot: null,
-      simulated: simulation !== null,
+      simulated: simulation !== null || earlier?.simulated === true,
     };
   } finally {
     await opened.close();

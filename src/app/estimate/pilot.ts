@@ -266,7 +266,7 @@ function outcomeOf(
     countedRows: counted.counted,
     expectedTokens: counted.expectedTokens,
     concurrency: config.concurrency,
-    simulated: config.simulation !== null,
+    simulated: finished.simulated,
     pilot: {
       folder: folder.path,
       rows,

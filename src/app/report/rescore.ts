@@ -277,14 +277,16 @@ interface Written {
 /** summary.json and run.json keep what they say about the run, and get its new scores. */
 async function writeDown(derived: Derived, { folder, run, request, earlier, lost }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated, digests } = derived;
+  const { summary, analysis, files, digests } = derived;
+  const simulated = run.simulated || derived.simulated;
   const gates = gatesAgain({ folder, run, request, earlier }, analysis);
   // What the scorers before asked of judges belongs to their scores: the totals have it no more either.
   const { judge: _judge, unused: _unused, lostResults: _lost, ...kept } = earlier;
-  const newSummary = { ...kept, ...lostRecord(lost), ...summary, gates, analysis };
+  const newSummary = { ...kept, simulated, ...lostRecord(lost), ...summary, gates, analysis };
   await writeObject(folder.file(RUN_FILES.summary), newSummary);
   const document = {
     ...run.document,
+    simulated,
     updatedAt: request.now.toISOString(),
     settings: { ...objectOf(run.document['settings']), ...scoringRecord(request.scoring) },
     // The scores are no longer those of the run's own settings.

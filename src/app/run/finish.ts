@@ -198,7 +198,7 @@ function outcomeOf(
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
     stopped: stopped.map((variant) => withSavings(variant, summary)),
-    simulated: simulated || config.simulation !== null,
+    simulated: book.isSimulated({ simulated }),
     nothingToDo: false,
     onlyFailed: onlyFailedOf(config),
   };
@@ -217,7 +217,7 @@ async function withoutFiles(
     kept: await keptResults(folder, { journal, holds }, book.foreign),
     lost: holds.lost,
     ...NO_FILES,
-    simulated: config.simulation !== null,
+    simulated: book.isSimulated(journal),
     nothingToDo: false,
     onlyFailed: onlyFailedOf(config),
   };

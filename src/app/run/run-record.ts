@@ -52,7 +52,7 @@ type ChangingPart = Pick<
 };
 
 /** What is recorded of the journal. */
-type KeptJournal = Pick<Journal, 'extent' | 'loss' | 'checksum'>;
+type KeptJournal = Pick<Journal, 'extent' | 'loss' | 'checksum' | 'simulated'>;
 
 /** Maintains run.json and summary.json. */
 export class RunRecord {
@@ -126,7 +126,7 @@ export class RunRecord {
     await this.#write({
       state: 'running',
       stoppedBecause: null,
-      simulated: this.#run.config.simulation !== null,
+      simulated: this.isSimulated(journal),
       totals: null,
       files: [],
       journal: { ...found, ...checksum },
@@ -136,9 +136,14 @@ export class RunRecord {
 
   /** Records how it ended when no result files are written: run.json alone. @param journal as it is left */
   async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: KeptJournal): Promise<void> {
-    const simulated = this.#run.config.simulation !== null;
+    const simulated = this.isSimulated(journal);
     const kept = this.#journalRecord(journal);
     await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal: kept });
+  }
+
+  /** True if the run calls promptgrid's own gateway, or a journal has answers of one that was called by its address. */
+  isSimulated({ simulated }: Pick<Journal, 'simulated'>): boolean {
+    return simulated || this.#run.config.simulation !== null;
   }
 
   /** The text of summary.json. */

@@ -34,6 +34,7 @@ export class RunTally {
   #unknownCosts = 0;
   #cached = 0;
   #judged = 0;
+  #simulated = false;
 
   /** @param scores names of the scores that `addScores` gets */
   constructor({ variants }: Pick<StoredRun, 'variants'>, scores: readonly string[]) {
@@ -54,6 +55,11 @@ export class RunTally {
   /** Requests to judges. */
   get judged(): number {
     return this.#judged;
+  }
+
+  /** True if an answer is of promptgrid's own gateway. */
+  get simulated(): boolean {
+    return this.#simulated;
   }
 
   get unknownCosts(): number {
@@ -135,6 +141,7 @@ export class RunTally {
       case 'completed':
         variant.completed += 1;
         if (result.cached) this.#cached += 1;
+        this.#simulated ||= result.completion.simulated;
         return COMPLETED;
       case 'skipped':
         variant.skipped += 1;

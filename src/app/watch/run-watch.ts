@@ -131,7 +131,8 @@ export class RunWatch {
       state,
       ended,
       why: why ?? stoppedBecause,
-      simulated,
+      // A session that calls a gateway by its address finds out by the answers, and run.json says so at its end.
+      simulated: simulated || tally.simulated,
       trials,
       done,
       ...tally.counts,

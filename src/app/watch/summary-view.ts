@@ -17,8 +17,13 @@ import type { StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 
-/** The figures of a run that ended, with every score, from its summary; null if it has none of this end. */
-export async function readFinalFigures({ folder, state }: StoredRun): Promise<readonly VariantView[] | null> {
+/** The figures of a run that ended, with every score, from its summary; null if its last session wrote none. */
+export async function readFinalFigures({
+  folder,
+  state,
+  wroteFiles,
+}: StoredRun): Promise<readonly VariantView[] | null> {
+  if (!wroteFiles) return null;
   const summary = await readSummaryFile(join(folder, RUN_FILES.summary)).catch(() => null);
   const variants = listOf(summary?.['variants']).filter(isJsonObject);
   if (summary?.['state'] !== state || variants.length === 0) return null;
