@@ -3,14 +3,15 @@
  * @example
  * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
  */
-import { estimateRun, type GivenContext, type RunSettings, runGrid } from './app/api.ts';
-import { executeCompare, type GivenCompareOptions, givenCompareOptions } from './app/compare/index.ts';
+import { estimateRun, type RunSettings, runGrid } from './app/api.ts';
+import { checkSides, executeCompare, type GivenCompareOptions, givenCompareOptions } from './app/compare/index.ts';
 import type { EstimateOutcome, GivenEstimateOptions } from './app/estimate/index.ts';
+import { type GivenContext, wholeContext } from './app/library-context.ts';
 import type { WrittenOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
 import type { Comparison } from './core/comparison.ts';
 
-export type { GivenContext, RunContext, RunSettings } from './app/api.ts';
+export type { RunSettings } from './app/api.ts';
 export { type CompareOptions, compareDocument, compareStatus, type GivenCompareOptions } from './app/compare/index.ts';
 export {
   checkMaxCost,
@@ -19,6 +20,7 @@ export {
   estimateDocument,
   type GivenEstimateOptions,
 } from './app/estimate/index.ts';
+export type { GivenContext, RunContext } from './app/library-context.ts';
 export type { RunEvents, RunStart, WrittenOutcome as RunOutcome } from './app/run/index.ts';
 export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
@@ -36,8 +38,8 @@ export { type Gateway, type GatewayOptions, startGateway } from './gateway/index
  * @param context signal, events and environment; keys are read from the process's environment by default
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
-export function run(settings: RunSettings, context: GivenContext = {}): Promise<WrittenOutcome> {
-  return runGrid(settings, { ...context, env: context.env ?? processEnvironment() });
+export async function run(settings: RunSettings, context: GivenContext = {}): Promise<WrittenOutcome> {
+  return runGrid(settings, wholeContext(context, processEnvironment()));
 }
 
 /**
@@ -47,12 +49,12 @@ export function run(settings: RunSettings, context: GivenContext = {}): Promise<
  * @param context signal, events and environment
  * @throws PromptgridError if an input cannot be used
  */
-export function estimate(
+export async function estimate(
   settings: RunSettings,
   options: GivenEstimateOptions = {},
   context: GivenContext = {},
 ): Promise<EstimateOutcome> {
-  return estimateRun(settings, options, { ...context, env: context.env ?? processEnvironment() });
+  return estimateRun(settings, options, wholeContext(context, processEnvironment()));
 }
 
 /**
@@ -64,6 +66,7 @@ export function estimate(
  * @throws PromptgridError if the two cannot be compared
  */
 export async function compare(base: string, candidate: string, options: GivenCompareOptions = {}): Promise<Comparison> {
+  checkSides(base, candidate);
   const compared = await executeCompare({ base, candidate, options: givenCompareOptions(options), wantsLines: true });
   await compared.close();
   return compared.comparison;

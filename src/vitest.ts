@@ -3,7 +3,13 @@
  * @example import { expectNoRegression } from 'promptgrid/vitest'; it('answers as well as before', () =>
  * expectNoRegression('baselines/support.jsonl', 'results/now'));
  */
-import { compareStatus, executeCompare, type GivenCompareOptions, givenCompareOptions } from './app/compare/index.ts';
+import {
+  checkSides,
+  compareStatus,
+  executeCompare,
+  type GivenCompareOptions,
+  givenCompareOptions,
+} from './app/compare/index.ts';
 import { comparisonText } from './app/compare/reports.ts';
 import type { Comparison } from './core/comparison.ts';
 
@@ -38,6 +44,7 @@ export async function expectNoRegression(
   candidate: string,
   options: ExpectOptions = {},
 ): Promise<Comparison> {
+  checkSides(base, candidate);
   const whole = givenCompareOptions(options);
   const { comparison, close } = await executeCompare({ base, candidate, options: whole, wantsLines: true });
   await close();

@@ -1,44 +1,21 @@
-import type { Readable } from 'node:stream';
-import { type JsonObject, objectOf } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
+import { settingsValues } from './config/library-settings.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
 import { checkSettings, type GivenSettings } from './config/schema.ts';
-import type { Environment } from './config/variables.ts';
 import {
   type EstimateOutcome,
   executeEstimate,
   type GivenEstimateOptions,
   givenEstimateOptions,
 } from './estimate/index.ts';
-import type { RunEvents } from './events.ts';
+import type { RunContext } from './library-context.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
 import { type WrittenOutcome, writtenOutcome } from './run/outcome.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** A run's settings: the keys of promptgrid.yaml and the flags of `promptgrid run`, in camelCase. */
 export type RunSettings = GivenSettings;
-
-/** The environment of a run. */
-export interface RunContext extends RunEvents {
-  /**
-   * When it aborts, no new call starts. Results of calls in flight are kept, files are written, the state is
-   * `interrupted`.
-   */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Variables that hold keys and PROMPTGRID_… settings. Runs with `rpm` or `tpm` count their requests together in a
-   * folder below XDG_STATE_HOME, else HOME; without either, each run counts its own.
-   */
-  readonly env: Environment;
-  /** Folder that may hold a promptgrid.yaml; null, the default, reads none. */
-  readonly configFolder?: string | null | undefined;
-  /** The input if the dataset is `-`; default the process's standard input. */
-  readonly stdin?: Readable | undefined;
-}
-
-/** The environment of a run as a program gives it. */
-export type GivenContext = Omit<RunContext, 'env'> & { readonly env?: Environment | undefined };
 
 /**
  * Does what `promptgrid run` does.
@@ -76,17 +53,12 @@ async function withContext<Outcome>(
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const resolving = { env, folder: configFolder, now: new Date() };
-    const given = { settings: checkSettings(definedValues(settings), { kind: 'library' }), configFile: null };
+    const given = { settings: checkSettings(settingsValues(settings), { kind: 'library' }), configFile: null };
     const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
     const parts = { control, events, stateFolder: stateFolder(env) };
-    return await work(config, runEnvironment(stdin === undefined ? parts : { ...parts, stdin }));
+    const environment = runEnvironment(stdin === undefined ? parts : { ...parts, stdin });
+    return await work(config, environment);
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
-}
-
-/** Settings without undefined fields, as JSON values. */
-function definedValues(settings: RunSettings): JsonObject {
-  const values: unknown = JSON.parse(JSON.stringify(settings));
-  return objectOf(values);
 }

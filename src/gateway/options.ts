@@ -1,6 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import { type Picounits, parseDecimal } from '../core/money.ts';
 import { isWithin, type ValueSpec, wantedValue } from '../core/option-spec.ts';
+import { unknownKey } from '../io/nearest.ts';
+import { kindText, valueText } from '../io/value-text.ts';
 import { FAULT_SHARES, type FaultShares } from './faults.ts';
 import { GATEWAY_OPTIONS } from './option-table.ts';
 
@@ -15,7 +17,7 @@ export interface GatewayOptions {
   /** A JSONL file of scripted answers; null, the default, for none. */
   readonly answersFile?: string | null | undefined;
   /** Balance of the account, in rubles, a decimal number from 0; default `"1000000"`. */
-  readonly balance?: string | undefined;
+  readonly balance?: string | number | undefined;
   /** Whole number that seeds faults and jitter; default 1. */
   readonly seed?: number | undefined;
   /** Latency of an answer, in milliseconds from 0; default 0. */
@@ -51,14 +53,21 @@ export interface GatewaySettings {
   readonly clock: () => number;
 }
 
-/** Fills in the defaults. @throws UsageError if a value is out of its range */
+/** Fills in the defaults. @throws UsageError for an unknown option, or a value that is not allowed */
 export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings {
+  checkFields(options, 'the options');
+  const settings = settingsOf(options);
+  checkKeys(options, Object.keys(settings), '');
+  return settings;
+}
+
+function settingsOf(options: GatewayOptions): GatewaySettings {
   const { seed = 1, port = 0, retryAfterS = 1, latencyMs = 0, latencyJitterMs = 0, maxRpm, maxInFlight } = options;
   return {
-    host: options.host ?? '127.0.0.1',
+    host: readText('host', options.host ?? '127.0.0.1', GATEWAY_OPTIONS.host),
     port: inRange('port', port, GATEWAY_OPTIONS.port),
-    key: options.key ?? null,
-    answersFile: options.answersFile ?? null,
+    key: readTextOrNone('key', options.key, GATEWAY_OPTIONS.key),
+    answersFile: readTextOrNone('answersFile', options.answersFile, GATEWAY_OPTIONS.answers),
     balance: readBalance(options.balance ?? '1000000'),
     seed: inRange('seed', seed, GATEWAY_OPTIONS.seed),
     latencyMs: inRange('latencyMs', latencyMs, GATEWAY_OPTIONS.latency),
@@ -70,7 +79,7 @@ export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings 
       maxInFlight === undefined || maxInFlight === null
         ? null
         : inRange('maxInFlight', maxInFlight, GATEWAY_OPTIONS.maxInFlight),
-    clock: options.clock ?? machineClock,
+    clock: readClock(options.clock),
   };
 }
 
@@ -82,19 +91,52 @@ function inRange(name: string, value: number, spec: ValueSpec): number {
   throw wrongValue(name, value, spec);
 }
 
-function readBalance(text: string): Picounits {
-  const balance = parseDecimal(text);
-  if (balance !== null && balance >= 0n) return balance;
-  throw wrongValue('balance', text, GATEWAY_OPTIONS.balance);
+function readText(name: string, value: string, spec: ValueSpec): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw wrongValue(name, value, spec);
 }
 
-function wrongValue(name: string, value: number | string, spec: ValueSpec): UsageError {
-  const what = wantedValue(spec);
-  const got = typeof value === 'string' ? JSON.stringify(value) : value;
+function readTextOrNone(name: string, value: string | null | undefined, spec: ValueSpec): string | null {
+  return value === undefined || value === null ? null : readText(name, value, spec);
+}
+
+function readBalance(value: string | number): Picounits {
+  const balance = parseDecimal(String(value));
+  if (balance !== null && balance >= 0n) return balance;
+  throw wrongValue('balance', value, GATEWAY_OPTIONS.balance);
+}
+
+function readClock(clock: GatewayOptions['clock'] = machineClock): () => number {
+  if (typeof clock === 'function') return clock;
+  throw notGiven('clock', 'a function', valueText(clock));
+}
+
+function wrongValue(name: string, value: unknown, spec: ValueSpec): UsageError {
+  return notGiven(name, wantedValue(spec), valueText(value));
+}
+
+function notGiven(name: string, what: string, got: string): UsageError {
   return new UsageError(`gateway: ${name} must be ${what}, got ${got}`, { hint: `give ${what}` });
 }
 
+function checkFields(given: unknown, name: string): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  throw notGiven(name, 'an object', kindText(given));
+}
+
+/** @param section '' at the top */
+function checkKeys(given: object, known: readonly string[], section: string): void {
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(key)) continue;
+    const { what, hint } = unknownKey(key, known, section);
+    throw new UsageError(`gateway: ${what}`, { hint });
+  }
+}
+
 function readShares(shares: FaultShares): FaultShares {
+  checkFields(shares, 'faults');
+  const known = FAULT_SHARES.map(([, name]) => name);
+  checkKeys(shares, known, 'faults');
   const values = FAULT_SHARES.map(([, name]) => inRange(`faults.${name}`, shares[name] ?? 0, GATEWAY_OPTIONS[name]));
   const total = values.reduce((sum, value) => sum + value, 0);
   // A tolerance of a thousandth: shares meant to add up to 1 may not do so in binary.

@@ -54,3 +54,14 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   const nearest = nearestWord(word, known);
   return nearest === null ? '' : `; did you mean ${nearest}?`;
 }
+
+/** An unknown key in words, with the known ones of its place and the nearest of them. @param section '' at the top */
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  section: string,
+): { readonly what: string; readonly hint: string } {
+  const where = section === '' ? '' : ` in ${section}`;
+  const hint = `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`;
+  return { what: `unknown key "${key}"${where}`, hint };
+}

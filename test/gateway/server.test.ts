@@ -40,10 +40,34 @@ describe('startGateway', () => {
     ['faults.rate429', { faults: { rate429: 1.1 } }],
     ['faults.rateHang', { faults: { rateHang: -0.1 } }],
     ['add up to', { faults: { rateReset: 0.6, rateHtml: 0.6 } }],
+    ['balance must be an amount from 0, got NaN', { balance: Number.NaN }],
+    ['host must be a text that is not empty', { host: '' }],
   ])('refuses an invalid %s: %j', async (name, options) => {
     const error: unknown = await startGateway(options).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(name);
+  });
+
+  it.each([
+    ['gateway: unknown key "latencyMS"', { latencyMS: 5 }, 'did you mean latencyMs?'],
+    ['gateway: unknown key "rate492" in faults', { faults: { rate492: 0.1 } }, 'did you mean rate429?'],
+    ['gateway: the options must be an object, got null', null, 'give an object'],
+    ['gateway: the options must be an object, got a list', [], 'give an object'],
+    ['gateway: faults must be an object, got 0.1', { faults: 0.1 }, 'give an object'],
+    ['gateway: maxRpm must be a whole number from 1, got 3n', { maxRpm: 3n }, 'give a whole number from 1'],
+    ['gateway: clock must be a function, got 0', { clock: 0 }, 'give a function'],
+    ['gateway: key must be a text that is not empty, got false', { key: false }, 'give a text'],
+  ])('says of a program without types: %s', async (message, options, hint) => {
+    const error: unknown = await Reflect.apply(startGateway, undefined, [options]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ message, hint: expect.stringContaining(hint) });
+  });
+
+  it('takes an option that is undefined as omitted, whatever its name', async () => {
+    const given = { latencyMs: undefined, latencyMS: undefined, faults: { rate429: undefined } };
+    const gateway = await startGateway(given);
+    expect((await chat(gateway, ask('Hello'))).status).toBe(200);
+    await gateway.close();
   });
 });
 

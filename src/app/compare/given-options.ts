@@ -1,6 +1,6 @@
 import type { LeastScore } from '../../core/gate-settings.ts';
 import type { ValueTable } from '../../core/option-spec.ts';
-import { readGiven, readGivenList } from '../config/given-options.ts';
+import { readGiven, readGivenList, readGivenValue } from '../config/given-options.ts';
 import type { GivenValues } from '../config/settings.ts';
 import type { NameMap } from './name-maps.ts';
 import { COMPARE_OPTIONS, type CompareOptions, DEFAULT_COMPARE_OPTIONS, wholeCompareOptions } from './options.ts';
@@ -42,6 +42,13 @@ export interface GivenCompareOptions extends Omit<GivenValues<typeof OWN>, 'clus
   readonly cluster?: string | null | undefined;
   readonly maps?: readonly NameMap[] | undefined;
   readonly gates?: GivenGates | undefined;
+}
+
+const SIDE = { kind: 'path', describe: 'run folder, result file or baseline', example: 'results/v1' } as const;
+
+/** Checks both sides of a comparison that a program gives. @throws UsageError for one that is not a path */
+export function checkSides(base: unknown, candidate: unknown): void {
+  for (const [name, side] of Object.entries({ base, candidate })) readGivenValue(SIDE, side, name);
 }
 
 /**

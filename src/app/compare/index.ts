@@ -28,7 +28,7 @@ import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
-export { type GivenCompareOptions, givenCompareOptions } from './given-options.ts';
+export { checkSides, type GivenCompareOptions, givenCompareOptions } from './given-options.ts';
 export {
   type CompareOptions,
   compareOptions,

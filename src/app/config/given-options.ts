@@ -1,10 +1,11 @@
-import { inspect } from 'node:util';
 import { UsageError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import { isWithin, type ValueSpec, type ValueTable } from '../../core/option-spec.ts';
+import { unknownKey } from '../../io/nearest.ts';
+import { valueText } from '../../io/value-text.ts';
 import type { OptionValues } from './settings.ts';
 import { valueSchema } from './value-schema.ts';
-import { badValue, refused, unknownKey } from './values.ts';
+import { badValue, refused } from './values.ts';
 
 /** Where options of a function of the library stand. */
 export interface GivenPlace {
@@ -34,7 +35,7 @@ export function readGiven(table: ValueTable, given: unknown, { name, apart = [],
     if (value === undefined || (value === null && nullable.has(key)) || apart.includes(key)) continue;
     const spec = Object.hasOwn(table, key) ? table[key] : undefined;
     if (spec === undefined) throw refused(unknownKey(key, known, name));
-    values.push([key, readField(spec, value, name === '' ? key : `${name}.${key}`)]);
+    values.push([key, readGivenValue(spec, value, name === '' ? key : `${name}.${key}`)]);
   }
   return Object.fromEntries(values);
 }
@@ -58,7 +59,7 @@ export function readGivenList(table: ValueTable, given: unknown, name: string): 
     const place = { name: `${name}.${index}`, defaults: {} };
     const values = readGiven(table, item, place);
     for (const [key, spec] of Object.entries(table)) {
-      if (!Object.hasOwn(values, key)) readField(spec, undefined, `${place.name}.${key}`);
+      if (!Object.hasOwn(values, key)) readGivenValue(spec, undefined, `${place.name}.${key}`);
     }
     return values;
   });
@@ -76,23 +77,19 @@ function notHolding(
 ): UsageError {
   const label = name === '' ? 'the options' : name;
   const hint = `give ${what} with the ${known.length === 1 ? 'key' : 'keys'} ${known.join(', ')}`;
-  return new UsageError(`${label} must be ${what}, got ${shown(given)}`, { hint });
+  return new UsageError(`${label} must be ${what}, got ${valueText(given)}`, { hint });
 }
 
-function readField(spec: ValueSpec, value: unknown, label: string): unknown {
+/** Reads one value that a program must give. @throws UsageError that names it by its label, and what is allowed */
+export function readGivenValue(spec: ValueSpec, value: unknown, label: string): unknown {
   // The library gives amounts as it returns them, in picounits.
   if (spec.kind === 'amount' && typeof value === 'bigint' && isWithin(spec, Number(value))) return value;
   const read = valueSchema(spec).safeParse(value);
   if (read.success) return read.data;
-  throw refused(badValue(spec, { label, joint: ': ' }, jsonOf(value), shown(value)));
+  throw refused(badValue(spec, { label, joint: ': ' }, jsonOf(value), valueText(value)));
 }
 
 /** What hints are made of: no object says anything there. */
 function jsonOf(value: unknown): JsonValue {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }

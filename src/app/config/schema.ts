@@ -9,7 +9,7 @@ import {
   MAX_LEVELS,
 } from '../../core/json.ts';
 import { flagName, type OptionSpec, type ValueSpec } from '../../core/option-spec.ts';
-import { didYouMean } from '../../io/nearest.ts';
+import { didYouMean, unknownKey } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import { findModelFault, type GivenRule, MODEL_SHAPE, RULE_KEYS, RULES_SHAPE, readModel } from './model-entries.ts';
 import { GRID_OPTIONS, optionSpec } from './options.ts';
@@ -17,7 +17,7 @@ import type { Origins } from './origins.ts';
 import { everyScorer, findScoreFault } from './score-settings.ts';
 import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
 import { ANY_ITEMS, type ItemShapes, sectionShape, valueSchema } from './value-schema.ts';
-import { badValue, unknownKey } from './values.ts';
+import { badValue, valueJson } from './values.ts';
 
 /** The source of checked settings, as errors name it. */
 export type SettingsSource =
@@ -127,11 +127,8 @@ const SCHEMAS = {
  * @throws UsageError, or ConfigError for a file, that names the key and what to do
  */
 export function checkSettings(values: JsonObject, source: SettingsSource): FileSettings {
-  const tooDeep = Object.keys(values).find((key) => isDeeperThan(values[key] ?? null, MAX_LEVELS));
-  if (tooDeep !== undefined) {
-    const what = `the value of ${tooDeep} is nested more than ${MAX_LEVELS} levels deep`;
-    throw failure(source, [tooDeep], { what, hint: 'give the deeper part as a text' });
-  }
+  const deep = Object.keys(values).find((key) => isDeeperThan(values[key] ?? null, MAX_LEVELS));
+  if (deep !== undefined) throw failure(source, [deep], tooDeep(deep));
   const checked = parseSettings(values, source);
   if (checked.success) {
     const fault = findScoreFault(values['score']) ?? findModelFault(values['model']) ?? findProviderFault(checked.data);
@@ -145,6 +142,12 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   throw issue.code === 'unrecognized_keys'
     ? unknownSetting([...keys, ...issue.keys.slice(0, 1)], source)
     : wrongValue(issue, { keys, value: valueAt(values, keys) }, source);
+}
+
+/** What is wrong with the value of a key that is nested more deeply than MAX_LEVELS. */
+export function tooDeep(key: string): Problem {
+  const what = `the value of ${key} is nested more than ${MAX_LEVELS} levels deep`;
+  return { what, hint: 'give the deeper part as a text' };
 }
 
 /** The first section that does not say which API it is, or whose name no model can have; null if there is none. */
@@ -195,7 +198,7 @@ function wrongValue(issue: z.core.$ZodIssue, { keys, value }: WrongValue, source
   if (spec !== undefined) return failure(source, keys, badValue(spec, { label, joint: ': ' }, value));
   const example = EXAMPLES.get(keys[0] ?? '');
   const hint = example === undefined ? issue.message : `write it like ${example}`;
-  return failure(source, keys, { what: `${label} cannot be ${JSON.stringify(value)}`, hint });
+  return failure(source, keys, { what: `${label} cannot be ${valueJson(value)}`, hint });
 }
 
 /** How keys are written that have sections or entries. */
@@ -206,8 +209,8 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ['include', 'include: [{model: gpt-4o, temperature: 0}]'],
 ]);
 
-/** The option at this key path. */
-function specOf([name = '', ...deeper]: readonly string[]): ValueSpec | undefined {
+/** The option at a key path; undefined for what has no such description. */
+export function specOf([name = '', ...deeper]: readonly string[]): ValueSpec | undefined {
   const [, key = ''] = deeper;
   if (name === 'providers') return new Map<string, ValueSpec>(Object.entries(SECTIONS.providers)).get(key);
   if (name === 'limits') return new Map<string, ValueSpec>(Object.entries(SECTIONS.limits)).get(key);

@@ -148,12 +148,20 @@ interface BadValue {
   readonly hint: string;
 }
 
+/** A value as a message shows it: YAML has numbers that JSON writes as null. */
+export function valueJson(value: JsonValue): string {
+  if (typeof value === 'number') return String(value);
+  const named = (_key: string, item: unknown): unknown =>
+    Number.isFinite(item) || typeof item !== 'number' ? item : `${item}`;
+  return JSON.stringify(value, named);
+}
+
 /** `--flag must be …, got …`, for every value that is refused. @param shown the value as the message shows it */
 export function badValue(
   spec: ValueSpec,
   { label, joint }: ValuePlace,
   value: JsonValue,
-  shown = JSON.stringify(value),
+  shown = valueJson(value),
 ): BadValue {
   // The value of a header may be a secret.
   const got = spec.kind === 'headers' ? 'something else, which is not shown' : shown;
@@ -206,13 +214,6 @@ export function readValue(spec: ValueSpec, text: string, place: ValuePlace): Par
   const value = parseValue(spec, text);
   if (value !== null) return value;
   throw refused(badValue(spec, place, text));
-}
-
-/** An unknown key, with the known ones of its place and the nearest of them. @param section '' at the top */
-export function unknownKey(key: string, known: readonly string[], section: string): BadValue {
-  const where = section === '' ? '' : ` in ${section}`;
-  const hint = `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`;
-  return { what: `unknown key "${key}"${where}`, hint };
 }
 
 /** A fault as a command-line error. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { givenCompareOptions } from '../../../src/app/compare/given-options.ts';
+import { checkSides, givenCompareOptions } from '../../../src/app/compare/given-options.ts';
 import { compareOptions } from '../../../src/app/compare/options.ts';
 
 /** What a program without types can give. */
@@ -12,6 +12,14 @@ it('a comparison of the library without options has the defaults of the command'
   expect(givenCompareOptions({ margin: undefined, cluster: null, gates: { maxCostIncrease: null } })).toEqual(
     compareOptions({}),
   );
+});
+
+it.for([
+  [undefined, 'b', 'base must be a text that is not empty, got undefined', 'give one, such as base: results/v1'],
+  ['a', '', 'candidate must be a text that is not empty, got ""', 'give one, such as candidate: results/v1'],
+  ['a', 5, 'candidate must be a text that is not empty, got 5', 'give one, such as candidate: results/v1'],
+] as const)('the sides %s and %s of a comparison are refused by name', ([base, candidate, message, hint]) => {
+  expect(() => checkSides(base, candidate)).toThrow(expect.objectContaining({ code: 'E_USAGE', message, hint }));
 });
 
 it('options of the library are read with their units', () => {
