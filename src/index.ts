@@ -37,6 +37,7 @@ export { type Gateway, type GatewayOptions, startGateway } from './gateway/index
  * @param settings the keys of promptgrid.yaml
  * @param context signal, events and environment; keys are read from the process's environment by default
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
+ * @throws what a callback of the context threw
  */
 export async function run(settings: RunSettings, context: GivenContext = {}): Promise<WrittenOutcome> {
   return runGrid(settings, wholeContext(context, processEnvironment()));
@@ -48,6 +49,7 @@ export async function run(settings: RunSettings, context: GivenContext = {}): Pr
  * @param options a pilot, a run to learn from, a planned volume; without them nothing is paid
  * @param context signal, events and environment
  * @throws PromptgridError if an input cannot be used
+ * @throws what a callback of the context threw
  */
 export async function estimate(
   settings: RunSettings,

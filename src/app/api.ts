@@ -1,4 +1,5 @@
 import { RunControl } from '../engine/control.ts';
+import { Callbacks } from './callbacks.ts';
 import { settingsValues } from './config/library-settings.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
@@ -48,6 +49,7 @@ async function withContext<Outcome>(
 ): Promise<Outcome> {
   const { signal, env, configFolder = null, stdin, ...events } = context;
   const control = new RunControl();
+  const callbacks = new Callbacks(events, control);
   const onAbort = (): void => control.stop({ kind: 'interrupted' });
   if (signal?.aborted === true) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -55,9 +57,9 @@ async function withContext<Outcome>(
     const resolving = { env, folder: configFolder, now: new Date() };
     const given = { settings: checkSettings(settingsValues(settings), { kind: 'library' }), configFile: null };
     const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
-    const parts = { control, events, stateFolder: stateFolder(env) };
+    const parts = { control, events: callbacks.events, stateFolder: stateFolder(env) };
     const environment = runEnvironment(stdin === undefined ? parts : { ...parts, stdin });
-    return await work(config, environment);
+    return await callbacks.during(() => work(config, environment));
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }

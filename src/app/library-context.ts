@@ -5,7 +5,10 @@ import { kindText } from '../io/value-text.ts';
 import type { Environment } from './config/variables.ts';
 import type { RunEvents } from './events.ts';
 
-/** The environment of a run, with its callbacks. */
+/**
+ * The environment of a run, with its callbacks. If one throws, or returns a promise that rejects, the run makes no new
+ * call, keeps the results of those in flight, and rejects with that error.
+ */
 export interface RunContext extends RunEvents {
   /**
    * When it aborts, no new call starts. Results of calls in flight are kept, files are written, the state is

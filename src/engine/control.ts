@@ -6,7 +6,10 @@ import { LONGEST_TIMER_MS, systemClock } from '../io/clock.ts';
 /** Why a run ended before its last trial. */
 export type StopReason =
   | { readonly kind: 'interrupted' }
-  | { readonly kind: FatalKind | 'budget' | 'endpoint_down' | 'refused' | 'batch' | 'queue'; readonly message: string }
+  | {
+      readonly kind: FatalKind | 'budget' | 'endpoint_down' | 'refused' | 'batch' | 'queue' | 'callback';
+      readonly message: string;
+    }
   | {
       /** A pause longer than the run may wait for, or a quota that is exhausted for a long time. */
       readonly kind: 'wait' | 'quota_exhausted';

@@ -74,7 +74,9 @@ async function endFailed(
   { control }: RunEnvironment,
   error: unknown,
 ): Promise<void> {
-  const end = describeEnd(control.reason?.kind === 'interrupted' ? control.reason : { kind: 'failed', error });
+  const { reason } = control;
+  const isKnown = reason?.kind === 'interrupted' || reason?.kind === 'callback';
+  const end = describeEnd(isKnown ? reason : { kind: 'failed', error });
   try {
     // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);

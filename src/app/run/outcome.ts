@@ -104,6 +104,8 @@ function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBeca
       return { state: 'stopped', stoppedBecause: `refused ${EQUAL_REFUSALS} times in a row: ${reason.message}` };
     case 'wait':
       return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
+    case 'callback':
+      return { state: 'failed', stoppedBecause: reason.message };
     case 'budget':
     case 'batch':
     case 'queue':
