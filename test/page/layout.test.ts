@@ -24,11 +24,12 @@ const MARKS_OUTSIDE = `[...document.querySelectorAll('.axis')].flatMap((axis) =>
 
 describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromium)', { timeout: 120_000 }, () => {
   let browser: Browser;
-  let desk: Desk | null = null;
+  let common: Desk | null = null;
   let [run, compared, unsound] = ['', '', ''];
 
   beforeAll(async () => {
-    desk = await Desk.make('layout', runInProcess);
+    const desk = await Desk.make('layout', runInProcess);
+    common = desk;
     browser = await startBrowser();
     const rows = Array.from({ length: 48 }, (_, row) => ({
       id: `q-${row}`,
@@ -57,7 +58,7 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
 
   afterAll(async () => {
     await browser.close();
-    await desk?.close();
+    await common?.close();
   });
 
   it('has the facts in one row on a usual screen, in Russian too', async () => {
@@ -97,6 +98,36 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
     expect(labels).toEqual(['"passed "', '"per 1,000 rows "', '"p95 "']);
     const select = page.locator('.controls select');
     expect(await select.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  });
+
+  it.for(['en-US', 'ru-RU'])('never scrolls sideways on a phone in %s', async (locale, { desk }) => {
+    const rows = Array.from({ length: 24 }, (_, row) => `${row},Question ${row},yes\n`);
+    await desk.write('rows.csv', `id,question,expected\n${rows.join('')}`);
+    await desk.write(
+      'own.mjs',
+      `export default async ({ messages, model }) => {
+        const isRight = model === 'before' || messages[0].content.includes('1');
+        return { output: isRight ? 'yes' : 'no, never', cost: 123.45678 };
+      };`,
+    );
+    const words = ['rows.csv', '-t', '0,0.7', '--prompt', '{{ question }}', '--score', 'exact', '--currency', 'RUB'];
+    for (const name of ['before', 'after']) {
+      await desk.pass(['run', ...words, '-m', `module:./own.mjs#${name}`, '--out', name]);
+    }
+    const compare = ['--compare', 'before', '--map', './own.mjs#before=./own.mjs#after'];
+    await desk.pass(['report', 'after', '--format', 'html', ...compare, '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'), { locale, hash: '#row=0' });
+    // A label adds the button that exports it.
+    await page.locator('.opened .more summary').first().click();
+    await page.locator('.opened .more button').first().click();
+    expect(await page.locator('.flips-more button').count()).toBe(2);
+    expect(await page.locator('.order button').count()).toBe(1);
+    for (const width of [320, 360, 375, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect
+        .poll(() => page.evaluate(`document.scrollingElement.scrollWidth`), { message: `${width} px` })
+        .toBeLessThanOrEqual(width);
+    }
   });
 
   it('writes temperatures in one form', async () => {
