@@ -127,6 +127,12 @@ describe('--fail-on', () => {
     const [gate] = checkGates({ ...SETTINGS, failOn: 'inconclusive' }, { ...NOTHING, hasClusters, pairs });
     expect(gate?.why).toBe(why);
   });
+
+  it('calls no rounding error a loss', () => {
+    const pairs = [pair('inconclusive', -5e-17)];
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'inconclusive' }, { ...NOTHING, pairs });
+    expect(gate?.why).toBe('p · m by exact has too few rows to say (50 rows)');
+  });
 });
 
 describe('--min', () => {
