@@ -1,4 +1,4 @@
-import { endingOf, failedGates, failsByVerdict, isVerdictGate } from '../core/compare/ending.ts';
+import { endingOf, failedGates, failsByVerdict, isAllSame, isSame, isVerdictGate } from '../core/compare/ending.ts';
 import type { FlipGroup } from '../core/compare/flip-groups.ts';
 import {
   changeText,
@@ -53,7 +53,8 @@ function scoresSentence(comparison: Comparison): string {
   return comparison.verdict === 'inconclusive' ? sentence : `scores ${sentence}`;
 }
 
-function verdictSentence({ verdict, pairs, margin, clusters }: Comparison): string {
+function verdictSentence(comparison: Comparison): string {
+  const { verdict, pairs, margin, clusters } = comparison;
   const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
   switch (verdict) {
     case 'regressed':
@@ -63,7 +64,7 @@ function verdictSentence({ verdict, pairs, margin, clusters }: Comparison): stri
         ? 'improved: the candidate is significantly better'
         : `improved: the candidate is significantly better in part, and elsewhere a loss of ${pointsText(margin)} or more is ruled out`;
     case 'unchanged':
-      if (pairs.every(isSame)) return 'unchanged: every answer is the same text on both sides';
+      if (isAllSame(comparison)) return 'unchanged: every answer is the same text on both sides';
       return margin === 0
         ? 'unchanged: nothing got worse'
         : `unchanged: a loss of ${pointsText(margin)} or more is ruled out${pairs.some(isSame) ? ', or every answer is the same text' : ''}`;
@@ -93,10 +94,6 @@ export function changeStanding({ pairs, gates, unsound }: Comparison, changes: r
 
 function isOf({ base, candidate, scorer }: Change, pair: ScorePair): boolean {
   return pair.scorer === scorer && pairLabel(pair.base, pair.candidate) === pairLabel(base, candidate);
-}
-
-function isSame({ test }: ScorePair): boolean {
-  return test === 'same answers';
 }
 
 type Judged = Pick<Comparison, 'margin' | 'clusters' | 'isPicked'>;

@@ -34,6 +34,21 @@ describe.skipIf(CHROMIUM === null)('the page of a comparison of several variants
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toMatch(/^11 /);
   });
 
+  it('claims no loss where every answer is the same', async ({ desk }) => {
+    await wrongOn(desk, 'run', { 'gpt-4o': ALL.slice(0, 5), 'gpt-4o-mini': [] });
+    await desk.pass(['report', 'run', '--format', 'html', '--compare', 'run', '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'));
+    for (const [language, headline, lead, verdict] of [
+      ['EN', 'Unchanged', 'Every answer is the same text on both sides.', 'Unchanged: the same answers'],
+      ['RU', 'Без изменений', 'Все ответы на обеих сторонах совпадают дословно.', 'Без изменений: ответы те же'],
+    ] as const) {
+      await page.getByRole('button', { name: language, exact: true }).click();
+      await expect.poll(() => page.locator('h1').first().innerText()).toBe(headline);
+      expect(await page.locator('.decision').first().locator('.lead:not(.small)').allInnerTexts()).toEqual([lead]);
+      expect(await page.locator('#pairs0 tbody td:last-child').allInnerTexts()).toEqual([verdict, verdict]);
+    }
+  });
+
   it('says which of them changed, and how many of them which way', async ({ desk }) => {
     await wrongOn(desk, 'before', { 'gpt-4o': [], 'gpt-4o-mini': ALL, 'gpt-4.1': ALL });
     await wrongOn(desk, 'after', { 'gpt-4o': ALL, 'gpt-4o-mini': [], 'gpt-4.1': [] });

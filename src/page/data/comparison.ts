@@ -1,5 +1,7 @@
+import { isSame } from '../../core/compare/ending.ts';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
+import { ROUNDING } from '../../core/rounding.ts';
 import type { Speech } from './names.ts';
 
 interface Sides {
@@ -26,6 +28,18 @@ export function verdictText(
   if ((verdict !== 'regressed' && verdict !== 'improved') || pairs.length === 1) return text;
   const same = pairs.filter((pair) => pair.verdict === verdict).length;
   return `${text} ${words.inComparisons(format, same, pairs.length)}`;
+}
+
+/** The verdict on one pair, and that it has the same answers on both sides. */
+export function pairVerdictText({ words }: Pick<Speech, 'words'>, pair: Pick<ScorePair, 'verdict' | 'test'>): string {
+  return isSame(pair) ? words.sameAnswers : words.verdicts[pair.verdict];
+}
+
+/** Whether a subject loses or gains, and how many points. @param delta as a share; rounding error is no difference */
+export function changeLead({ words, format }: Speech, subject: string, delta: number): string {
+  const points = format.decimal(Math.abs(delta) * 100);
+  if (Math.abs(delta) < ROUNDING) return words.evenLead(subject);
+  return delta < 0 ? words.lossLead(subject, points) : words.gainLead(subject, points);
 }
 
 type Flipping = Pick<PageComparison, 'flipped' | 'flippedRows'> & Compared;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { endingOf, failedGates, failsByVerdict } from '../../core/compare/ending.ts';
+import { endingOf, failedGates, failsByVerdict, isAllSame } from '../../core/compare/ending.ts';
 import { decimalsApart } from '../../core/compare/words.ts';
 import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import type { PageComparison } from '../../core/page-data.ts';
@@ -7,7 +7,14 @@ import { shownChance } from '../../core/paired/chance.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
-import { flippedText, isOneVariant, measuresText, verdictText } from '../data/comparison.ts';
+import {
+  changeLead,
+  flippedText,
+  isOneVariant,
+  measuresText,
+  pairVerdictText,
+  verdictText,
+} from '../data/comparison.ts';
 import { spokenNames } from '../data/names.ts';
 import { gateWhy, unsoundWhys } from '../data/reasons.ts';
 import type { RowView } from '../data/row-view.ts';
@@ -20,7 +27,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: PageCompar
   const page = usePage();
   const { words, format } = page;
   const { base, candidate, rowsInCommon } = comparison;
-  const worst = worstPair(comparison);
+  const worst = isAllSame(comparison) ? null : worstPair(comparison);
   return (
     <div class="decision">
       <div>
@@ -31,6 +38,7 @@ export function ComparisonHead({ comparison }: { readonly comparison: PageCompar
           , {words.inCommon(format, rowsInCommon)}
         </p>
         <Ending comparison={comparison} />
+        {isAllSame(comparison) && <p class="lead">{words.allAnswersSame}</p>}
         {worst !== null && <PairLead pair={worst} isOnly={isOneVariant(comparison)} />}
         {unsoundWhys(page, comparison).map((why) => (
           <p class="lead" key={why}>
@@ -94,15 +102,14 @@ function PairLead({ pair, isOnly }: { readonly pair: ScorePair; readonly isOnly:
   const { base, candidate, delta, baseMean, candidateMean, interval, scorer } = pair;
   const subject = isOnly ? words.theCandidate : spokenNames(page, pairLabel(base, candidate));
   if (delta === null || baseMean === null || candidateMean === null) return null;
-  const points = format.decimal(Math.abs(delta) * 100);
   const decimals = decimalsApart(baseMean, candidateMean);
   const range =
     interval === null ? '' : ` (${words.ci(format.decimal(interval.low * 100), format.decimal(interval.high * 100))})`;
   const chance = shownChance(pair);
   return (
     <p class="lead">
-      {delta <= 0 ? words.lossLead(subject, points) : words.gainLead(subject, points)} <b>{scorer}</b>:{' '}
-      {format.percent(baseMean, decimals)} → {format.percent(candidateMean, decimals)}
+      {changeLead(page, subject, delta)} <b>{scorer}</b>: {format.percent(baseMean, decimals)} →{' '}
+      {format.percent(candidateMean, decimals)}
       {range}
       {chance !== null && `, ${chanceText(page, chance)}`}.
     </p>
@@ -227,7 +234,7 @@ function PairRow({
           <span class="quiet"> {words.corrected(format.chance(chance.corrected))}</span>
         )}
       </td>
-      <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{words.verdicts[verdict]}</td>
+      <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{pairVerdictText(page, pair)}</td>
     </tr>
   );
 }

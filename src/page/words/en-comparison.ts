@@ -20,6 +20,9 @@ export const comparisonWords = {
   theCandidate: 'The candidate',
   lossLead: (subject: string, points: string) => `${subject} loses ${points} points by`,
   gainLead: (subject: string, points: string) => `${subject} gains ${points} points by`,
+  evenLead: (subject: string) => `${subject} neither loses nor gains by`,
+  sameAnswers: 'Unchanged: the same answers',
+  allAnswersSame: 'Every answer is the same text on both sides.',
   inComparisons: (f: Format, n: number, all: number) => `in ${f.count(n)} of ${f.count(all)} comparisons`,
   inMore: (n: string) => `in ${n}`,
   flippedN: (f: Format, { worse, better, flaky }: Flipped, rows: number | null) =>

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasurePair, VariantName } from '../../../src/core/comparison.ts';
-import { flippedText, isOneVariant, measuresText, verdictText } from '../../../src/page/data/comparison.ts';
+import {
+  changeLead,
+  flippedText,
+  isOneVariant,
+  measuresText,
+  pairVerdictText,
+  verdictText,
+} from '../../../src/page/data/comparison.ts';
 import { en } from '../../../src/page/words/en.ts';
 import { Format } from '../../../src/page/words/format.ts';
 import { ru } from '../../../src/page/words/ru.ts';
@@ -60,6 +67,26 @@ describe('the verdict of a page', () => {
     expect(verdictText(RUSSIAN, { verdict: 'regressed', pairs })).toBe('Значимо хуже в 1 сравнении из 3');
     expect(verdictText(ENGLISH, { verdict: 'regressed', pairs: pairs.slice(2) })).toBe('Significantly worse');
     expect(verdictText(ENGLISH, { verdict: 'inconclusive', pairs })).toBe('Inconclusive');
+  });
+});
+
+describe('the change of a pair', () => {
+  it.each([
+    [-0.05, 'A loses 5.0 points by', 'A теряет 5,0 пункта по'],
+    [0.0003, 'A gains 0.03 points by', 'A выигрывает 0,03 пункта по'],
+    [0, 'A neither loses nor gains by', 'A не теряет и не выигрывает по'],
+    // A sum of rounding errors.
+    [-5e-17, 'A neither loses nor gains by', 'A не теряет и не выигрывает по'],
+  ])('of %d is told as it is', (delta, english, russian) => {
+    expect(changeLead(ENGLISH, 'A', delta)).toBe(english);
+    expect(changeLead(RUSSIAN, 'A', delta)).toBe(russian);
+  });
+
+  it('has its reason where it is that of the same answers', () => {
+    const same = { verdict: 'unchanged', test: 'same answers' } as const;
+    expect(pairVerdictText(ENGLISH, same)).toBe('Unchanged: the same answers');
+    expect(pairVerdictText(RUSSIAN, same)).toBe('Без изменений: ответы те же');
+    expect(pairVerdictText(ENGLISH, { ...same, test: 'mcnemar' })).toBe('Unchanged');
   });
 });
 
