@@ -17,8 +17,8 @@ export interface VariantName {
 }
 
 /**
- * The verdict on one variant and scorer. `inconclusive`: too few rows to decide. `unchanged`: a loss as large as the
- * margin is ruled out, and no difference is significant.
+ * The verdict on one variant and scorer. `inconclusive`: too few rows to decide, or an unsound comparison. `unchanged`:
+ * a loss as large as the margin is ruled out, and no difference is significant.
  */
 export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive';
 
@@ -175,7 +175,7 @@ export interface Comparison {
   /** The loss that `unchanged` rules out, as a share. A significant one is `regressed` at any size. */
   readonly margin: number;
   readonly pairs: readonly ScorePair[];
-  /** True if rows of a side were picked because they failed before: then no pair has a verdict. */
+  /** True if rows of a side were picked because they failed before, which makes it unsound. */
   readonly isPicked: boolean;
   readonly measures: readonly MeasurePair[];
   readonly gates: readonly Gate[];

@@ -96,12 +96,13 @@ function isOf({ base, candidate, scorer }: Change, pair: ScorePair): boolean {
   return pair.scorer === scorer && pairLabel(pair.base, pair.candidate) === pairLabel(base, candidate);
 }
 
-type Judged = Pick<Comparison, 'margin' | 'clusters' | 'isPicked'>;
+type Judged = Pick<Comparison, 'margin' | 'clusters' | 'unsound'>;
 
 /** The verdict on one pair, in a few words. */
-export function verdictText(pair: ScorePair, { margin, clusters, isPicked }: Judged): string {
-  if (isPicked) return 'no verdict';
+export function verdictText(pair: ScorePair, { margin, clusters, unsound }: Judged): string {
   const { verdict, delta, n, pValue } = pair;
+  if (n === 0) return 'no row could be compared';
+  if (unsound.length > 0) return 'no verdict';
   switch (verdict) {
     case 'regressed':
       return significantText('worse', pValue);
@@ -111,7 +112,7 @@ export function verdictText(pair: ScorePair, { margin, clusters, isPicked }: Jud
       if (isSame(pair)) return 'unchanged: the same answers';
       return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
     case 'inconclusive':
-      return n === 0 ? 'no row could be compared' : tooFewText(clusters !== null);
+      return tooFewText(clusters !== null);
   }
 }
 

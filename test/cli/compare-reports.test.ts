@@ -291,4 +291,21 @@ describe('the headline of every report', { concurrent: true }, () => {
     expect(ended.stdout).toContain('gate fail-on regression: failed: not decided: the comparison cannot stand');
     expect(ended.stdout).not.toContain('no significant loss');
   });
+
+  it('concludes nothing from any pair of a comparison that cannot stand, whatever it shows', async ({ desk }) => {
+    const candidate = passing(40, 5).map((trial, index) =>
+      index < 10 ? { row: trial.row, scores: { exact: null } } : trial,
+    );
+    const files = [passing(40, 40), candidate] as const;
+    const ended = await report(desk, files, ALL_REPORTS);
+    expect(ended.status).toBe(3);
+    const made = await Promise.all(['c.md', 'm.md', 'g.md', 'j.xml', 's.json', 't.txt'].map((file) => desk.read(file)));
+    for (const text of [ended.stdout, ...made]) expect(text).not.toMatch(/significant|unchanged|improved|regressed/);
+    for (const text of [ended.stdout, shown(made[0] ?? ''), shown(made[1] ?? '')]) expect(text).toContain('no verdict');
+    const json = await report(desk, files, ['--json']);
+    expect(parseObject(json.stdout)).toMatchObject({
+      verdict: 'unsound',
+      pairs: [{ n: 30, verdict: 'inconclusive', needed: null }],
+    });
+  });
 });

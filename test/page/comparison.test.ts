@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
 import { it } from '../support/in-process.ts';
+import { parseObject } from '../support/results.ts';
 import { wrongOn } from '../support/wrong-runs.ts';
 
 const ALL = Array.from({ length: 20 }, (_, place) => place);
@@ -46,6 +47,29 @@ describe.skipIf(CHROMIUM === null)('the page of a comparison of several variants
       await expect.poll(() => page.locator('h1').first().innerText()).toBe(headline);
       expect(await page.locator('.decision').first().locator('.lead:not(.small)').allInnerTexts()).toEqual([lead]);
       expect(await page.locator('#pairs0 tbody td:last-child').allInnerTexts()).toEqual([verdict, verdict]);
+    }
+  });
+
+  it('concludes nothing from a comparison that cannot stand', async ({ desk }) => {
+    await wrongOn(desk, 'before', { 'gpt-4o': [] });
+    await wrongOn(desk, 'after', { 'gpt-4o': ALL });
+    // Of the candidate five answers have no score.
+    const lines = (await desk.read('after/results.jsonl')).trimEnd().split('\n').map(parseObject);
+    const unscored = lines.map((line, row) => (row < 15 ? line : { ...line, 'score.exact': null, passed: null }));
+    await desk.write('after/results.jsonl', unscored.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await desk.pass(['report', 'after', '--format', 'html', '--compare', 'before', '--output', 'page.html']);
+    const { page } = await openPage(browser, desk.path('page.html'));
+    for (const [language, headline, verdict, worse] of [
+      ['EN', 'Not comparable', 'No verdict', /worse|lower|higher|significant/i],
+      ['RU', 'Сравнить нельзя', 'Вывода нет', /хуже|ниже|выше|значимо/i],
+    ] as const) {
+      await page.getByRole('button', { name: language, exact: true }).click();
+      await expect.poll(() => page.locator('h1').first().innerText()).toBe(headline);
+      for (const part of ['#pairs0', '#measures']) {
+        expect(await page.locator(`${part} h2`).innerText()).toBe(verdict);
+        expect(await page.locator(`${part} table`).innerText()).not.toMatch(worse);
+      }
+      expect(await page.locator('#pairs0 tbody td:last-child').innerText()).toBe(verdict);
     }
   });
 

@@ -216,7 +216,7 @@ async function conclude(
     pairedBy,
     clusters: input.clusters?.compared ?? null,
     margin,
-    pairs: picked.length === 0 ? pairs : pairs.map(withoutVerdict),
+    pairs: unsound.length === 0 ? pairs : pairs.map(withoutVerdict),
     isPicked: picked.length > 0,
     measures,
     gates: [...checked, erroredTrialsGate(gathered, maxErrored)],
@@ -251,6 +251,7 @@ function pickedReasons(sides: Pick<Sides, 'base' | 'candidate'>): readonly Unsou
   });
 }
 
+/** Of an unsound comparison, figures are shown and nothing is concluded from them. */
 function withoutVerdict(pair: ScorePair): ScorePair {
   return { ...pair, verdict: 'inconclusive', needed: null };
 }

@@ -30,8 +30,13 @@ export function verdictText(
   return `${text} ${words.inComparisons(format, same, pairs.length)}`;
 }
 
-/** The verdict on one pair, and that it has the same answers on both sides. */
-export function pairVerdictText({ words }: Pick<Speech, 'words'>, pair: Pick<ScorePair, 'verdict' | 'test'>): string {
+/** The verdict on one pair, and that it has the same answers on both sides. @param isSound of the comparison */
+export function pairVerdictText(
+  { words }: Pick<Speech, 'words'>,
+  pair: Pick<ScorePair, 'verdict' | 'test'>,
+  isSound: boolean,
+): string {
+  if (!isSound) return words.noVerdict;
   return isSame(pair) ? words.sameAnswers : words.verdicts[pair.verdict];
 }
 

@@ -135,7 +135,8 @@ export function ComparisonParts({
 
 function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.Element {
   const { words, format } = usePage();
-  const { pairs, margin } = comparison;
+  const { pairs, margin, unsound } = comparison;
+  const isSound = unsound.length === 0;
   const known = pairs.filter(({ delta }) => delta !== null);
   const ends = known.flatMap(({ delta, interval }) =>
     [delta ?? 0, interval?.low ?? 0, interval?.high ?? 0].map((end) => 100 * end),
@@ -146,7 +147,7 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
     <Section
       id="pairs0"
       topic={words.sections.pairs0}
-      finding={words.pairsOf(format, worse, pairs.length)}
+      finding={isSound ? words.pairsOf(format, worse, pairs.length) : words.noVerdict}
       notes={[
         words.marginNote(format, Number((100 * margin).toFixed(6))),
         // Of one there is nothing to correct for.
@@ -169,7 +170,7 @@ function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.El
         </thead>
         <tbody>
           {pairs.map((pair) => (
-            <PairRow key={keyOf(pair)} pair={pair} axis={axis} margin={margin} />
+            <PairRow key={keyOf(pair)} pair={pair} axis={axis} margin={margin} isSound={isSound} />
           ))}
         </tbody>
       </table>
@@ -193,10 +194,12 @@ function PairRow({
   pair,
   axis,
   margin,
+  isSound,
 }: {
   readonly pair: ScorePair;
   readonly axis: Axis;
   readonly margin: number;
+  readonly isSound: boolean;
 }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
@@ -234,7 +237,7 @@ function PairRow({
           <span class="quiet"> {words.corrected(format.chance(chance.corrected))}</span>
         )}
       </td>
-      <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{pairVerdictText(page, pair)}</td>
+      <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{pairVerdictText(page, pair, isSound)}</td>
     </tr>
   );
 }
@@ -244,6 +247,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
   const { words, format } = page;
   const known = comparison.measures.filter(({ verdict }) => verdict !== 'not known');
   const isOnly = isOneVariant(comparison);
+  const isSound = comparison.unsound.length === 0;
   if (known.length === 0) return null;
   const changes = known.flatMap(({ ratio, interval }) =>
     [ratio ?? 1, interval?.low ?? 1, interval?.high ?? 1].map((one) => 100 * (one - 1)),
@@ -253,7 +257,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
     <Section
       id="measures"
       topic={words.measures}
-      finding={measuresText(page, comparison.measures)}
+      finding={isSound ? measuresText(page, comparison.measures) : words.noVerdict}
       notes={[words.measureNote]}
     >
       <table class="figures">
@@ -276,6 +280,7 @@ function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Elem
               pair={measure}
               axis={axis}
               isOnly={isOnly}
+              isSound={isSound}
             />
           ))}
         </tbody>
@@ -288,10 +293,12 @@ function MeasureRow({
   pair,
   axis,
   isOnly,
+  isSound,
 }: {
   readonly pair: MeasurePair;
   readonly axis: Axis;
   readonly isOnly: boolean;
+  readonly isSound: boolean;
 }): JSX.Element {
   const page = usePage();
   const { words, format } = page;
@@ -319,7 +326,7 @@ function MeasureRow({
       <td class="number" data-label={words.change}>
         {ratio === null ? '–' : format.change(ratio)}
       </td>
-      <td class="quiet">{words.measureVerdicts[verdict]}</td>
+      <td class="quiet">{isSound && words.measureVerdicts[verdict]}</td>
     </tr>
   );
 }

@@ -21,6 +21,7 @@ export const comparisonWords = {
   lossLead: (subject: string, points: string) => `${subject} loses ${points} points by`,
   gainLead: (subject: string, points: string) => `${subject} gains ${points} points by`,
   evenLead: (subject: string) => `${subject} neither loses nor gains by`,
+  noVerdict: 'No verdict',
   sameAnswers: 'Unchanged: the same answers',
   allAnswersSame: 'Every answer is the same text on both sides.',
   inComparisons: (f: Format, n: number, all: number) => `in ${f.count(n)} of ${f.count(all)} comparisons`,

@@ -18,6 +18,7 @@ export const comparisonWords: ComparisonWords = {
   lossLead: (subject, points) => `${subject} теряет ${points} пункта по`,
   gainLead: (subject, points) => `${subject} выигрывает ${points} пункта по`,
   evenLead: (subject) => `${subject} не теряет и не выигрывает по`,
+  noVerdict: 'Вывода нет',
   sameAnswers: 'Без изменений: ответы те же',
   allAnswersSame: 'Все ответы на обеих сторонах совпадают дословно.',
   inComparisons: (f, n, all) => `в ${f.count(n)} ${plural(n, COMPARISONS_IN)} из ${f.count(all)}`,

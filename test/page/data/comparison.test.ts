@@ -84,9 +84,16 @@ describe('the change of a pair', () => {
 
   it('has its reason where it is that of the same answers', () => {
     const same = { verdict: 'unchanged', test: 'same answers' } as const;
-    expect(pairVerdictText(ENGLISH, same)).toBe('Unchanged: the same answers');
-    expect(pairVerdictText(RUSSIAN, same)).toBe('Без изменений: ответы те же');
-    expect(pairVerdictText(ENGLISH, { ...same, test: 'mcnemar' })).toBe('Unchanged');
+    expect(pairVerdictText(ENGLISH, same, true)).toBe('Unchanged: the same answers');
+    expect(pairVerdictText(RUSSIAN, same, true)).toBe('Без изменений: ответы те же');
+    expect(pairVerdictText(ENGLISH, { ...same, test: 'mcnemar' }, true)).toBe('Unchanged');
+  });
+});
+
+describe('the verdict on a pair', () => {
+  it('is none in a comparison that cannot stand', () => {
+    expect(pairVerdictText(ENGLISH, { verdict: 'inconclusive', test: 'mcnemar' }, false)).toBe('No verdict');
+    expect(pairVerdictText(RUSSIAN, { verdict: 'inconclusive', test: 'mcnemar' }, false)).toBe('Вывода нет');
   });
 });
 
