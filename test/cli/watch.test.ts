@@ -85,7 +85,14 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     expect(status).toBe(0);
     const document = parseObject(stdout);
     const count = await done(desk);
-    expect(document).toMatchObject({ state: 'killed', simulated: true, done: count, trials: 60, completed: count, errored: 0 });
+    expect(document).toMatchObject({
+      state: 'killed',
+      simulated: true,
+      done: count,
+      trials: 60,
+      completed: count,
+      errored: 0,
+    });
     expect(document['why']).toMatch(/^process \d+ is gone, and nothing writes to this folder any more; resume with/);
     expect(document['variants']).toMatchObject([
       { model: 'gpt-4o', completed: count, scores: [{ name: 'exact', n: count }] },

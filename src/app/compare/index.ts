@@ -216,7 +216,7 @@ async function conclude(
     pairedBy,
     clusters: input.clusters?.compared ?? null,
     margin,
-    pairs: unsound.length === 0 ? pairs : pairs.map(withoutVerdict),
+    pairs: unsoundReasons.length === 0 ? pairs : pairs.map(withoutVerdict),
     isPicked: picked.length > 0,
     measures,
     gates: [...checked, erroredTrialsGate(gathered, maxErrored)],

@@ -75,7 +75,8 @@ function failOnGate(failOn: FailOn, { pairs, hasClusters, isSound }: GateInput):
 
 function lossOf({ base, candidate, scorer, verdict, delta, n, pValue }: ScorePair): PairLoss {
   const named = { variants: pairLabel(base, candidate), scorer };
-  if (verdict === 'inconclusive' && (delta === null || delta > -ROUNDING)) return { ...named, kind: 'too few', rows: n };
+  if (verdict === 'inconclusive' && (delta === null || delta > -ROUNDING))
+    return { ...named, kind: 'too few', rows: n };
   return { ...named, kind: 'lost', delta, isSignificant: verdict === 'regressed', pValue };
 }
 
