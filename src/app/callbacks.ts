@@ -1,5 +1,6 @@
 import type { RunControl } from '../engine/control.ts';
 import type { RunEvents } from './events.ts';
+import type { GivenEvents } from './library-context.ts';
 
 /**
  * The callbacks of a program. None can disturb the run from within, or end the process: one that throws, or whose
@@ -8,13 +9,13 @@ import type { RunEvents } from './events.ts';
 export class Callbacks {
   /** They, in the form in which a run calls them. */
   readonly events: RunEvents;
-  readonly #given: RunEvents;
+  readonly #given: GivenEvents;
   readonly #control: RunControl;
   /** Promises that callbacks returned. */
   readonly #pending = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(given: RunEvents, control: RunControl) {
+  constructor(given: GivenEvents, control: RunControl) {
     this.#given = given;
     this.#control = control;
     const { confirm, consent, consentToRun } = given;

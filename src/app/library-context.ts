@@ -5,11 +5,21 @@ import { kindText } from '../io/value-text.ts';
 import type { Environment } from './config/variables.ts';
 import type { RunEvents } from './events.ts';
 
+/** What a program may do when something happens: also what takes a while, as a promise says. */
+type GivenCallback<Callback> = Callback extends (...values: infer Values) => void
+  ? (...values: Values) => unknown
+  : Callback;
+
+/** The callbacks of a program; RunEvents says when each is called. */
+export type GivenEvents = {
+  readonly [Name in keyof RunEvents]: Name extends `on${string}` ? GivenCallback<RunEvents[Name]> : RunEvents[Name];
+};
+
 /**
  * The environment of a run, with its callbacks. If one throws, or returns a promise that rejects, the run makes no new
  * call, keeps the results of those in flight, and rejects with that error.
  */
-export interface RunContext extends RunEvents {
+export interface RunContext extends GivenEvents {
   /**
    * When it aborts, no new call starts. Results of calls in flight are kept, files are written, the state is
    * `interrupted`.

@@ -11,7 +11,9 @@ export function kindText(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return valueText(value);
   if (Array.isArray(value)) return 'a list';
-  const { name = 'Object' } = value.constructor ?? {};
-  if (name === 'Object') return 'an object';
+  // An object may have no prototype.
+  const { constructor }: { readonly constructor?: unknown } = value;
+  const name = typeof constructor === 'function' ? constructor.name : '';
+  if (name === '' || name === 'Object') return 'an object';
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

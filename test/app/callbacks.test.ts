@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { estimate, type GivenContext, run } from '../../src/index.ts';
 import type { Desk } from '../support/cli.ts';
@@ -66,11 +67,9 @@ describe.concurrent('a callback of the library', { timeout: 60_000 }, () => {
 
   it('whose promise rejects late is waited for', async ({ desk }) => {
     const { settings } = await setUp(desk, { limit: 3 });
-    let rejectLate = (_error: Error): void => undefined;
-    const late = new Promise<void>((_resolve, reject) => {
-      rejectLate = reject;
-    });
-    const context: GivenContext = { env: {}, onResult: () => late, onWriting: () => rejectLate(ODD) };
+    const writing = new EventEmitter();
+    const late = once(writing, 'written');
+    const context = { env: {}, onResult: () => late, onWriting: () => writing.emit('error', ODD) };
     await expect(run(settings, context)).rejects.toBe(ODD);
   });
 

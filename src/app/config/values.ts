@@ -151,9 +151,9 @@ interface BadValue {
 /** A value as a message shows it: YAML has numbers that JSON writes as null. */
 export function valueJson(value: JsonValue): string {
   if (typeof value === 'number') return String(value);
-  const named = (_key: string, item: unknown): unknown =>
-    Number.isFinite(item) || typeof item !== 'number' ? item : `${item}`;
-  return JSON.stringify(value, named);
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'number' && !Number.isFinite(item) ? `${item}` : item,
+  );
 }
 
 /** `--flag must be …, got …`, for every value that is refused. @param shown the value as the message shows it */
