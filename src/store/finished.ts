@@ -6,6 +6,7 @@ import { readJournalIndex } from './journal-reader.ts';
 import { restoringHint } from './restoring.ts';
 import type { StoredRun } from './run-file.ts';
 import { findRun, RUN_FILES } from './run-folder.ts';
+import { seenState } from './run-state.ts';
 
 const RESUME = 'resume it with the same run command';
 
@@ -71,13 +72,19 @@ async function countResults(run: StoredRun): Promise<number> {
 }
 
 async function unfinished(run: StoredRun, done: number, usual: string): Promise<RunFolderError> {
-  const { folder, state, trials } = run;
-  // A process that was killed leaves this state behind.
-  const shown = state === 'running' ? 'killed, or still running' : state;
+  const { folder, trials } = run;
+  const seen = await seenState(run);
   const planned = trials === 0 ? done : trials;
   // Earlier versions did not record results of rows that are gone.
   const counted =
     done > planned ? 'how many trials have a result is not known' : `${done} of ${planned} trials have a result`;
+  if (seen.state === 'running' && seen.why === null) {
+    return new RunFolderError(`${folder}: the run is not finished: ${counted} (still running)`, {
+      hint: 'wait for its end, which promptgrid watch shows',
+    });
+  }
+  // Nothing shows whether a process of another machine still runs.
+  const shown = seen.state === 'running' ? 'killed, or still running' : seen.state;
   return new RunFolderError(`${folder}: the run is not finished: ${counted} (${shown})`, {
     hint: await restoringHint(run, usual),
   });

@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 import { parseObject, questions } from '../support/results.ts';
 
 const ROWS = 30;
@@ -67,13 +68,36 @@ describe.concurrent('promptgrid report', () => {
     ]) {
       const { status, stderr } = await desk.run(command);
       expect(status).toBe(2);
-      expect(stderr).toMatch(
-        /error run: the run is not finished: \d+ of 60 trials have a result \(killed, or still running\)/,
-      );
+      expect(stderr).toMatch(/error run: the run is not finished: \d+ of 60 trials have a result \(killed\)/);
       expect(stderr).toMatch(/hint {2}resume it with the same run command/);
     }
     await desk.pass(['run', ...words]);
     await desk.pass(['report', 'run']);
+  });
+
+  it('says of a run with older files whether it is still running or was killed, as watch does', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(4));
+    const words = ['rows.csv', '--out', 'run', '-m', 'gpt-4o', '--score', 'contains', '--no-cache'];
+    await desk.pass(['run', ...words, '--limit', '3', '--base-url', gateway.url]);
+    const slow = await desk.gateway({ latencyMs: 3_600_000 });
+    const cli = desk.start(['run', ...words, '--base-url', slow.url]);
+    await cli.until(() => slow.stats().inFlight > 0);
+    const unfinished = async (): Promise<string> => (await desk.run(['compare', 'run', 'run'])).stderr;
+    const pageState = async (): Promise<string> =>
+      readReportPage((await desk.pass(['report', 'run', '--format', 'html'])).stdout).head.run.state;
+    expect((await reported(desk, ['run']))['state']).toBe('running');
+    expect(await pageState()).toBe('running');
+    expect(await unfinished()).toMatch(/3 of 4 trials have a result \(still running\)\nhint {2}wait for its end/);
+    cli.signal('SIGKILL');
+    await cli.ended;
+    expect((await reported(desk, ['run']))['state']).toBe('killed');
+    expect(parseObject((await desk.pass(['watch', 'run', '--json'])).stdout)['state']).toBe('killed');
+    expect(await pageState()).toBe('killed');
+    expect(await unfinished()).toMatch(/3 of 4 trials have a result \(killed\)\nhint {2}resume it/);
+    await desk.pass(['score', 'run', '--score', 'exact']);
+    expect(readReportPage(await desk.read('run/report.html')).head.run.state).toBe('killed');
+    expect((await reported(desk, ['run']))['state']).toBe('killed');
   });
 
   it('says which model is significantly better, without calls', async ({ desk }) => {

@@ -7,12 +7,11 @@ import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { OnlyFailed } from '../../core/only-failed.ts';
 import { valueOf } from '../../core/row.ts';
-import { folderHolder } from '../../store/folder-holder.ts';
 import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
-import { stateNow } from '../../store/run-state.ts';
+import { seenState } from '../../store/run-state.ts';
 import { storedColumns } from '../../store/stored-rows.ts';
 import { storedScorers } from '../scoring/stored-scorers.ts';
 import { runAnnotations } from './bad-rows.ts';
@@ -43,7 +42,7 @@ export interface ReportRequest {
 /** The report of a run. */
 export interface Report {
   readonly run: string;
-  /** As in run.json: completed, partial, interrupted, stopped, failed or running; `killed` if nothing runs any more. */
+  /** completed, partial, interrupted, stopped, failed, running or killed. */
   readonly state: string;
   readonly dataset: string;
   /** Trials of the run's plan. */
@@ -73,7 +72,6 @@ export interface Report {
  */
 export async function reportRun(request: ReportRequest): Promise<Report> {
   const { folder } = request;
-  const holder = await folderHolder(folder);
   const run = await readRun(folder);
   const results = await resultsIn(folder);
   const named = request.clusterColumn ?? run.settings.clusterColumn;
@@ -87,7 +85,7 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return {
     run: folder,
-    state: stateNow(run, holder).state,
+    state: (await seenState(run)).state,
     dataset: run.dataset.name ?? '',
     trials,
     ...made,

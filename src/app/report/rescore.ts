@@ -20,7 +20,7 @@ import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../.
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, lostFrom, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
-import { stateNow } from '../../store/run-state.ts';
+import { heldState } from '../../store/run-state.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads } from '../../store/stored-rows.ts';
 import type { StoredVariant } from '../../store/stored-variants.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
@@ -74,8 +74,9 @@ interface RescoreOutcome {
  * journal, so that the new files would have fewer; the files stay unchanged
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
-  // Before the folder is opened, since opening creates a missing folder.
+  // Before the folder is opened: that creates a missing one, and hides from the locks whether a run's process is gone.
   await readRun(given.folder);
+  await exactResultsIn(given.folder);
   return withScorers(given.scoring, given, (scorers) => rescoreWith(scorers, given));
 }
 
@@ -335,8 +336,7 @@ async function rewritePage(
   if (!existsSync(path)) return null;
   const run = parseRunFile(JSON.stringify(document), folder.path);
   return writePage(path, {
-    // Nobody else works in the folder, which is ours.
-    run: { ...run, state: stateNow(run, { kind: 'none' }).state },
+    run: { ...run, state: heldState(run) },
     summary: objectOf(parseJson(JSON.stringify(summary))),
     analysis,
     comparison: null,

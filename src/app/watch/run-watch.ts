@@ -8,7 +8,7 @@ import { parseLine } from '../../store/journal-record.ts';
 import { repeatsCosts } from '../../store/recorded-calls.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
-import { stateNow } from '../../store/run-state.ts';
+import { stateBy } from '../../store/run-state.ts';
 import { LiveScores } from './live-scores.ts';
 import { OpenCalls } from './open-calls.ts';
 import { RecentRate } from './recent-rate.ts';
@@ -117,7 +117,7 @@ export class RunWatch {
   }
 
   async #view(holder: FolderHolder): Promise<RunView> {
-    const { state, why, ended } = stateNow(this.#run, holder);
+    const { state, why, ended } = stateBy(this.#run, holder);
     const { trials, simulated, document, stoppedBecause } = this.#run;
     const tally = this.#tally;
     const { done } = tally;

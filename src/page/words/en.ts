@@ -28,6 +28,7 @@ export const en = {
     interrupted: 'interrupted',
     stopped: 'stopped',
     failed: 'failed',
+    killed: 'killed',
   },
   skip: 'To the rows',
   sections: {

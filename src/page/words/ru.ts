@@ -66,6 +66,7 @@ export const ru: Words = {
     interrupted: 'прерван',
     stopped: 'остановлен',
     failed: 'сбой',
+    killed: 'процесс оборвался',
   },
   skip: 'К строкам',
   sections: {
