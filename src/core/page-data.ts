@@ -1,4 +1,5 @@
 import type { Analysis } from './analysis/analysis.ts';
+import type { LostCalls } from './billed.ts';
 import type { Comparison } from './comparison.ts';
 import type { ErrorCount } from './error-tally.ts';
 import type { Gate } from './gate.ts';
@@ -16,6 +17,7 @@ export interface PageHead {
   readonly variants: readonly PageVariant[];
   readonly total: PageTotals;
   readonly paid: PagePaid;
+  readonly lost: PageLost;
   /** Results that are not part of the run any more, and what was paid for them; null if nothing was. */
   readonly unused: (Paid & { readonly results: number }) | null;
   /** The dataset's columns. */
@@ -114,6 +116,12 @@ export interface PageStopped {
   readonly beatenBy: number;
   /** Rows after which it was stopped. */
   readonly rows: number;
+}
+
+/** Calls that may have been paid for besides: they are in no sum. */
+export interface PageLost extends LostCalls {
+  /** Results that the journal has lost: part of the unknown costs. */
+  readonly results: number;
 }
 
 /** A variant's totals, and its latencies. */

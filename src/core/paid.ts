@@ -23,7 +23,7 @@ export interface Billed {
 
 /**
  * What a run has paid in all, as its budget counts it. Every figure of money paid comes from here; calls of which nobody
- * knows whether they were billed (`LostCalls`) are in none.
+ * knows whether they were billed (`LostCalls`) are in none, and are told beside it.
  */
 export function paidInAll({ total, unused = NOTHING }: Billed): Paid {
   return sumOf([spentOf(total), unused]);

@@ -4,6 +4,7 @@ import { parseDecimal } from '../../src/core/money.ts';
 import { type ChatServer, chatServer, completion, listOf, type Outcome } from '../support/chat-server.ts';
 import type { Ending } from '../support/http-server.ts';
 import { it } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
@@ -160,15 +161,21 @@ describe.concurrent('a run that lost answers', { timeout: 120_000 }, () => {
     const summary = parseObject(await desk.read('run/summary.json'));
     const lostCostsAtMost = [{ total: expect.stringMatching(/^0\.0\d+$/), currency: 'USD' }];
     expect(summary).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0, total: { errored: 6 } });
+    const onPage = { calls: 6, isBound: false, costsAtMost: summary['lostCostsAtMost'], unbounded: 0, results: 0 };
+    const lostOn = async (file: string): Promise<unknown> => readReportPage(await desk.read(file)).head.lost;
+    expect(await lostOn('run/report.html')).toEqual(onPage);
 
     // Commands that read the run say the same of it.
     const scored = await desk.run(['score', 'run', '--score', 'exact']);
     expect(scored.stdout.split('\n')).toContain(line?.[0]);
     const document = parseObject((await desk.run(['score', 'run', '--score', 'exact', '--json'])).stdout);
     expect(document).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0 });
+    expect(await lostOn('run/report.html')).toEqual(onPage);
     expect((await desk.pass(['report', 'run'])).stdout).toContain(`· ${line?.[0]}`);
     const report = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
     expect(report).toMatchObject({ lostCalls: 6, lostCostsAtMost, unknownLostCosts: 0 });
+    await desk.pass(['report', 'run', '--format', 'html', '--output', 'page.html']);
+    expect(await lostOn('page.html')).toEqual(onPage);
 
     // They stay lost when their rows are completed.
     const again = await desk.run([...words, '--retry-errored', '--json']);

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
+import { readReportPage } from '../support/page.ts';
 import { jsonLines, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 8;
@@ -110,6 +111,7 @@ describe.concurrent('a run whose journal lost results', { timeout: 60_000 }, () 
     const summary = parseObject(await desk.read('run/summary.json'));
     expect(summary).toMatchObject({ lostResults: 4, total: { completed: ROWS, unknownCosts: 4 } });
     expect((await desk.pass(['report', 'run'])).stdout).toContain(line);
+    expect(readReportPage(await desk.read('run/report.html')).head.lost).toMatchObject({ calls: 0, results: 4 });
     expect(parseObject((await desk.pass(['watch', 'run', '--json'])).stdout)).toMatchObject({ unknownCosts: 4 });
   });
 

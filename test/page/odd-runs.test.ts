@@ -263,6 +263,35 @@ score: [exact]
     await expect.poll(() => page.locator('#bill').innerText()).toContain('The price of rub/usd, loc/bad was unknown');
   });
 
+  it('tells beside the bill of calls that may have been billed', async ({ desk }) => {
+    const answer = `if (row % 8 === 0) throw Object.assign(new Error('later'), { status: 500, retryable: false });
+    return { output: 'yes', usage: { promptTokens: 20, completionTokens: 2 }, cost: 0.01 };`;
+    const more = ['--price', './own.mjs#a=1,1', '--max-tokens', '50'];
+    const { page } = await openPage(browser, await moduleRun(desk, { answer, models: ['a', 'b'], more }));
+    for (const [language, paid, text, note] of [
+      [
+        'EN',
+        'Paid',
+        /6 calls without a usable answer may have been billed, at most 0\.0\d+\u202F\$ \+ 3 unknown/,
+        'Not in',
+      ],
+      ['RU', 'Оплачено', /6 вызовов .* оплачены, не больше чем на 0,0\d+\u202F\$ \+ 3 неизвестно/, 'Сверх счёта 6'],
+    ] as const) {
+      await speak(page, language);
+      const fact = page.locator('.facts > div').filter({ hasText: paid }).first();
+      await expect.poll(() => fact.innerText()).toMatch(text);
+      const notes = await page.locator('#bill .note').allInnerTexts();
+      expect(notes[0]).toMatch(text);
+      expect(notes[0]).toContain(note);
+    }
+    for (const width of [320, 360, 390, 1000, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const cut = `[...document.querySelectorAll('.facts small')].filter((part) =>
+        part.getBoundingClientRect().right > part.closest('.facts').getBoundingClientRect().right + 1).length`;
+      await expect.poll(() => page.evaluate(cut), { message: `${width} px` }).toBe(0);
+    }
+  });
+
   it('says why it has no estimate, where there is a bill', async ({ desk }) => {
     const answer = `return { output: 'yes', cost: 0.01 }`;
     const { page } = await openPage(browser, await moduleRun(desk, { answer, models: ['a'], rows: 3 }));

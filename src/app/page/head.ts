@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import { readCallErrorKind } from '../../core/call-error.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
 import {
@@ -42,6 +43,8 @@ export interface HeadInput {
   readonly run: StoredRun;
   /** The content of summary.json. */
   readonly summary: JsonObject;
+  /** Calls without a usable answer that may have been billed. */
+  readonly lost: LostCalls;
   readonly analysis: Analysis;
   readonly comparison: PageComparison | null;
   readonly columns: readonly string[];
@@ -53,7 +56,7 @@ export type HeadRest = Pick<PageHead, 'shapes' | 'clock' | 'rows'>;
 
 /** The figures of a page. */
 export function pageHead(
-  { run, summary, analysis, comparison, columns, scorers }: HeadInput,
+  { run, summary, lost, analysis, comparison, columns, scorers }: HeadInput,
   rest: HeadRest,
 ): PageHead {
   const { expectedColumn } = run.settings;
@@ -67,6 +70,7 @@ export function pageHead(
     total,
     paid: readPaid({ total, judge: judgeOf(judge), unused: unusedOf(unused) }, variants),
     unused: isJsonObject(unused) ? { results: numberOr(unused['results'], 0), ...paidOf(unused) } : null,
+    lost: { ...lost, results: numberOr(summary['lostResults'], 0) },
     columns,
     expectedColumn: expectedColumn !== null && columns.includes(expectedColumn) ? expectedColumn : null,
     prompts: run.prompts.map(({ name, template }) => ({

@@ -20,13 +20,13 @@ interface PageTarget {
 /** Gives the report of a run as a page. @throws as `reportRun`, and StorageError if it cannot be written */
 export async function giveReportPage(request: ReportRequest, { comparison, to }: PageTarget): Promise<void> {
   const { folder } = request;
-  const { analysis, state } = await reportRun(request);
+  const { analysis, state, lost } = await reportRun(request);
   const run = { ...(await readRun(folder)), state };
   const results = await resultsIn(folder);
   const summary = await readSummaryFile(join(folder, RUN_FILES.summary));
   const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
   try {
-    await writeParts(to, (take) => eachPagePart({ run, summary, analysis, comparison, results, check }, take));
+    await writeParts(to, (take) => eachPagePart({ run, summary, lost, analysis, comparison, results, check }, take));
   } finally {
     await check?.close();
   }

@@ -293,7 +293,7 @@ async function writeDown(derived: Derived, { folder, run, request, earlier, lost
     // The scores are no longer those of the run's own settings.
     derivation: null,
   };
-  const page = await rewritePage(folder, document, { summary: newSummary, analysis });
+  const page = await rewritePage(folder, document, { summary: newSummary, lost, analysis });
   const results = page === null ? digests : { ...digests, [RUN_FILES.page]: page };
   await writeObject(folder.file(RUN_FILES.run), { ...document, ...(run.results === null ? {} : { results }) });
   return {
@@ -330,7 +330,7 @@ function gatesAgain({ folder, run, request, earlier }: Omit<Written, 'lost'>, an
 async function rewritePage(
   folder: RunFolder,
   document: object,
-  { summary, analysis }: { readonly summary: object; readonly analysis: Analysis },
+  { summary, lost, analysis }: { readonly summary: object; readonly lost: LostCalls; readonly analysis: Analysis },
 ): Promise<FileDigest | null> {
   const path = folder.file(RUN_FILES.page);
   if (!existsSync(path)) return null;
@@ -338,6 +338,7 @@ async function rewritePage(
   return writePage(path, {
     run: { ...run, state: heldState(run) },
     summary: objectOf(parseJson(JSON.stringify(summary))),
+    lost,
     analysis,
     comparison: null,
     results: await resultsIn(folder.path),

@@ -26,7 +26,7 @@ export async function writeRunPage(
   outcome: WrittenOutcome,
   { control, events }: RunEnvironment,
 ): Promise<RunPage> {
-  const { analysis, state, simulated, summary } = outcome;
+  const { analysis, state, simulated, summary, lost } = outcome;
   const results = summary.total.completed + summary.total.errored + summary.total.skipped;
   if (!config.output.page || analysis === null || results === 0) return NO_PAGE;
   const run = await findRun(folder.path);
@@ -43,6 +43,7 @@ export async function writeRunPage(
     const digest = await writePage(path, {
       run: { ...run, state, simulated, estimate: book.estimate },
       summary: objectOf(parseJson(book.summaryText(outcome))),
+      lost,
       analysis,
       comparison: null,
       results: wanted,

@@ -6,6 +6,7 @@ import { type Paid, paidBesides, paidIn, spentOf } from '../../core/paid.ts';
 import { type Axis, linearAxis, placing } from '../charts/axis.ts';
 import { AxisMarks } from '../charts/interval.tsx';
 import { coverageOf, isPriced } from '../data/estimate.ts';
+import { lostCallsText } from '../data/lost.ts';
 import { type Page, usePage } from './page.ts';
 import { Name, Section } from './parts.tsx';
 
@@ -31,6 +32,7 @@ export function Bill(): JSX.Element | null {
   const hasRange = lines.some(({ cost }) => cost.expected !== null);
   const { level, unknownPrices } = head.estimate;
   const notes = [
+    ...lostNotes(page),
     ...(unknownPrices.length > 0 ? [words.billNoPrice(unknownPrices.join(', '))] : []),
     ...(hasRange ? [words.billNote(format.percent(level, 0))] : [words.billNoteFloor, words.billPilot]),
   ];
@@ -66,11 +68,18 @@ export function Bill(): JSX.Element | null {
   );
 }
 
+/** What the bill leaves out, as nobody knows whether it was paid. */
+function lostNotes(page: Page): readonly string[] {
+  const calls = lostCallsText(page, page.head.lost);
+  return calls === null ? [] : [page.words.billLost(calls)];
+}
+
 /** Why there is no estimate, where a bill could be held against one. */
 function NoEstimate(): JSX.Element | null {
-  const { head, words, format } = usePage();
+  const page = usePage();
+  const { head, words, format } = page;
   if (head.total.costs.every(({ total }) => Number(total) === 0)) return null;
-  const notes = [words.billWhyNone(format, FEWEST_ESTIMATED_TRIALS)];
+  const notes = [words.billWhyNone(format, FEWEST_ESTIMATED_TRIALS), ...lostNotes(page)];
   return <Section id="bill" topic={words.sections.bill} finding={words.billNoEstimate} notes={notes} />;
 }
 

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { coverageOf } from '../data/estimate.ts';
+import { lostTexts } from '../data/lost.ts';
 import { gateWhy } from '../data/reasons.ts';
 import { type Page, usePage } from './page.ts';
 
@@ -81,7 +82,7 @@ export function Facts(): JSX.Element {
       <Fact
         label={words.paid}
         value={paid === '' ? (unknownCosts > 0 ? words.unknown : '–') : paid}
-        more={[besides, unusedText(page)].filter((text) => text !== '').join('; ')}
+        more={[besides, unusedText(page), ...lostTexts(page, head.lost)].filter((text) => text !== '').join('; ')}
       />
       <Tokens />
       <Fact

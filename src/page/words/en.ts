@@ -1,4 +1,5 @@
 import type { AnalysisNote } from '../../core/analysis/note.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import type { CallErrorKind } from '../../core/call-error.ts';
 import type { Coverage } from '../data/estimate.ts';
 import { comparisonWords } from './en-comparison.ts';
@@ -28,7 +29,6 @@ export const en = {
     interrupted: 'interrupted',
     stopped: 'stopped',
     failed: 'failed',
-    killed: 'killed',
   },
   skip: 'To the rows',
   sections: {
@@ -138,6 +138,12 @@ export const en = {
   paidForFailed: (cost: string) => `${cost} paid for failed ones`,
   paidForUnused: (f: Format, cost: string, n: number) =>
     `${cost} of it for ${f.count(n)} ${plural(n, 'result that is', 'results that are')} not part of the run any more`,
+  lostCalls: (f: Format, { calls, isBound }: Pick<LostCalls, 'calls' | 'isBound'>, cost: string) =>
+    `${isBound ? 'up to ' : ''}${f.count(calls)} ${plural(calls, 'call', 'calls')} without a usable answer may have been billed${cost}`,
+  lostMost: (cost: string) => `, at most ${cost}`,
+  lostUnknown: ', at an unknown cost',
+  lostResults: (f: Format, n: number) =>
+    `${f.count(n)} ${plural(n, 'result', 'results')} of unknown cost ${plural(n, 'was', 'were')} lost from the journal`,
   paused: (f: Format, pausedMs: number) => `paused for ${f.duration(pausedMs)}`,
   cached: (f: Format, n: number) => `${f.count(n)} from the cache`,
   gates: 'Gates',
@@ -228,6 +234,7 @@ export const en = {
     `A run makes one when it begins, if a price is known and ${f.count(least)} trials or more are open.`,
   billOnly: (bill: string) => `The bill is ${bill}`,
   billBesides: 'Results that were replaced or are not part of the run any more',
+  billLost: (calls: string) => `Not in the bill: ${calls}.`,
   billNote: (level: string) =>
     `The range contains the bill in ${level} of such runs. Bars are shares of the bill, which is the line at 100%.`,
   billNoPrice: (models: string) => `The price of ${models} was unknown: the estimate and this table leave it out.`,

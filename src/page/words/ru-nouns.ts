@@ -27,6 +27,10 @@ export const TRIALS = ['запрос', 'запроса', 'запросов'] as 
 export const OF_TRIALS = ['запроса', 'запросов', 'запросов'] as const;
 /** Points of a hundred. */
 export const POINTS = ['пункт', 'пункта', 'пунктов'] as const;
+/** Calls. */
+export const CALLS = ['вызов', 'вызова', 'вызовов'] as const;
+/** Of calls. */
+export const OF_CALLS = ['вызова', 'вызовов', 'вызовов'] as const;
 /** Of points of a hundred. */
 export const OF_POINTS = ['пункта', 'пунктов', 'пунктов'] as const;
 /** Variants. */

@@ -4,7 +4,9 @@ import { type Format, isWholeFactor } from './format.ts';
 import { comparisonWords } from './ru-comparison.ts';
 import { ERROR_KINDS } from './ru-errors.ts';
 import {
+  CALLS,
   OF_ANSWERS,
+  OF_CALLS,
   OF_POINTS,
   OF_ROWS,
   OF_SIGNS,
@@ -60,7 +62,6 @@ export const ru: Words = {
   partial: (state) => `Прогон не завершён (${state}): часть ответов ещё не получена.`,
   partialStates: {
     running: 'ещё идёт',
-    killed: 'процесс убит',
     completed: 'не все запросы',
     partial: 'только часть',
     interrupted: 'прерван',
@@ -173,10 +174,19 @@ export const ru: Words = {
   tokensOut: 'в ответах',
   took: 'Заняло',
   calls: (f, n, failed) =>
-    `${f.count(n)} ${plural(n, ['вызов', 'вызова', 'вызовов'])}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
+    `${f.count(n)} ${plural(n, CALLS)}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
   paidForFailed: (cost) => `за сбойные оплачено ${cost}`,
   paidForUnused: (f, cost, n) =>
     `из них ${cost} за ${f.count(n)} ${plural(n, ['результат', 'результата', 'результатов'])} не из нынешнего прогона`,
+  lostCalls: (f, { calls, isBound }, cost) =>
+    (isBound
+      ? `до ${f.count(calls)} ${plural(calls, OF_CALLS)} без пригодного ответа ${plural(calls, ['могло быть оплачено', 'могли быть оплачены', 'могли быть оплачены'])}`
+      : `${f.count(calls)} ${plural(calls, CALLS)} без пригодного ответа ${plural(calls, ['мог быть оплачен', 'могли быть оплачены', 'могли быть оплачены'])}`) +
+    cost,
+  lostMost: (cost) => `, не больше чем на ${cost}`,
+  lostUnknown: ', цена неизвестна',
+  lostResults: (f, n) =>
+    `журнал потерял ${f.count(n)} ${plural(n, ['результат', 'результата', 'результатов'])}, цена неизвестна`,
   paused: (f, pausedMs) => `пауза ${f.duration(pausedMs)}`,
   cached: (f, n) => `из кэша: ${f.count(n)}`,
   gates: 'Пороги',
@@ -259,6 +269,7 @@ export const ru: Words = {
     `Прогон составляет её в начале, если цена известна и предстоит не меньше ${f.count(least)} запросов.`,
   billOnly: (bill) => `Счёт ${bill}`,
   billBesides: 'Заменённые результаты и те, которых уже нет в прогоне',
+  billLost: (calls) => `Сверх счёта ${calls}.`,
   billNote: (level) =>
     `В диапазон счёт попадает в ${level} таких прогонов. Полосы — доли счёта; счёт — линия на 100\u202F%.`,
   billNoPrice: (models) => `Цена ${models} была неизвестна: в смете и в этой таблице её нет.`,
