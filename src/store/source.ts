@@ -89,22 +89,38 @@ async function whyAlone(path: string): Promise<string> {
 
 /**
  * The note about a source once all of it was read; null for none.
+ * @param trials how many results it gave
  * @throws RunFolderError if results of the run are missing, unless a part is enough
+ * @throws ResultsError if it gave none, with the reason
  */
-export function sourceWarning(source: Source, { allowPartial }: SourceOptions): string | null {
+export function sourceWarning(source: Source, { allowPartial }: SourceOptions, trials: number): string | null {
   const { path, kind, check, changes, note } = source;
-  const changed = changes?.note ?? null;
   const { missing, expected } = check ?? { missing: 0, expected: 0 };
-  if (missing === 0 || allowPartial) {
-    const found = check === null ? note : check.warning();
-    return changed === null ? found : `${found ?? path}: ${changed}`;
-  }
   const restoring =
     check?.isJournalShort === true ? RESTORE_JOURNAL : 'give the run command again, which restores the file';
-  const where = kind === 'run' ? ' in its result file' : '';
-  throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing${where}`, {
-    hint: `${restoring}, or take what there is with --allow-partial`,
-  });
+  if (missing > 0 && !allowPartial) {
+    const where = kind === 'run' ? ' in its result file' : '';
+    throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing${where}`, {
+      hint: `${restoring}, or take what there is with --allow-partial`,
+    });
+  }
+  if (trials === 0) throw nothingLeft(source, restoring);
+  const changed = changes?.note ?? null;
+  const found = check === null ? note : check.warning();
+  return changed === null ? found : `${found ?? path}: ${changed}`;
+}
+
+function nothingLeft({ file, kind, changes }: Source, restoring: string): ResultsError {
+  const changed = changes?.note ?? null;
+  if (changed !== null) {
+    return new ResultsError({ file }, `has no results that can be used: ${changed}`, {
+      hint: 'name the run folder or its results.jsonl: the ids cannot be read from this file any more',
+    });
+  }
+  if (kind === 'baseline') {
+    return new ResultsError({ file }, 'holds no results', { hint: 'save the baseline again, or name a run folder' });
+  }
+  return new ResultsError({ file }, 'none of its lines is a result of its run', { hint: restoring });
 }
 
 const WHAT_TO_NAME = `name a run folder, a ${RESULT_FILE_NAMES}, or a file of promptgrid baseline save`;

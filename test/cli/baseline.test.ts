@@ -111,6 +111,21 @@ describe.concurrent('promptgrid baseline save', () => {
     ]);
   });
 
+  it('is refused on either side of a comparison if its trials are gone', async ({ desk }) => {
+    await run(desk, 'old', 12);
+    await desk.pass(['baseline', 'save', 'old', 'whole.jsonl']);
+    const [header = ''] = (await desk.read('whole.jsonl')).split('\n');
+    await desk.write('empty.jsonl', `${header}\n`);
+    for (const sides of [
+      ['empty.jsonl', 'old'],
+      ['old', 'empty.jsonl'],
+    ]) {
+      const { status, stderr } = await desk.run(['compare', ...sides]);
+      expect(stderr).toMatch(/^error empty\.jsonl: holds no results\nhint {2}save the baseline again/m);
+      expect(status).toBe(2);
+    }
+  });
+
   it('refuses a baseline of a newer version, and to make one of another', async ({ desk }) => {
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
     await desk.pass(['baseline', 'save', 'ok.jsonl', 'base.jsonl']);

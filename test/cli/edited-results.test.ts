@@ -171,6 +171,28 @@ export default async () => {
     expect((await desk.read('base.jsonl')).trimEnd().split('\n')).toHaveLength(1 + ROWS - 2);
   });
 
+  it('of which no line is a result of the run make no baseline and no comparison, even if a part is enough', async ({
+    desk,
+  }) => {
+    await finishedRun(desk);
+    await desk.write('whole.jsonl', await desk.read('run/results.jsonl'));
+    await editLines(desk, (lines) =>
+      lines.map((line, place) => line.replace(/t[0-9a-f]{20}/, `t${'0'.repeat(19)}${place}`)),
+    );
+    for (const words of [
+      ['baseline', 'save', 'run', 'base.jsonl', '--allow-partial'],
+      ['compare', 'run', 'whole.jsonl', '--allow-partial'],
+      ['compare', 'whole.jsonl', 'run', '--allow-partial'],
+    ]) {
+      const { status, stderr } = await desk.run(words);
+      expect(stderr).toMatch(
+        /^error run\/results\.jsonl: none of its lines is a result of its run\nhint {2}give the run command again/m,
+      );
+      expect(status).toBe(2);
+    }
+    await expect(desk.read('base.jsonl')).rejects.toThrow('ENOENT');
+  });
+
   it('that are given by path are corrected too, and away from their run they are read as they are', async ({
     desk,
   }) => {

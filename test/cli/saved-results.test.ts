@@ -315,6 +315,35 @@ describe('results that another program saved', () => {
     ]);
   });
 
+  it.for(['1E+017', '1,23E+18'])('are refused where all ids became numbers: %s', async (id, { desk }) => {
+    const rows = await makeCsvRun(desk);
+    await desk.write('lost.csv', csvText(rows.map((row) => ({ ...row, row_id: id, 'row.id': id }))));
+    for (const words of [
+      ['compare', 'lost.csv', 'base.csv'],
+      ['compare', 'base.csv', 'lost.csv'],
+      ['baseline', 'save', 'lost.csv', 'saved.jsonl'],
+    ]) {
+      const { status, stderr } = await desk.run(words);
+      expect(stderr).toMatch(
+        /^error lost\.csv: has no results that can be used: 3 results left out, whose row ids a spreadsheet turned into numbers such as 1\.23E\+18\nhint {2}name the run folder/m,
+      );
+      expect(status).toBe(2);
+    }
+    await expect(desk.read('saved.jsonl')).rejects.toThrow('ENOENT');
+  });
+
+  it('are named where the ids of a whole variant became numbers, also if none is left to pair', async ({ desk }) => {
+    const rows = await makeCsvRun(desk);
+    const withModels = (models: readonly string[]): readonly CsvRow[] =>
+      rows.flatMap((row) => models.map((model) => ({ ...row, model })));
+    const lost = withModels(['a', 'b']).map((row) => (row['model'] === 'a' ? { ...row, row_id: '1E+017' } : row));
+    await desk.write('lost.csv', csvText(lost));
+    await desk.write('other.csv', csvText(withModels(['a', 'c'])));
+    const { status, stderr } = await desk.run(['compare', 'lost.csv', 'other.csv']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^warning: lost\.csv: .*3 results left out.*\n(?:.*\n)*error no variant is on both sides/m);
+  });
+
   it('are not paired where ids lost their leading zeros, which is said', async ({ desk }) => {
     const rows = await makeRun(desk);
     await desk.write('base.csv', csv(rows.map((row, at) => ({ ...row, row_id: `00${at}` }))));

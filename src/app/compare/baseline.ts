@@ -60,7 +60,7 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
       if (rowId !== lines.at(-1)?.rowId) marks.add(criticalCell(value), { file: source.file, line });
       lines.push(trialLine(value, { request, source, asked, contentColumns }));
     }
-    const warning = sourceWarning(source, request);
+    const warning = sourceWarning(source, request, lines.length);
     if (warning !== null) request.onWarning?.(warning);
     for (const text of marks.warnings()) request.onWarning?.(text);
   } finally {

@@ -89,9 +89,15 @@ async function compareSources(
   const column = clusterColumn(before, after, options.cluster);
   const sides = await readSides(before, after, { scorers: [...scorers, ...extra], column });
   const warnings = [
-    ...[before, after].map((source) => sourceWarning(source, options)),
+    ...[sides.base, sides.candidate].map(({ source, trials }) => sourceWarning(source, options, trials)),
     ...new Set([...sides.base.warnings, ...sides.candidate.warnings]),
   ];
+  const warn = (): void => {
+    for (const warning of warnings) if (warning !== null) onWarning?.(warning);
+  };
+  const hasLost = [before, after].some(({ changes }) => (changes?.note ?? null) !== null);
+  // It may be why variants have no counterpart.
+  if (hasLost) warn();
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     base: sides.base,
@@ -109,7 +115,7 @@ async function compareSources(
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides);
   const flips = await withDataset(comparison.flips, { base: before, candidate: after, wantsLines });
-  for (const warning of warnings) if (warning !== null) onWarning?.(warning);
+  if (!hasLost) warn();
   return {
     comparison: { ...comparison, flips },
     flippedRows: () => flippedRowIds(input),
