@@ -2,13 +2,18 @@ import { ResultsError, type SourcePlace } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { ROUNDING } from '../core/rounding.ts';
 import { ColumnKinds } from './formats/column-kinds.ts';
+import { unreadCell } from './formats/saved-values.ts';
 
 /** Units of a currency that one call may cost at most, as where answers are read. */
 const MOST_COST = 1e9;
 
 const MOST_SHOWN = 60;
 
-const EMPTY_IF_UNKNOWN = 'leave a cell empty whose value is not known; the run command writes the whole file again';
+const EMPTY_IF_UNKNOWN =
+  'write numbers without thousands separators, and leave a cell empty whose value is not known; the run command writes the whole file again';
+
+const ONE_SIGN =
+  'save the file again with one decimal sign and without thousands separators; the run command writes it as it was';
 
 /**
  * A score of a record; null if its cell is empty.
@@ -37,12 +42,12 @@ export function storedCost(record: JsonObject, key: string, place: SourcePlace):
   throw unfit(place, { key, cell }, 'a cost from 0 to 1,000,000,000', { hint: EMPTY_IF_UNKNOWN });
 }
 
-/** A number of tokens, milliseconds or times; null if its cell is empty. @throws ResultsError if it is not from 0 on */
+/** A number of tokens, milliseconds or times; null if its cell is empty. @throws ResultsError if it is not whole, from 0 on */
 export function storedCount(record: JsonObject, key: string, place: SourcePlace): number | null {
   const cell = record[key] ?? null;
   if (cell === null) return null;
-  if (typeof cell === 'number' && cell >= 0 && Number.isFinite(cell)) return cell;
-  throw unfit(place, { key, cell }, 'a number of 0 or more', { hint: EMPTY_IF_UNKNOWN });
+  if (typeof cell === 'number' && cell >= 0 && Number.isInteger(cell)) return cell;
+  throw unfit(place, { key, cell }, 'a whole number of 0 or more', { hint: EMPTY_IF_UNKNOWN });
 }
 
 /** What came of a trial. @throws ResultsError for any other word than these three */
@@ -60,7 +65,12 @@ function unfit(
   wanted: string,
   options: { readonly hint: string },
 ): ResultsError {
-  return new ResultsError(place, `${key} is ${shown(cell)}, which is not ${wanted}`, options);
+  const unread = unreadCell(cell);
+  if (unread?.hasOtherSign !== true) {
+    return new ResultsError(place, `${key} is ${shown(unread?.text ?? cell)}, which is not ${wanted}`, options);
+  }
+  const other = `${key} is ${shown(unread.text)}, whose decimal sign is not that of costs and scores before it`;
+  return new ResultsError(place, other, { hint: ONE_SIGN });
 }
 
 /** Checks the records of one file. */

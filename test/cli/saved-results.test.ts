@@ -1,42 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { describe, expect } from 'vitest';
-import { SPARSE_KEYS } from '../../src/core/columns.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import { resultFormats } from '../../src/store/formats/index.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
-import { type CsvRow, csvResults, jsonLines, parseObject } from '../support/results.ts';
-
-const ROWS = ['id,question,critical,expected', 'a,"One, two",true,yes', 'b,Two?,,no', 'c,Три?,,да'];
-const ANSWERS = [
-  ['One, two', 'yes'],
-  ['Two?', '=1+1'],
-  ['Три?', 'да, "да"\nи да'],
-].map(([contains, content]) => JSON.stringify({ contains, output: content }));
-
-const RUN = [
-  '--model',
-  'gpt-4o',
-  '--temperature',
-  '0.7',
-  '--prompt',
-  '{{ question }}',
-  '--score',
-  'contains',
-  '--no-cache',
-];
-
-/** A run with results.csv alone, copied to `base.csv` outside of its folder. */
-async function makeRun(desk: Desk, more: readonly string[] = []): Promise<readonly CsvRow[]> {
-  await desk.write('rows.csv', `${ROWS.join('\n')}\n`);
-  await desk.write('answers.jsonl', `${ANSWERS.join('\n')}\n`);
-  const words = ['run', 'rows.csv', '--simulate', 'answers.jsonl', ...RUN, '--out', 'run', '--format', 'csv', ...more];
-  await desk.pass(words);
-  await desk.write('base.csv', await desk.read('run/results.csv'));
-  return csvResults(desk, 'run', more.includes('--excel') ? ';' : ',');
-}
+import { type CsvRow, jsonLines, parseObject } from '../support/results.ts';
+import { csvText, makeCsvRun, mapped, rewrite } from '../support/saved-results.ts';
 
 interface Compared {
   readonly flips: readonly unknown[];
@@ -69,34 +37,31 @@ type Save = (rows: readonly CsvRow[]) => string | Buffer;
 const SAVED: readonly (readonly [program: string, save: Save])[] = [
   [
     'Excel in English',
-    (rows) => `\uFEFF${csv(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { record_delimiter: '\r\n' })}`,
+    (rows) => `\uFEFF${csvText(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { record_delimiter: '\r\n' })}`,
   ],
   [
     'Excel in Russian',
-    (rows) => `\uFEFF${csv(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
+    (rows) => `\uFEFF${csvText(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
   ],
   [
     'Excel as Unicode text',
-    (rows) => Buffer.from(`\uFEFF${csv(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { delimiter: '\t' })}`, 'utf16le'),
+    (rows) =>
+      Buffer.from(`\uFEFF${csvText(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { delimiter: '\t' })}`, 'utf16le'),
   ],
   [
     'LibreOffice in German',
-    (rows) => csv(mapped(rows, { truths: ['WAHR', 'FALSCH'], decimal: ',' }), { delimiter: ';' }),
+    (rows) => csvText(mapped(rows, { truths: ['WAHR', 'FALSCH'], decimal: ',' }), { delimiter: ';' }),
   ],
   [
     'pandas with its index',
     (rows) =>
-      csv(mapped(rows, { truths: ['True', 'False'], ones: '1.0' }).map((row, at) => ({ '': String(at), ...row }))),
+      csvText(mapped(rows, { truths: ['True', 'False'], ones: '1.0' }).map((row, at) => ({ '': String(at), ...row }))),
   ],
   [
     'DuckDB with other columns first',
-    (rows) => csv(rows.map((row) => Object.fromEntries(Object.entries(row).toReversed()))),
+    (rows) => csvText(rows.map((row) => Object.fromEntries(Object.entries(row).toReversed()))),
   ],
 ];
-
-function csv(rows: readonly CsvRow[], options: object = {}): string {
-  return stringify([...rows], { header: true, ...options });
-}
 
 /** The lines as Python writes them whose numbers are all floats, with blanks behind commas and colons. */
 function withFloats(text: string): string {
@@ -122,34 +87,9 @@ const JSONL_FORMS: readonly (readonly [string, (text: string) => string | Uint8A
   ['empty lines', (text) => `\n  \r\n${text.replaceAll('\n', '\r\n\r\n')}`],
 ];
 
-/** Writes other results over a result file, in its format. */
-async function rewrite(path: string, records: readonly JsonObject[]): Promise<void> {
-  const format = resultFormats.find(({ fileName }) => path.endsWith(`/${fileName}`));
-  const columns = Object.keys(records[0] ?? {}).filter((name) => !SPARSE_KEYS.some((key) => key === name));
-  const writer = await format?.write(path, { columns, sparse: SPARSE_KEYS, delimiter: ',', bom: false });
-  for (const record of records) await writer?.write([...columns, ...SPARSE_KEYS].map((name) => record[name] ?? null));
-  await writer?.commit();
-}
-
-interface Changes {
-  readonly truths?: readonly [string, string];
-  readonly decimal?: string;
-  readonly ones?: string;
-}
-
-function mapped(rows: readonly CsvRow[], { truths = ['true', 'false'], decimal = '.', ones = '1' }: Changes): CsvRow[] {
-  const cell = (name: string, text: string): string => {
-    if (text === 'true') return truths[0];
-    if (text === 'false') return truths[1];
-    if (name === 'repeat') return ones;
-    return /^\d+\.\d+$/.test(text) ? text.replace('.', decimal) : text;
-  };
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, cell(name, text)])));
-}
-
 describe('results that another program saved', () => {
   it.for(SAVED)('are compared as they were: %s', async ([_program, save], { desk }) => {
-    const rows = await makeRun(desk);
+    const rows = await makeCsvRun(desk);
     await desk.write('saved.csv', save(rows));
     const { flips, measures, status, scored, same } = await compare(desk, 'saved.csv');
     expect({ flips, status, scored, same }).toEqual({ flips: [], status: 0, scored: 3, same: true });
@@ -157,11 +97,11 @@ describe('results that another program saved', () => {
   });
 
   it('are reported', async ({ desk }) => {
-    const rows = await makeRun(desk);
+    const rows = await makeCsvRun(desk);
     const before = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
     await desk.write(
       'run/results.csv',
-      `\uFEFF${csv(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
+      `\uFEFF${csvText(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
     );
     const { stdout, stderr } = await desk.pass(['report', 'run', '--json']);
     expect(parseObject(stdout)).toEqual(before);
@@ -169,7 +109,7 @@ describe('results that another program saved', () => {
   });
 
   it('are compared and reported where JSON Lines have 1.0 for 1', async ({ desk }) => {
-    await makeRun(desk, ['--format', 'jsonl']);
+    await makeCsvRun(desk, ['--format', 'jsonl']);
     const before = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
     const written = await desk.read('run/results.jsonl');
     const saved = withFloats(written);
@@ -188,7 +128,7 @@ describe('results that another program saved', () => {
   });
 
   it.for(JSONL_FORMS)('are read where JSON Lines have %s, results and baselines', async ([, form], { desk }) => {
-    await makeRun(desk, ['--format', 'jsonl']);
+    await makeCsvRun(desk, ['--format', 'jsonl']);
     await desk.pass(['baseline', 'save', 'run', 'base.jsonl']);
     const wanted = parseObject((await desk.run(['compare', 'base.csv', 'run', '--json'])).stdout);
     const report = (await desk.pass(['report', 'run', '--json'])).stdout;
@@ -209,7 +149,7 @@ describe('results that another program saved', () => {
   });
 
   it('that are no UTF-16 throughout are refused with file and line', async ({ desk }) => {
-    await makeRun(desk, ['--format', 'jsonl']);
+    await makeCsvRun(desk, ['--format', 'jsonl']);
     const lines = (await desk.read('run/results.jsonl')).split('\n');
     const broken = [lines[0], (lines[1] ?? '').replace('=1+1', '\uD800'), ''].join('\n');
     await desk.write('saved.jsonl', Buffer.from(`\uFEFF${broken}`, 'utf16le'));
@@ -230,7 +170,7 @@ describe('results that another program saved', () => {
     ['xlsx', 100],
   ] as const)('whose score in %s is %j are refused with file and line, whoever reads it', async (given, { desk }) => {
     const [name, score] = given;
-    await makeRun(desk, ['--format', `jsonl,${name}`]);
+    await makeCsvRun(desk, ['--format', `jsonl,${name}`]);
     const lines = jsonLines(await desk.read('run/results.jsonl'));
     const file = `results.${name}`;
     for (const other of ['results.jsonl', 'results.csv']) if (other !== file) await rm(desk.path(`run/${other}`));
@@ -263,13 +203,15 @@ describe('results that another program saved', () => {
     ['csv', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
     ['parquet', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
     ['xlsx', 'total_cost', '-5.0', 'a cost from 0 to 1,000,000,000'],
-    ['jsonl', 'latency_ms', -1, 'a number of 0 or more'],
-    ['csv', 'total_tokens', -1, 'a number of 0 or more'],
+    ['jsonl', 'latency_ms', -1, 'a whole number of 0 or more'],
+    ['csv', 'total_tokens', -1, 'a whole number of 0 or more'],
+    ['jsonl', 'latency_ms', 1.2, 'a whole number of 0 or more'],
+    ['xlsx', 'total_tokens', 1.234, 'a whole number of 0 or more'],
     ['jsonl', 'status', 'done', 'completed, errored or skipped'],
     ['csv', 'status', 'done', 'completed, errored or skipped'],
   ] as const)('in %s whose %s is %j are refused with file and line', async (given, { desk }) => {
     const [name, column, value, wanted] = given;
-    await makeRun(desk, ['--format', `jsonl,${name}`]);
+    await makeCsvRun(desk, ['--format', `jsonl,${name}`]);
     const lines = jsonLines(await desk.read('run/results.jsonl'));
     const wrong = lines.map((line, at) => (at === 1 ? { ...line, [column]: value } : line));
     for (const folder of ['alone', 'run']) {
@@ -299,14 +241,14 @@ describe('results that another program saved', () => {
   });
 
   it('are not judged where ids became numbers or answers were cut, in one line', async ({ desk }) => {
-    const rows = await makeRun(desk);
+    const rows = await makeCsvRun(desk);
     const cut = rows.map((row, at) => ({
       ...row,
       ...(at === 0 ? { row_id: '1,23E+18', 'row.id': '1,23E+18' } : {}),
       ...(at === 2 ? { output: 'x'.repeat(32_767) } : {}),
     }));
-    await desk.write('saved.csv', csv(cut));
-    await desk.write('base.csv', csv(cut.slice(1)));
+    await desk.write('saved.csv', csvText(cut));
+    await desk.write('base.csv', csvText(cut.slice(1)));
     const { stderr, scored, same, flips } = await compare(desk, 'saved.csv');
     expect({ scored, same, flips }).toEqual({ scored: 2, same: false, flips: [] });
     const lines = stderr.split('\n').filter((line) => line.includes('saved.csv'));
@@ -345,9 +287,9 @@ describe('results that another program saved', () => {
   });
 
   it('are not paired where ids lost their leading zeros, which is said', async ({ desk }) => {
-    const rows = await makeRun(desk);
-    await desk.write('base.csv', csv(rows.map((row, at) => ({ ...row, row_id: `00${at}` }))));
-    await desk.write('saved.csv', csv(rows.map((row, at) => ({ ...row, row_id: String(at) }))));
+    const rows = await makeCsvRun(desk);
+    await desk.write('base.csv', csvText(rows.map((row, at) => ({ ...row, row_id: `00${at}` }))));
+    await desk.write('saved.csv', csvText(rows.map((row, at) => ({ ...row, row_id: String(at) }))));
     const { stdout } = await desk.run(['compare', 'base.csv', 'saved.csv', '--json']);
     expect(parseObject(stdout)).toMatchObject({
       rowsInCommon: 0,
@@ -356,7 +298,7 @@ describe('results that another program saved', () => {
   });
 
   it('in an encoding that lacks characters are refused, with what to do', async ({ desk }) => {
-    await makeRun(desk);
+    await makeCsvRun(desk);
     await desk.write('saved.csv', Buffer.from((await desk.read('base.csv')).replaceAll(/[А-я]/g, '\u00e0'), 'latin1'));
     const { status, stderr } = await desk.run(['compare', 'base.csv', 'saved.csv']);
     expect(status).toBe(2);
@@ -366,7 +308,7 @@ describe('results that another program saved', () => {
   it('are refused as JSON Lines and as a baseline in such an encoding too, as no journal corrects them', async ({
     desk,
   }) => {
-    const rows = await makeRun(desk);
+    const rows = await makeCsvRun(desk);
     await desk.pass(['baseline', 'save', 'run', 'whole.jsonl', '--with-outputs']);
     const texts = { 'saved.jsonl': rows.map((row) => JSON.stringify(row)).join('\n'), 'whole.jsonl': null };
     for (const [name, text] of Object.entries(texts)) {
@@ -379,7 +321,7 @@ describe('results that another program saved', () => {
   });
 
   it('keep their dialect when they are scored again', async ({ desk }) => {
-    await makeRun(desk, ['--excel', 'ru', '--format', 'jsonl']);
+    await makeCsvRun(desk, ['--excel', 'ru', '--format', 'jsonl']);
     await desk.pass(['score', 'run', '--score', 'exact']);
     const text = await desk.read('run/results.csv');
     expect(text.startsWith('\uFEFFtrial_id;row_id;')).toBe(true);

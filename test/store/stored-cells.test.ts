@@ -31,7 +31,7 @@ describe('a score of a result file', () => {
 });
 
 describe('an amount of a result file', () => {
-  it('is a decimal text from 0 to 10⁹ for a cost, a number from 0 on for a count, or null', () => {
+  it('is a decimal text from 0 to 10⁹ for a cost, a whole number from 0 on for a count, or null', () => {
     expect(['0.0', '0.15', '1000000000', '', null].map((cost) => storedCost({ cost }, 'cost', PLACE))).toEqual([
       0,
       0.15,
@@ -39,7 +39,7 @@ describe('an amount of a result file', () => {
       null,
       null,
     ]);
-    expect([0, 12, 0.5, null].map((count) => storedCount({ count }, 'count', PLACE))).toEqual([0, 12, 0.5, null]);
+    expect([0, 12, null].map((count) => storedCount({ count }, 'count', PLACE))).toEqual([0, 12, null]);
   });
 
   it.each(['-1', '-0.000001', '1000000001', 'abc', true, 5])(
@@ -58,10 +58,14 @@ describe('an amount of a result file', () => {
     ['attempts', -1],
     ['judge.a.prompt_tokens', -3],
     ['latency_ms', true],
+    ['latency_ms', 1.234],
+    ['total_tokens', 1234.5],
+    ['attempts', 1.2],
+    ['judge.a.prompt_tokens', 0.5],
   ])('is refused with file, line and value: %s of %j', (key, cell) => {
     const check = new CellCheck(PLACE.file);
     expect(() => check.check({ status: 'completed', [key]: cell }, 3)).toThrow(
-      `results.jsonl:3: ${key} is ${JSON.stringify(cell)}, which is not a number of 0 or more`,
+      `results.jsonl:3: ${key} is ${JSON.stringify(cell)}, which is not a whole number of 0 or more`,
     );
   });
 

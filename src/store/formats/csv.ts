@@ -13,7 +13,7 @@ import { cellTextOf } from './csv-cells.ts';
 import { headerNames } from './csv-head.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord, WantedColumns } from './format.ts';
 import type { ResultFile } from './result-file.ts';
-import { savedValue } from './saved-values.ts';
+import { SavedValues } from './saved-values.ts';
 
 /**
  * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the index of a record, counted
@@ -140,6 +140,7 @@ interface CellColumn {
 
 class StoredRecordMaker implements RecordMaker<StoredRecord> {
   readonly #wanted: WantedColumns | undefined;
+  readonly #values = new SavedValues();
   #columns: readonly CellColumn[] = [];
   #records = 0;
 
@@ -149,7 +150,7 @@ class StoredRecordMaker implements RecordMaker<StoredRecord> {
 
   begin(names: readonly string[]): readonly boolean[] {
     const wanted = names.map((name) => this.#wanted === undefined || this.#wanted.has(name));
-    const columns = names.map((name, place) => ({ name, place, read: cellReader(name) }));
+    const columns = names.map((name, place) => ({ name, place, read: cellReader(name, this.#values) }));
     this.#columns = columns.filter(({ place }) => wanted[place] === true);
     return wanted;
   }
@@ -164,9 +165,9 @@ class StoredRecordMaker implements RecordMaker<StoredRecord> {
 }
 
 /** Reads a column's cells as in results.jsonl; empty ones are null, except in the dataset's columns, which stay texts. */
-function cellReader(name: string): (text: string) => JsonValue {
+function cellReader(name: string, values: SavedValues): (text: string) => JsonValue {
   const kind = columnKind(name);
   if (kind === 'data' || name === 'output' || name === 'row_id') return withoutGuard;
   if (kind === 'text') return (text) => (text === '' ? null : withoutGuard(text));
-  return (text) => (text === '' ? null : savedValue(kind, text));
+  return (text) => (text === '' ? null : values.ofText(kind, text));
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { parseWrittenJson } from '../../core/written-json.ts';
 import { ColumnKinds } from './column-kinds.ts';
-import { typedValue } from './saved-values.ts';
+import { SavedValues } from './saved-values.ts';
 
 /** Values of models, in which every digit counts as in the dataset's. */
 const VERBATIM = ['logprobs', 'json'];
@@ -9,6 +9,7 @@ const VERBATIM = ['logprobs', 'json'];
 /** Reads the objects of a JSON Lines file. */
 export class JsonlRecords {
   readonly #kinds = new ColumnKinds(VERBATIM.map((key) => [key, 'data']));
+  readonly #values = new SavedValues();
 
   /**
    * An object with plain numbers, however they are written: Python and pandas write 1.0 for 1. Only data of the dataset
@@ -23,7 +24,7 @@ export class JsonlRecords {
     for (const key in record) {
       const cell = record[key] ?? null;
       if (cell === null || typeof cell === 'boolean') continue;
-      const value = typedValue(this.#kinds.of(key), cell);
+      const value = this.#values.ofTyped(this.#kinds.of(key), cell);
       if (value === cell) continue;
       changed ??= { ...record };
       changed[key] = value;

@@ -14,7 +14,7 @@ import { divideRounded, formatDecimal, withPoint } from '../../core/money.ts';
 import { columnKind } from './column-kinds.ts';
 import type { StoredRecord } from './format.ts';
 import { COST_SCALE } from './parquet-columns.ts';
-import { readCost, typedValue } from './saved-values.ts';
+import { readCost, SavedValues } from './saved-values.ts';
 
 /** Keeps a U+FEFF that begins a text; hyparquet takes it for a byte order mark. */
 const TEXT_DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -35,6 +35,7 @@ export class ParquetRecords {
   readonly #extents: readonly GroupExtent[];
   /** Decimal places of cost columns that are decimals. */
   readonly #scales: ReadonlyMap<string, number>;
+  readonly #values = new SavedValues();
 
   private constructor(path: string, file: AsyncBuffer, metadata: FileMetaData) {
     this.#path = path;
@@ -98,12 +99,13 @@ export class ParquetRecords {
     if (kind === 'cost') return this.#cost(name, given);
     const value = jsonOf(given);
     const isText = value === null || typeof value === 'string' || typeof value === 'boolean';
-    return kind === 'text' && !isText ? JSON.stringify(value) : typedValue(kind, value);
+    return kind === 'text' && !isText ? JSON.stringify(value) : this.#values.ofTyped(kind, value);
   }
 
   /** Amounts come without their point, since a number with one would not be exact. */
-  #cost(name: string, value: unknown): string | null {
+  #cost(name: string, value: unknown): JsonValue {
     const scale = this.#scales.get(name);
+    if (typeof value === 'string') return this.#values.ofTyped('cost', value);
     if (scale === undefined) return readCost(String(value));
     const unscaled = unscaledOf(value);
     const shift = COST_SCALE - scale;

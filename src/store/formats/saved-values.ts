@@ -1,10 +1,14 @@
-import type { JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, textOf } from '../../core/json.ts';
 import { formatDecimal, parseDecimal } from '../../core/money.ts';
 import { jsonText, plainJson } from '../../core/written-json.ts';
 import type { ColumnKind } from './column-kinds.ts';
+import type { DecimalSign } from './format.ts';
 
 /** A number with a decimal point or comma, as spreadsheets save it. */
 const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:E[+-]?\d+)?$/i;
+
+/** A count such as 1,234, whose sign may separate thousands: read as a decimal sign it would be a thousandth. */
+const MAY_BE_THOUSANDS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 
 /** What spreadsheets of other languages make of true and false. */
 const TRUE = words('true 1 1.0 1,0 истина wahr vrai verdadero vero verdadeiro waar prawda pravda sant sand igaz doğru');
@@ -40,34 +44,75 @@ export function readCost(text: string): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/**
- * The text of a cell that is not empty, as the value that results.jsonl has; null for one that has no meaning. A score
- * that is not a number stays a text: whoever reads it as unscored would compare fewer answers than there are.
- */
-export function savedValue(kind: ColumnKind, text: string): JsonValue {
-  switch (kind) {
-    case 'small':
-    case 'count':
-    case 'number':
-      return readNumber(text);
-    case 'score':
-      return text.trim() === '' ? null : (readNumber(text) ?? text);
-    case 'cost':
-      return readCost(text);
-    case 'truth':
-      return readTruth(text);
-    case 'text':
-    case 'data':
-      return text;
-  }
+/** A cell that is not the number its column should have. */
+export interface UnreadCell {
+  /** The cell as it is in the file. */
+  readonly text: string;
+  /** True for a number whose decimal sign is not that of the costs and scores before it. */
+  readonly hasOtherSign: boolean;
+}
+
+/** The cell that could not be read and stands for this value; null for any other value. */
+export function unreadCell(value: JsonValue): UnreadCell | null {
+  if (!isJsonObject(value)) return null;
+  const text = textOf(value['unread']);
+  return text === null ? null : { text, hasOtherSign: value['has_other_sign'] === true };
+}
+
+/** Not a text, which could be taken for a cost. */
+function unread(text: string, hasOtherSign = false): JsonObject {
+  return { unread: text, has_other_sign: hasOtherSign };
+}
+
+/** Such as `n/a` and `###`: what has a digit is a value, and to take it for unknown would hide it. */
+function unknownOrUnread(text: string): JsonValue {
+  return /\d/.test(text) ? unread(text) : null;
 }
 
 /**
- * A cell of a format with types, which other programs may have changed (1 to 1.0, a number to a text), as the value that
- * results.jsonl has. Data of the dataset stay as they are, to the last digit.
+ * Reads the cells of one file. A cell that is not what its column should have becomes one that `unreadCell` knows, so
+ * that whoever needs it refuses it; as unknown, it would leave fewer answers to compare.
  */
-export function typedValue(kind: ColumnKind, cell: JsonValue): JsonValue {
-  if (kind === 'data' || cell === null || typeof cell === 'boolean') return cell;
-  if (typeof cell === 'string') return cell === '' && kind !== 'text' ? null : savedValue(kind, cell);
-  return kind === 'cost' || kind === 'truth' ? savedValue(kind, jsonText(cell)) : plainJson(cell);
+export class SavedValues {
+  /** Of the first cost or score that has one. A spreadsheet writes all with the same sign, and thousands with the other. */
+  #sign: DecimalSign | null = null;
+
+  /** The text of a cell that is not empty, as the value that results.jsonl has; null for one that has no meaning. */
+  ofText(kind: ColumnKind, text: string): JsonValue {
+    switch (kind) {
+      case 'small':
+      case 'count':
+        return MAY_BE_THOUSANDS.test(text.trim()) ? unread(text) : (readNumber(text) ?? unknownOrUnread(text));
+      case 'number':
+        return readNumber(text);
+      case 'score':
+        if (text.trim() === '') return null;
+        return this.#hasOtherSign(text) ? unread(text, true) : (readNumber(text) ?? unread(text));
+      case 'cost':
+        return this.#hasOtherSign(text) ? unread(text, true) : (readCost(text) ?? unknownOrUnread(text));
+      case 'truth':
+        return readTruth(text);
+      case 'text':
+      case 'data':
+        return text;
+    }
+  }
+
+  /**
+   * A cell of a format with types, which other programs may have changed (1 to 1.0, a number to a text), as the value
+   * that results.jsonl has. Data of the dataset stay as they are, to the last digit.
+   */
+  ofTyped(kind: ColumnKind, cell: JsonValue): JsonValue {
+    if (kind === 'data' || cell === null || typeof cell === 'boolean') return cell;
+    if (typeof cell === 'string') return cell === '' && kind !== 'text' ? null : this.ofText(kind, cell);
+    if (kind === 'cost') return readCost(jsonText(cell));
+    return kind === 'truth' ? readTruth(jsonText(cell)) : plainJson(cell);
+  }
+
+  #hasOtherSign(text: string): boolean {
+    const sign = text.includes(',') ? ',' : text.includes('.') ? '.' : null;
+    if (sign === null || sign === this.#sign || !NUMBER.test(text.trim())) return false;
+    this.#sign ??= sign;
+    return sign !== this.#sign;
+  }
 }

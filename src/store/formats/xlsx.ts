@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { UnpackError } from '../../io/unpack/index.ts';
 import { columnKind } from './column-kinds.ts';
 import type { ResultFormat, StoredRecord } from './format.ts';
-import { readCost, savedValue } from './saved-values.ts';
+import { readCost, SavedValues } from './saved-values.ts';
 import { isWide, wideRefusal } from './wide-table.ts';
 import { MOST_CELL_UNITS, MOST_COLUMNS } from './xlsx-cells.ts';
 import type { SheetCell } from './xlsx-sheets.ts';
@@ -35,11 +35,12 @@ const RESULT_SHEETS = /^results(?: \d+)?$/;
 async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
   const { readSheets } = await import('./xlsx-sheets.ts');
   let names: readonly string[] = [];
+  const values = new SavedValues();
   let locator = 0;
   try {
     for await (const { number, cells } of readSheets(path, (name) => RESULT_SHEETS.test(name))) {
       if (number === 1) names = namesOf(path, cells);
-      else yield { value: recordOf(names, cells), locator: locator++, line: number };
+      else yield { value: recordOf(names, cells, values), locator: locator++, line: number };
     }
   } catch (cause) {
     if (!(cause instanceof UnpackError)) throw cause;
@@ -55,20 +56,26 @@ function namesOf(path: string, cells: readonly (SheetCell | undefined)[]): reado
   return names;
 }
 
-function recordOf(names: readonly string[], cells: readonly (SheetCell | undefined)[]): JsonObject {
-  const entries = names.map((name, place) => [name, cellValue(name, cells[place])] as const);
+function recordOf(
+  names: readonly string[],
+  cells: readonly (SheetCell | undefined)[],
+  values: SavedValues,
+): JsonObject {
+  const entries = names.map((name, place) => [name, cellValue(name, cells[place], values)] as const);
   return Object.fromEntries(entries.filter(([name]) => name !== ''));
 }
 
-function cellValue(name: string, cell: SheetCell | undefined): JsonValue {
+function cellValue(name: string, cell: SheetCell | undefined, values: SavedValues): JsonValue {
   const kind = columnKind(name);
   if (cell === undefined) return name === 'row_id' ? '' : null;
   const { type, text, mayHaveGuard = false } = cell;
   // A results.csv that a spreadsheet saved as a workbook has the guards of its cells.
   const said = mayHaveGuard ? withoutGuard(text) : text;
   if (kind === 'data') return type === 'text' ? said : type === 'truth' ? text === '1' : Number(text);
-  if (type === 'number' && kind === 'cost') return readCost(text);
-  return kind === 'text' ? said : savedValue(kind, text);
+  if (kind === 'text') return said;
+  if (type !== 'number') return values.ofText(kind, text);
+  // Every digit of a cost counts.
+  return kind === 'cost' ? readCost(text) : values.ofTyped(kind, Number(text));
 }
 
 async function pickXlsx(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {

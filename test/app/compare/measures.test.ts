@@ -85,8 +85,13 @@ describe('a cost of 0', () => {
   });
 });
 
-/** Rows that took so long each. */
-const at = (latencyMs: number): readonly GivenTrial[] => passing(40, 40, { latencyMs });
+/** Rows that took so long on average: whole milliseconds, of which the first rows have one more. */
+const at = (latencyMs: number): readonly GivenTrial[] => {
+  const trials = passing(40, 40);
+  const whole = Math.floor(latencyMs);
+  const longer = (latencyMs - whole) * trials.length;
+  return trials.map((trial, index) => ({ ...trial, latencyMs: index < longer ? whole + 1 : whole }));
+};
 
 describe('a latency of 0', () => {
   const gates = { failOn: 'none', maxLatencyIncrease: 0.1 } as const;
