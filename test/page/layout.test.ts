@@ -22,10 +22,19 @@ const MARKS_OUTSIDE = `[...document.querySelectorAll('.axis')].flatMap((axis) =>
   }).map(({ textContent }) => textContent);
 })`;
 
+/** Marks of axes that touch the one before them, as an expression of the page. */
+const MARKS_TOUCHING = `[...document.querySelectorAll('.axis, .scatter .axes')].flatMap((axis) => {
+  const marks = [...axis.querySelectorAll(':scope > text')].filter((mark) => mark.getBoundingClientRect().width > 0);
+  return marks.filter((mark, index) => {
+    const before = marks[index - 1]?.getBoundingClientRect();
+    return before !== undefined && mark.getBoundingClientRect().left < before.right + 1;
+  }).map(({ textContent }) => textContent);
+})`;
+
 describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromium)', { timeout: 120_000 }, () => {
   let browser: Browser;
   let common: Desk | null = null;
-  let [run, compared, unsound] = ['', '', ''];
+  let [run, compared, unsound, longer] = ['', '', '', ''];
 
   beforeAll(async () => {
     const desk = await Desk.make('layout', runInProcess);
@@ -52,6 +61,15 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
     await desk.run(['run', 'others.jsonl', ...words.slice(2), ...scores, '--out', 'others']);
     await desk.run(['report', 'run', '--format', 'html', '--compare', 'others', '--output', 'unsound.html']);
     unsound = desk.path('unsound.html');
+    const essays = answers.map((answer, index) => ({ ...answer, output: 'yes, and more '.repeat(40 + 9 * index) }));
+    await desk.write('essays.jsonl', essays.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+    const changed = new Map([
+      ['answers.jsonl', 'essays.jsonl'],
+      ['50', '9000'],
+    ]);
+    await desk.run([...[...words, ...scores].map((word) => changed.get(word) ?? word), '--out', 'longer']);
+    await desk.run(['report', 'longer', '--format', 'html', '--compare', 'run', '--output', 'longer.html']);
+    longer = desk.path('longer.html');
   });
 
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
@@ -74,6 +92,16 @@ describe.skipIf(CHROMIUM === null)('the layout of the report page (needs chromiu
     for (const file of [run, compared]) {
       const { page } = await openPage(browser, file, { locale: 'ru-RU', viewport: { width, height: 900 } });
       expect(await page.evaluate(MARKS_OUTSIDE)).toEqual([]);
+    }
+  });
+
+  it.for([1280, 768, 390] as const)('leaves out marks of axes that have no room at %i px', async (width) => {
+    for (const file of [run, compared, longer]) {
+      for (const locale of ['en-US', 'ru-RU']) {
+        const { page } = await openPage(browser, file, { locale, viewport: { width, height: 900 } });
+        await expect.poll(() => page.evaluate(MARKS_TOUCHING)).toEqual([]);
+        expect(await page.locator('.axis text').count()).toBeGreaterThan(5);
+      }
     }
   });
 

@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { Interval } from '../../core/stats/wilson.ts';
 import { type Axis, placing } from './axis.ts';
+import { type AxisMark, marksWithRoom } from './labels.ts';
+import { useWidth } from './width.ts';
 
 const percent = (place: number): string => `${(100 * place).toFixed(2)}%`;
 
@@ -39,45 +42,42 @@ export function IntervalBar(props: {
   );
 }
 
-/** A mark of an axis; at its ends it stays within it, so that it touches nothing beside it. @param place from 0 to 1 */
-export function AxisMark({ place, text }: { readonly place: number; readonly text: string }): JSX.Element {
+/** Width of the narrowest axis, in px. */
+const NARROW = 100;
+
+/** Marks in one line, as many as have room. @param zero index of the one that stays; -1 for none */
+export function Marks({
+  marks,
+  zero = -1,
+}: {
+  readonly marks: readonly AxisMark[];
+  readonly zero?: number;
+}): JSX.Element {
+  const ref = useRef<SVGSVGElement>(null);
+  const width = useWidth(ref, NARROW, NARROW);
   return (
-    <text x={percent(place)} y="11" text-anchor={anchorOf(place, text)}>
-      {text}
-    </text>
+    <svg class="axis" aria-hidden="true" ref={ref}>
+      {marksWithRoom(marks, width, zero).map(({ text, place, anchor }) => (
+        <text key={place} x={percent(place)} y="11" text-anchor={anchor}>
+          {text}
+        </text>
+      ))}
+    </svg>
   );
 }
-
-function anchorOf(place: number, text: string): 'start' | 'middle' | 'end' {
-  const room = text.length * HALF_CHARACTER;
-  if (place < room) return 'start';
-  return place > 1 - room ? 'end' : 'middle';
-}
-
-/** Half the width of a character as a share of a narrow axis. */
-const HALF_CHARACTER = 0.025;
-
-/** Marks of a narrow axis; with more, every other one is left out. */
-const FEW_MARKS = 4;
 
 /** Marks of an axis above such bars. */
 export function AxisMarks({
   axis,
   textOf,
-  isNarrow = false,
+  isLog = false,
 }: {
   readonly axis: Axis;
   readonly textOf: (tick: number) => string;
-  readonly isNarrow?: boolean;
+  readonly isLog?: boolean;
 }): JSX.Element {
-  const at = placing(axis);
-  const step = isNarrow && axis.ticks.length > FEW_MARKS ? 2 : 1;
-  const marked = axis.ticks.filter((_tick, index) => index % step === 0);
+  const at = placing(axis, isLog);
   return (
-    <svg class="axis" aria-hidden="true">
-      {marked.map((tick) => (
-        <AxisMark key={tick} place={at(tick)} text={textOf(tick)} />
-      ))}
-    </svg>
+    <Marks marks={axis.ticks.map((tick) => ({ text: textOf(tick), place: at(tick) }))} zero={axis.ticks.indexOf(0)} />
   );
 }

@@ -127,3 +127,51 @@ export function haveRoom(labels: readonly AxisLabel[]): readonly boolean[] {
     return hasRoom;
   });
 }
+
+/** A mark of an axis. */
+export interface AxisMark {
+  readonly text: string;
+  /** Where it is on the axis, from 0 to 1. */
+  readonly place: number;
+}
+
+/** A mark that is drawn; at the ends of the axis its text stays within it. */
+export interface PlacedMark extends AxisMark {
+  readonly anchor: 'start' | 'middle' | 'end';
+}
+
+/** Average width of a character of a figure with its signs at 11.5 px, in a wide font. */
+const FIGURE = 7.7;
+/** Least room between two marks, in px. */
+const MARK_GAP = 5;
+
+/**
+ * The marks of an axis that have room beside each other: all, or every second, third, …
+ * @param marks in the order of their places
+ * @param width of the axis in px
+ * @param zero index of a mark that stays, if any can; without one, -1
+ */
+export function marksWithRoom(marks: readonly AxisMark[], width: number, zero = -1): readonly PlacedMark[] {
+  const placed = marks.map((mark): PlacedMark => ({ ...mark, anchor: anchorOf(mark, width) }));
+  for (let step = 1; step < placed.length; step++) {
+    const first = Math.max(0, zero) % step;
+    const shown = placed.filter((_mark, index) => index % step === first);
+    if (haveGaps(shown, width)) return shown;
+  }
+  return placed.filter((_mark, index) => index === Math.max(0, zero));
+}
+
+function anchorOf({ text, place }: AxisMark, width: number): PlacedMark['anchor'] {
+  const half = (text.length * FIGURE) / 2;
+  if (place * width < half) return 'start';
+  return (1 - place) * width < half ? 'end' : 'middle';
+}
+
+function haveGaps(marks: readonly PlacedMark[], width: number): boolean {
+  const spans = marks.map(({ text, place, anchor }) => {
+    const size = text.length * FIGURE;
+    const left = place * width - (anchor === 'start' ? 0 : anchor === 'end' ? size : size / 2);
+    return { left, right: left + size };
+  });
+  return spans.every(({ left }, index) => left >= (spans[index - 1]?.right ?? Number.NEGATIVE_INFINITY) + MARK_GAP);
+}

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
 import { currencyText } from '../../core/money-text.ts';
 import { dominatedOf, knownCost } from '../data/choice.ts';
 import { shortened } from '../data/names.ts';
 import { namesText, type Page, usePage } from '../view/page.ts';
 import { type Axis, logAxis, percentAxis, placing } from './axis.ts';
-import { type Label, placeLabels } from './labels.ts';
+import { type Label, marksWithRoom, placeLabels } from './labels.ts';
 import { type Point, type PointMark, pointMarks, stepsOf } from './points.ts';
 import { useWidth } from './width.ts';
 
@@ -26,7 +27,8 @@ export function Scatter({
 }): JSX.Element {
   const page = usePage();
   const { words } = page;
-  const [ref, width] = useWidth();
+  const ref = useRef<HTMLElement>(null);
+  const width = useWidth(ref);
   const { points, x, y } = pointsOf(page, { scorer, currency, width });
   const frontier = scorer.frontiers.find((one) => one.currency === currency)?.frontier ?? [];
   const marks = pointMarks(points, page.chosen);
@@ -137,6 +139,8 @@ function pointsOf(
 function Grid({ x, y, width }: { readonly x: Axis; readonly y: Axis; readonly width: number }): JSX.Element {
   const { format } = usePage();
   const [across, up] = [placing(x, true), placing(y)];
+  const inner = width - MARGIN.left - MARGIN.right;
+  const marks = x.ticks.map((tick) => ({ place: across(tick), text: format.plain(Number(tick.toPrecision(1))) }));
   return (
     <g class="axes">
       {y.ticks.map((tick) => {
@@ -150,14 +154,9 @@ function Grid({ x, y, width }: { readonly x: Axis; readonly y: Axis; readonly wi
           </g>
         );
       })}
-      {x.ticks.map((tick) => (
-        <text
-          key={tick}
-          x={MARGIN.left + across(tick) * (width - MARGIN.left - MARGIN.right)}
-          y={HEIGHT - 6}
-          text-anchor="middle"
-        >
-          {format.plain(Number(tick.toPrecision(1)))}
+      {marksWithRoom(marks, inner).map(({ text, place, anchor }) => (
+        <text key={place} x={MARGIN.left + place * inner} y={HEIGHT - 6} text-anchor={anchor}>
+          {text}
         </text>
       ))}
     </g>

@@ -1,15 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
-/** Width of an element, as it changes. */
-export function useWidth(): readonly [{ readonly current: HTMLDivElement | null }, number] {
-  const ref = useRef<HTMLDivElement | null>(null);
-  const [width, setWidth] = useState(560);
+/** Width of an element in px, as it changes. @param usual before it is known; @param least the smallest that is told */
+export function useWidth(ref: { readonly current: Element | null }, usual = 560, least = 260): number {
+  const [width, setWidth] = useState(usual);
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(260, Math.floor(element.clientWidth))));
+    const observer = new ResizeObserver(() => {
+      setWidth(Math.max(least, Math.floor(element.getBoundingClientRect().width)));
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return [ref, width];
+  return width;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import type { PageClock } from '../../core/page-data.ts';
+import { Marks } from '../charts/interval.tsx';
 import { commonestCode } from '../data/errors.ts';
 import { usePage } from './page.ts';
 import { Failure, Flagged, Section } from './parts.tsx';
@@ -152,19 +153,9 @@ function Spans({
 function ClockMarks({ clock }: { readonly clock: PageClock }): JSX.Element {
   const { format } = usePage();
   const wholeMs = lengthOf(clock) * clock.spanMs;
-  const marks = [0, 0.25, 0.5, 0.75, 1];
-  return (
-    <svg class="axis" aria-hidden="true">
-      {marks.map((share) => (
-        <text
-          key={share}
-          x={`${100 * share}%`}
-          y="11"
-          text-anchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-        >
-          {wholeMs < 10_000 ? format.duration(share * wholeMs) : format.clock(share * wholeMs)}
-        </text>
-      ))}
-    </svg>
-  );
+  const marks = [0, 0.25, 0.5, 0.75, 1].map((place) => {
+    const timeMs = place * wholeMs;
+    return { place, text: wholeMs < 10_000 ? format.duration(timeMs) : format.clock(timeMs) };
+  });
+  return <Marks marks={marks} />;
 }

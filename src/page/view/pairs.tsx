@@ -200,7 +200,7 @@ function Certainty({ best, open }: { readonly best: number; readonly open: reado
             <th>{words.variant}</th>
             <th class="number">{words.points}</th>
             <th class="chart">
-              <AxisMarks axis={axis} textOf={(tick) => format.signed(tick, 0)} isNarrow />
+              <AxisMarks axis={axis} textOf={(tick) => format.signed(tick, 0)} />
             </th>
             <th class="number">{words.rowsFor2}</th>
             <th class="number">{words.theirCost}</th>

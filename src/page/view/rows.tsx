@@ -160,7 +160,8 @@ function Grid({ shown }: { readonly shown: ShownRows }): JSX.Element {
   const page = usePage();
   const grid = useGrid(shown);
   const { list, isDense, isPrinting, cursor, height, items } = grid;
-  const [ref, width] = useWidth();
+  const ref = useRef<HTMLDivElement>(null);
+  const width = useWidth(ref);
   const columns = columnsOf({
     variants: page.head.variants.length,
     hasExpected: page.head.expectedColumn !== null,

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { type Axis, linearAxis, logAxis, placing } from '../charts/axis.ts';
-import { AxisMark, AxisMarks } from '../charts/interval.tsx';
+import { type Axis, linearAxis, logAxis } from '../charts/axis.ts';
+import { AxisMarks } from '../charts/interval.tsx';
 import { pairsOf, quantile, Strip } from '../charts/strip.tsx';
 import { endsOf } from '../data/ends.ts';
 import { namesText, type Page, sentenceName, usePage } from './page.ts';
@@ -74,7 +74,7 @@ function TimeHead({ time, length }: { readonly time: Axis; readonly length: Axis
         <th>{words.variant}</th>
         <th class="chart">
           {words.timeOf}
-          <LogMarks axis={time} textOf={(tick) => format.duration(tick)} />
+          <AxisMarks axis={time} textOf={(tick) => format.duration(tick)} isLog />
         </th>
         <th class="number">{words.p50}</th>
         <th class="number">{words.p95}</th>
@@ -87,24 +87,6 @@ function TimeHead({ time, length }: { readonly time: Axis; readonly length: Axis
         <th class="number">{words.cut}</th>
       </tr>
     </thead>
-  );
-}
-
-/** Marks that fit a narrow column. */
-const MOST_MARKS = 4;
-
-/** Marks of a logarithmic axis; few enough to be read. */
-function LogMarks({ axis, textOf }: { readonly axis: Axis; readonly textOf: (tick: number) => string }): JSX.Element {
-  const at = placing(axis, true);
-  const step = Math.ceil(axis.ticks.length / MOST_MARKS);
-  return (
-    <svg class="axis" aria-hidden="true">
-      {axis.ticks
-        .filter((_tick, index) => index % step === 0)
-        .map((tick) => (
-          <AxisMark key={tick} place={at(tick)} text={textOf(tick)} />
-        ))}
-    </svg>
   );
 }
 

@@ -41,7 +41,8 @@ async function compareRuns(rows: readonly TestRow[], cluster: string | null): Pr
   const files = [join(folder, 'base.jsonl'), join(folder, 'candidate.jsonl')];
   for (const [variant, file] of files.entries()) await writeFile(file, runOf(rows, variant));
   const [base = '', candidate = ''] = files;
-  const options = wholeCompareOptions({ cluster, gates: { least: [{ scorer: 'score', least: 0.5 }] } });
+  // However many errored: an unsound comparison has no verdict.
+  const options = wholeCompareOptions({ cluster, maxErrored: 1, gates: { least: [{ scorer: 'score', least: 0.5 }] } });
   const { comparison, close } = await executeCompare({ base, candidate, options, wantsLines: false });
   await close();
   return comparison;

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { haveRoom, type Label, placeLabels } from '../../../src/page/charts/labels.ts';
+import { haveRoom, type Label, marksWithRoom, placeLabels } from '../../../src/page/charts/labels.ts';
 
 /** The largest point, with the edge that keeps a label apart. */
 const POINT = 6.5;
@@ -66,5 +67,60 @@ describe('labels of an axis', () => {
     expect(roomAt(['0', '0.25', '0.5', '0.75', '1'], 14.5)).toEqual([true, false, true, false, true]);
     expect(roomAt(['0', '0.5', '1'], 37)).toEqual([true, true, true]);
     expect(roomAt(['0', '1'], 5)).toEqual([true, true]);
+  });
+});
+
+function marksOf(texts: readonly string[], width: number, zero = -1): readonly (readonly [string, string])[] {
+  const marks = texts.map((text, index) => ({ text, place: index / (texts.length - 1) }));
+  return marksWithRoom(marks, width, zero).map(({ text, anchor }) => [text, anchor]);
+}
+
+describe('marks of an axis', () => {
+  const wide = ['−5,000%', '0%', '+5,000%', '+10,000%', '+15,000%'];
+
+  it('are all there where they have room, and stay within the axis at its ends', () => {
+    expect(marksOf(wide, 720, 1)).toEqual([
+      ['−5,000%', 'start'],
+      ['0%', 'middle'],
+      ['+5,000%', 'middle'],
+      ['+10,000%', 'middle'],
+      ['+15,000%', 'end'],
+    ]);
+  });
+
+  it('are every second or third where they have not, the one of 0 among them', () => {
+    expect(marksOf(wide, 340, 1).map(([text]) => text)).toEqual(['0%', '+10,000%']);
+    expect(marksOf(wide, 340).map(([text]) => text)).toEqual(['−5,000%', '+5,000%', '+15,000%']);
+    expect(marksOf(['0', '10', '20', '30', '40', '50', '60'], 80).map(([text]) => text)).toEqual(['0', '30', '60']);
+  });
+
+  it('are one where there is no room for two, and none where there are none', () => {
+    expect(marksOf(['−5,000%', '0%', '+5,000%'], 20, 1).map(([text]) => text)).toEqual(['0%']);
+    expect(marksWithRoom([], 300)).toEqual([]);
+    expect(marksWithRoom([{ text: '0', place: 0.5 }], 300)).toEqual([{ text: '0', place: 0.5, anchor: 'middle' }]);
+  });
+
+  it('never touch the next one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 100, max: 800 }),
+        (sizes, width) => {
+          const marks = sizes.map((size, index) => ({
+            text: 'x'.repeat(size + 1),
+            place: (index + 0.5) / sizes.length,
+          }));
+          const shown = marksWithRoom(marks, width);
+          expect(shown.length).toBeGreaterThan(0);
+          const spans = shown.map(({ text, place, anchor }) => {
+            const size = text.length * 7;
+            const left = place * width - { start: 0, middle: size / 2, end: size }[anchor];
+            return [left, left + size] as const;
+          });
+          for (const [index, [left]] of spans.entries())
+            expect(left).toBeGreaterThan(spans[index - 1]?.[1] ?? -Infinity);
+        },
+      ),
+    );
   });
 });
