@@ -97,8 +97,9 @@ export class HoldLedger {
         if (!this.#isAnswered(line.trialId)) this.#held.set(line.trialId, line);
         return;
       case 'ended':
-        this.#held.delete(line.trialId);
-        this.#addEnd(line);
+        // The sum of a trial's failed calls comes last, and says nothing of a later call that is open or lost.
+        if (line.end === 'wasted') this.#addCost(line);
+        else this.#addEnd(line);
         return;
       case 'under way':
         this.#underWay.set(line.currency, line);
@@ -113,6 +114,7 @@ export class HoldLedger {
   #addEnd(line: EndLine): void {
     const { trialId, end, cost, currency, isOld = false } = line;
     const lost = this.#lastLost.get(trialId);
+    this.#held.delete(trialId);
     this.#lastLost.delete(trialId);
     if (end === 'lost' && !isOld) this.#lastLost.set(trialId, { most: cost, currency });
     if (end === 'found' && lost !== undefined) {

@@ -366,6 +366,34 @@ describe('a hold file of calls whose answers may still come', () => {
     for (let times = 0; times < 2; times++)
       expect(await foundAfter(path)).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
   });
+
+  it('counts one no more that is found after a kill, although an earlier one of its trial failed', async () => {
+    const path = await holdPath();
+    const work = async (book: HoldLog): Promise<void> => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, told(30n));
+      await book.held(ONE, 60n);
+    };
+    await session(path, 'exact', work, { isKilled: true });
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 30n, unknown: 60n, unknownCalls: 1 });
+    const holds = await opened(path, [ONE]);
+    const book = holds.exact('RUB');
+    await book.held(ONE, 60n);
+    await book.stored(ONE);
+    await holds.close();
+    expect(holds.lost.calls).toBe(0);
+    expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, paid: 30n });
+  });
+
+  it('counts one that was left open after an earlier one of its trial failed', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, told(30n));
+      await book.held(ONE, 60n);
+    });
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 30n, unknown: 60n, unknownCalls: 1 });
+  });
 });
 
 function oldLine(fields: object): string {
