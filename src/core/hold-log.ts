@@ -16,6 +16,8 @@ export interface ToldEnding {
 
 /** Records what calls may cost, so that it is known even if the session dies. */
 export interface HoldLog {
+  /** What calls may cost that have begun and have no result in the journal, by trial. */
+  readonly open: ReadonlyMap<string, MostCost>;
   /** A call is about to be made. @returns a promise of the write, if there is one */
   held(trialId: string, most: MostCost): Promise<void> | undefined;
   /** A call has ended that the journal will not record, or whose cost it will not. @returns as `held` */

@@ -6,9 +6,9 @@ import type { HoldLog } from '../core/hold-log.ts';
 import type { Unreported } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
-import { type CallCost, HoldLedger, type UntoldSpending } from './hold-ledger.ts';
+import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
-import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
+import { BoundHoldLog, type CallCost, ExactHoldLog } from './hold-logs.ts';
 
 /**
  * Costs, known or possible, of calls without a result in the journal: one line each, in the format of
@@ -18,11 +18,13 @@ import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
 export class HoldFile {
   readonly #path: string;
   readonly #ledger: HoldLedger;
-  readonly #books: HoldLog[] = [];
+  readonly #books: { readonly log: HoldLog; readonly currency: string }[] = [];
   readonly #bounds = new Map<string, HoldLog>();
   readonly #fence: Fence;
   readonly #badLines: number[] = [];
   #awaited: ReadonlyMap<string, CallCost> = new Map();
+  /** The part of `#awaited` that was not asked for in this session. */
+  readonly #untaken = new Map<string, CallCost>();
   #file: FileHandle | null = null;
   /** Length of the file in bytes. */
   #end = 0;
@@ -59,6 +61,7 @@ export class HoldFile {
         await holds.#append(line);
       }
       holds.#awaited = ledger.awaited(isAwaited);
+      for (const [trialId, cost] of holds.#awaited) holds.#untaken.set(trialId, cost);
       return holds;
     } catch (error) {
       await holds.#file?.close();
@@ -81,9 +84,13 @@ export class HoldFile {
     return this.#ledger.spending;
   }
 
-  /** Calls of the whole run without a usable answer that may have been billed. */
+  /**
+   * Calls of the whole run that may have been billed, and of which no result reports a cost. Those whose answers may
+   * still come are among them until they are taken: nobody else counts them, and nobody may ever ask for them.
+   */
   get lost(): LostCalls {
-    return this.#ledger.lost;
+    const own = this.#books.flatMap(({ log, currency }) => [...log.open.values()].map((most) => ({ most, currency })));
+    return this.#ledger.lostWith([...this.#untaken.values(), ...own]);
   }
 
   /** Calls of known cost whose trial has no result that repeats it. */
@@ -98,7 +105,7 @@ export class HoldFile {
 
   /** A log with one line per call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
   exact(currency: string): HoldLog {
-    return this.#opened(new ExactHoldLog(currency, (line) => this.#note(line)));
+    return this.#opened(new ExactHoldLog(currency, (line) => this.#note(line), this.#untaken), currency);
   }
 
   /**
@@ -107,16 +114,18 @@ export class HoldFile {
    */
   bound(currency: string): HoldLog {
     // Lines of a currency cover everything in flight in it.
-    const book = this.#bounds.get(currency) ?? this.#opened(new BoundHoldLog(currency, (line) => this.#note(line)));
-    this.#bounds.set(currency, book);
-    return book;
+    const known = this.#bounds.get(currency);
+    if (known !== undefined) return known;
+    const log = this.#opened(new BoundHoldLog(currency, (line) => this.#note(line)), currency);
+    this.#bounds.set(currency, log);
+    return log;
   }
 
   /** Ends the logs and closes the file. What can no longer be written counts as lost in the next session. */
   async close(): Promise<void> {
     let isAllEnded = true;
-    for (const book of this.#books) {
-      if (!(await book.close().catch(() => false))) isAllEnded = false;
+    for (const { log } of this.#books) {
+      if (!(await log.close().catch(() => false))) isAllEnded = false;
     }
     await this.#nextBatch?.catch(() => undefined);
     await this.#lastBatch;
@@ -141,9 +150,9 @@ export class HoldFile {
     if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
   }
 
-  #opened(book: HoldLog): HoldLog {
-    this.#books.push(book);
-    return book;
+  #opened(log: HoldLog, currency: string): HoldLog {
+    this.#books.push({ log, currency });
+    return log;
   }
 
   async #read(): Promise<void> {

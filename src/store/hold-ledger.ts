@@ -4,7 +4,7 @@ import { CurrencyTotals, type Unreported, WastedCalls } from '../core/totals.ts'
 import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { HoldLine, UnderWay } from './hold-lines.ts';
-import type { ToldCalls } from './hold-logs.ts';
+import type { CallCost, ToldCalls } from './hold-logs.ts';
 
 /** Cost of calls that no result reports. */
 export interface UntoldSpending {
@@ -18,9 +18,6 @@ export interface UntoldSpending {
   readonly unbounded: number;
 }
 
-/** What a call may cost. */
-export type CallCost = Omit<UnderWay, 'calls'>;
-
 /** Calls of unknown cost. */
 class UnknownCosts {
   readonly most = new CurrencyTotals();
@@ -31,6 +28,12 @@ class UnknownCosts {
     this.calls += calls;
     if (most === null) this.unbounded += calls;
     else this.most.add({ amount: most, currency });
+  }
+
+  addAll({ calls, most, unbounded }: UnknownCosts): void {
+    this.calls += calls;
+    this.unbounded += unbounded;
+    this.most.addAll(most);
   }
 
   /** Takes one away again. */
@@ -63,7 +66,15 @@ export class HoldLedger {
 
   /** Calls without a usable answer that may have been billed. */
   get lost(): LostCalls {
-    const { calls, most, unbounded } = this.#lost;
+    return this.lostWith([]);
+  }
+
+  /** The same with calls that are open. */
+  lostWith(open: Iterable<CallCost>): LostCalls {
+    const all = new UnknownCosts();
+    all.addAll(this.#lost);
+    for (const { most, currency } of open) all.add(1, most, currency);
+    const { calls, most, unbounded } = all;
     const costsAtMost = most.totals().filter(({ total }) => total !== '0');
     return { calls, isBound: this.#hasDied, costsAtMost, unbounded };
   }

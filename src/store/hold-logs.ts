@@ -39,28 +39,39 @@ class ToldCosts {
   }
 }
 
+/** What a call may cost. */
+export type CallCost = Omit<UnderWay, 'calls'>;
+
 /** Writes a line for every call, so that the open calls of a session that dies are known one by one. */
 export class ExactHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
   readonly #told = new ToldCosts();
-  /** Trials whose calls are in flight, or answered and not yet in the journal. */
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, MostCost>();
+  readonly #untaken: Map<string, CallCost>;
 
-  /** @param currency of the calls, ISO 4217 code */
-  constructor(currency: string, write: Write) {
+  /**
+   * @param currency of the calls, ISO 4217 code
+   * @param untaken calls of earlier sessions whose answers wait to be asked for, by trial; those that are leave it
+   */
+  constructor(currency: string, write: Write, untaken: Map<string, CallCost>) {
     this.#currency = currency;
     this.#write = write;
+    this.#untaken = untaken;
+  }
+
+  get open(): ReadonlyMap<string, MostCost> {
+    return this.#open;
   }
 
   held(trialId: string, most: MostCost): Promise<void> {
-    this.#open.add(trialId);
+    this.#untaken.delete(trialId);
+    this.#open.set(trialId, most);
     return this.#write({ kind: 'held', trialId, most, currency: this.#currency });
   }
 
   ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> {
-    // An answer of unknown cost has a result.
-    if (ending.end !== 'unpriced') this.#open.delete(trialId);
+    this.#open.delete(trialId);
     if (ending.end !== 'told') return this.#end(trialId, ending.end, ending.end === 'free' ? 0n : most);
     this.#told.add(trialId, ending);
     const { end, cost, isJudge } = ending;
@@ -69,6 +80,12 @@ export class ExactHoldLog implements HoldLog {
 
   stored(trialId: string): Promise<void> | undefined {
     this.#open.delete(trialId);
+    const untaken = this.#untaken.get(trialId);
+    // The result came from elsewhere, such as a cache: nobody will ask for that answer any more.
+    if (untaken !== undefined) {
+      this.#untaken.delete(trialId);
+      return this.#write({ kind: 'ended', trialId, end: 'lost', cost: untaken.most, currency: untaken.currency });
+    }
     return !this.#told.isEmpty && this.#told.remove(trialId) ? this.#end(trialId, 'repeated', 0n) : undefined;
   }
 
@@ -108,6 +125,10 @@ export class BoundHoldLog implements HoldLog {
   constructor(currency: string, write: Write) {
     this.#currency = currency;
     this.#write = write;
+  }
+
+  get open(): ReadonlyMap<string, MostCost> {
+    return this.#underWay;
   }
 
   held(trialId: string, most: MostCost): Promise<void> | undefined {

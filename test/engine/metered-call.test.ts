@@ -101,13 +101,14 @@ describe('a call', () => {
     ['a refusal', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429 }), 0n, 0],
     ['an error that tells its cost', new CallError('server_error', 'HTTP 500', { httpStatus: 500, paid }), 7n, 0],
     ['a refusal that tells its cost', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429, paid }), 7n, 0],
-    ['one that is kept elsewhere', new CallError('cancelled', 'c', { isKept: true }), 40n, 0],
+    ['one that is kept elsewhere', new CallError('cancelled', 'c', { isKept: true }), 40n, 1],
   ])('that ends with %s', async (_what, outcome, spent, lost) => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
     await makeCall(meters, NEED, () =>
       outcome instanceof CallError ? Promise.reject(outcome) : Promise.resolve(outcome),
     );
+    if (!(outcome instanceof CallError)) await meters.holds.stored(NEED.trialId);
     expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, lost]);
     await holds.close();
   });
@@ -123,16 +124,16 @@ describe('a call', () => {
   });
 
   it.each([
-    ['stays held if its answer is kept elsewhere', { isKept: true }, 40n],
-    ['costs nothing if it was taken back in time', { isUnsent: true }, 0n],
-  ] as const)('that we end %s', async (_what, details, spent) => {
+    ['stays held if its answer is kept elsewhere', { isKept: true }, 40n, 1],
+    ['costs nothing if it was taken back in time', { isUnsent: true }, 0n, 0],
+  ] as const)('that we end %s', async (_what, details, spent, lost) => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
     await makeCall(meters, NEED, (signal) => {
       meters.control.kill();
       return Promise.reject(signal.aborted ? new CallError('cancelled', 'ended', details) : new Error('still wanted'));
     });
-    expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, 0]);
+    expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, lost]);
   });
 
   it('that we end costs its maximum once it is sent, and nothing before', async () => {

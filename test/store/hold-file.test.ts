@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { LostCalls } from '../../src/core/billed.ts';
 import type { CallEnding, HoldLog } from '../../src/core/hold-log.ts';
+import { formatDecimal } from '../../src/core/money.ts';
 import { HoldFile } from '../../src/store/hold-file.ts';
+import { JournalIndex } from '../../src/store/journal-index.ts';
+import { readRecordedCalls } from '../../src/store/recorded-calls.ts';
 import { trialId } from '../engine/results.ts';
 
 const [ONE, TWO, THREE] = [trialId(1), trialId(2), trialId(3)];
@@ -320,8 +324,19 @@ function opened(path: string, awaited: readonly string[], answered: readonly str
   );
 }
 
+function lostCalls(calls: number, most: bigint): LostCalls {
+  return { calls, isBound: false, costsAtMost: [{ total: formatDecimal(most), currency: 'RUB' }], unbounded: 0 };
+}
+
+/** What readers of the run say that is in this file. @param answered trials with an answer in its journal */
+async function lostInFile(path: string, answered: readonly string[]): Promise<LostCalls> {
+  const index = new JournalIndex();
+  for (const id of answered) index.note({ trialId: id, status: 'completed', judgeOf: undefined }, 0);
+  return (await readRecordedCalls({ folder: dirname(path), run: null, index })).lost;
+}
+
 describe('a hold file of calls whose answers may still come', () => {
-  it('leaves them open, and tells what they may cost', async () => {
+  it('leaves them open, and counts what they may cost as lost until they are asked for', async () => {
     const path = await holdPath();
     await session(path, 'exact', async (book) => {
       for (const id of [ONE, TWO, THREE]) await book.held(id, 70n);
@@ -329,7 +344,8 @@ describe('a hold file of calls whose answers may still come', () => {
     const holds = await opened(path, [ONE, TWO], [TWO]);
     await holds.close();
     expect([...holds.awaited]).toEqual([[ONE, expect.objectContaining({ most: 70n, currency: 'RUB' })]]);
-    expect([holds.lost.calls, holds.spending.unknown.of('RUB')]).toEqual([1, 70n]);
+    expect([holds.lost, holds.spending.unknown.of('RUB')]).toEqual([lostCalls(2, 140n), 70n]);
+    expect(await lostInFile(path, [TWO])).toEqual(holds.lost);
     // The next session that does not find them counts them.
     expect(await foundAfter(path, [TWO])).toEqual({ ...NOTHING, unknown: 140n, unknownCalls: 2 });
   });
@@ -349,7 +365,8 @@ describe('a hold file of calls whose answers may still come', () => {
     for (const answered of [[], [ONE]]) {
       const holds = await opened(path, [ONE], answered);
       await holds.close();
-      expect([holds.lost.calls, holds.spending.unknown.of('RUB')]).toEqual([1, 5n]);
+      const calls = answered.length > 0 ? 1 : 2;
+      expect([holds.lost.calls, holds.spending.unknown.of('RUB')]).toEqual([calls, 5n]);
       expect([...holds.awaited.values()]).toEqual(answered.length > 0 ? [] : [{ most, currency: 'RUB' }]);
     }
     // The answer of the last call is stored.
@@ -393,6 +410,81 @@ describe('a hold file of calls whose answers may still come', () => {
       await book.held(ONE, 60n);
     });
     expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 30n, unknown: 60n, unknownCalls: 1 });
+  });
+});
+
+const CALL_ENDS = ['stored', 'lost', 'free', 'told', 'waits'] as const;
+
+describe('what is lost by a hold file', () => {
+  it('is a call that is asked for and answered no more, and again one that is kept elsewhere', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      for (const id of [ONE, TWO, THREE]) await book.held(id, 70n);
+    });
+    const holds = await opened(path, [ONE, TWO, THREE]);
+    const book = holds.exact('RUB');
+    for (const id of [ONE, TWO]) await book.held(id, 60n);
+    expect(holds.lost).toEqual(lostCalls(3, 190n));
+    await book.stored(ONE);
+    await holds.close();
+    expect(holds.lost).toEqual(lostCalls(2, 130n));
+    expect(await lostInFile(path, [ONE])).toEqual(holds.lost);
+  });
+
+  it('has the call of a trial whose result came from elsewhere', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => {
+      for (const id of [ONE, TWO]) await book.held(id, 70n);
+    });
+    const holds = await opened(path, [ONE, TWO]);
+    await holds.exact('RUB').stored(ONE);
+    await holds.close();
+    expect(holds.lost).toEqual(lostCalls(2, 140n));
+    for (const found of [await opened(path, [TWO], [ONE]), await opened(path, [], [ONE])]) {
+      await found.close();
+      expect(found.lost).toEqual(lostCalls(2, 140n));
+    }
+  });
+
+  it('is the same for its session and for who reads the file afterwards, whatever became of calls', async () => {
+    const call = fc.record({
+      trial: fc.nat({ max: 6 }),
+      most: fc.bigInt({ min: 1n, max: 99n }),
+      end: fc.constantFrom(...CALL_ENDS),
+    });
+    const sessions = fc.array(fc.record({ calls: fc.array(call, { maxLength: 12 }), finds: fc.boolean() }), {
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(sessions, async (given) => {
+        const path = await holdPath();
+        const [answered, waiting] = [new Set<string>(), new Set<string>()];
+        let lost = 0;
+        for (const { calls, finds } of given) {
+          const holds = await opened(path, finds ? [...waiting] : [], [...answered]);
+          const book = holds.exact('RUB');
+          const own = new Set<string>();
+          for (const { trial, most, end } of calls) {
+            const id = trialId(trial);
+            if (answered.has(id) || own.has(id)) continue;
+            // A session that finds no answer makes another call.
+            if (waiting.delete(id) && !finds) lost += 1;
+            await book.held(id, most);
+            if (end === 'lost') lost += 1;
+            if (end === 'waits') own.add(id);
+            else if (end === 'stored') {
+              answered.add(id);
+              await book.stored(id);
+            } else await book.ended(id, most, end === 'told' ? told(most) : { end });
+          }
+          await holds.close();
+          for (const id of own) waiting.add(id);
+          expect(holds.lost.calls).toBe(lost + waiting.size);
+          expect(await lostInFile(path, [...answered])).toEqual(holds.lost);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
