@@ -21,7 +21,6 @@ interface ShownPlan {
 
 /** The plan in words, with the first messages as they would be sent. */
 export function renderPreview(plan: ShownPlan): string {
-  const temperatures = plan.temperatures.map((value) => value ?? 'default').join(', ');
   const factors = [
     countText(plan.rows, 'row'),
     countText(plan.variants, 'variant'),
@@ -29,9 +28,9 @@ export function renderPreview(plan: ShownPlan): string {
   ];
   const lines = [
     `dataset       ${plan.dataset}: columns ${plan.columns.join(', ')}`,
-    `prompts       ${plan.prompts.join(', ')}`,
-    `models        ${plan.models.join(', ')}`,
-    `temperatures  ${temperatures}`,
+    `prompts       ${listed(plan.prompts)}`,
+    `models        ${listed(plan.models)}`,
+    `temperatures  ${listed(plan.temperatures.map((value) => value ?? 'default'))}`,
     `endpoint      ${plan.endpoints.join(', ')}`,
     `results       ${plan.out}`,
     `trials        ${factors.join(' × ')} = ${formatCount(plan.trials)}`,
@@ -41,4 +40,9 @@ export function renderPreview(plan: ShownPlan): string {
     'first messages',
   ];
   return [...lines.map(oneLine), plainJson(plan.firstMessages), 'nothing was called'].join('\n');
+}
+
+/** A plan without rows has no variants. */
+function listed(values: readonly (string | number)[]): string {
+  return values.length === 0 ? 'none' : values.join(', ');
 }

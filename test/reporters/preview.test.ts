@@ -45,6 +45,11 @@ describe('the preview of a plan', () => {
     );
   });
 
+  it('says where there is no variant at all', () => {
+    const text = renderPreview({ ...PLAN, prompts: [], models: [], temperatures: [], variants: 0, trials: 0 });
+    expect(text).toContain('prompts       none\nmodels        none\ntemperatures  none\n');
+  });
+
   it('counts repeats if there are any', () => {
     expect(renderPreview({ ...PLAN, repeats: 3, trials: 14_400 })).toContain(
       'trials        1,200 rows × 4 variants × 3 repeats = 14,400\n',

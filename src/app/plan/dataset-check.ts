@@ -44,8 +44,8 @@ export interface DatasetFacts {
   readonly prompts: readonly Prompt[];
   /** What each of `prompts` produces from the rows. */
   readonly promptFacts: readonly PromptFacts[];
-  /** The first row's messages with the first prompt. */
-  readonly firstMessages: readonly Message[];
+  /** The first row's messages with each of `prompts`. */
+  readonly firstMessages: readonly (readonly Message[])[];
   /** Some rows, drawn at random; null if they are too large to keep in memory. */
   readonly sample: readonly SampledRow[] | null;
   /** The scores of row assertions, in order of first appearance. */
@@ -133,7 +133,7 @@ class RowChecker {
   #hasOwnIds = false;
   #prompts: readonly Prompt[] = [];
   #messages: readonly MessageCheck[] = [];
-  #firstMessages: readonly Message[] = [];
+  #firstMessages: readonly (readonly Message[])[] = [];
   readonly #sample: RowSample;
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
@@ -231,7 +231,7 @@ class RowChecker {
       files: imageColumns.length === 0 ? undefined : { columns: imageColumns, folderOf: folderIn(dataset) },
     });
     this.#messages = this.#prompts.map(() => new MessageCheck());
-    this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
+    this.#firstMessages = this.#prompts.map((prompt) => prompt.render(row));
   }
 
   #checkId(row: Row): void {

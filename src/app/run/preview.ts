@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { withAttachedShown } from '../../core/attached.ts';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type Variant } from '../../core/variant.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { checkUsable } from '../../store/run-folder.ts';
 import { judgesOf } from '../config/judges.ts';
@@ -21,9 +21,10 @@ interface PlanPreview {
   /** Participating rows. */
   readonly rows: number;
   readonly columns: readonly string[];
+  /** Those of its variants, as are models and temperatures. */
   readonly prompts: readonly string[];
   readonly models: readonly string[];
-  /** null is the provider's default. */
+  /** In order of appearance; null is the provider's default. */
   readonly temperatures: readonly (number | null)[];
   readonly repeats: number;
   readonly variants: number;
@@ -32,7 +33,7 @@ interface PlanPreview {
   readonly judges: readonly string[];
   readonly endpoints: readonly string[];
   readonly out: string;
-  /** The first row's messages with the first prompt. */
+  /** The first row's messages with the first of these prompts. */
   readonly firstMessages: readonly Message[];
   /** About the dataset, and about a run that would be replaced, one line each. */
   readonly warnings: readonly string[];
@@ -57,6 +58,8 @@ function emptyPreview(config: RunConfig, why: string): PlanPreview {
     rows: 0,
     columns: [],
     prompts: [],
+    models: [],
+    temperatures: [],
     variants: 0,
     trials: 0,
     firstMessages: [],
@@ -65,21 +68,25 @@ function emptyPreview(config: RunConfig, why: string): PlanPreview {
 }
 
 /** The parts of a preview that do not depend on rows. */
-function settingsOf(
-  config: RunConfig,
-): Pick<PlanPreview, 'dataset' | 'models' | 'temperatures' | 'repeats' | 'judges' | 'endpoints' | 'out'> {
-  const { dataset, models, repeats, endpoints, programs, simulation, output } = config;
-  const temperatures = new Set(models.flatMap((model) => model.temperatures));
+function settingsOf(config: RunConfig): Pick<PlanPreview, 'dataset' | 'repeats' | 'judges' | 'endpoints' | 'out'> {
+  const { dataset, repeats, endpoints, programs, simulation, output } = config;
   const own = programs.map(({ provider }) => provider);
   return {
     dataset: dataset.name,
-    models: models.map(({ ref, label }) => label ?? formatModelRef(ref)),
-    temperatures: [...temperatures],
     repeats,
     judges: judgesOf(config).map(formatModelRef),
     endpoints:
       simulation === null ? [...endpoints.map(describeEndpoint), ...own] : ['embedded gateway (simulated answers)'],
     out: output.folder,
+  };
+}
+
+/** What its variants are made of: `exclude` and `include` change more than their number. */
+function axesOf(variants: readonly Variant[]): Pick<PlanPreview, 'prompts' | 'models' | 'temperatures'> {
+  return {
+    prompts: [...new Set(variants.map(({ prompt }) => prompt.name))],
+    models: [...new Set(variants.map(({ model, label }) => label ?? formatModelRef(model)))],
+    temperatures: [...new Set(variants.map(({ temperature }) => temperature))],
   };
 }
 
@@ -106,15 +113,17 @@ async function preview(given: RunConfig): Promise<PlanPreview> {
   );
   const { repeats, selection } = config;
   const rows = countSelected({ rows: facts.rows, ...selection });
-  const variants = variantsOf(config, facts).length;
+  const variants = variantsOf(config, facts);
+  const [first] = variants;
+  const shownPrompt = facts.prompts.findIndex(({ name }) => name === first?.prompt.name);
   return {
     ...settingsOf(config),
     rows,
     columns: facts.columns,
-    prompts: facts.prompts.map(({ name }) => name),
-    variants,
-    trials: rows * variants * repeats,
-    firstMessages: withAttachedShown(facts.firstMessages),
+    ...axesOf(variants),
+    variants: variants.length,
+    trials: rows * variants.length * repeats,
+    firstMessages: withAttachedShown(facts.firstMessages[shownPrompt] ?? []),
     warnings: [...warnings, ...printed],
   };
 }
