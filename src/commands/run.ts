@@ -63,7 +63,7 @@ async function showPlan(context: CommandContext, flags: Flags, config: RunConfig
 
 async function carryOut(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
-  const { createProgress, renderBatchChoice, renderEstimateLine, renderJudgesLine } = await import(
+  const { createProgress, renderBatchChoice, renderEstimateLines, renderJudgesLine } = await import(
     '../reporters/index.ts'
   );
   const { countText } = await import('../core/compare/words.ts');
@@ -79,7 +79,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
       folder = start.folder;
       say(context, flags, describeStart(start, countText));
       if (start.estimate !== null) {
-        for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
+        for (const line of estimateLines(start.estimate, config, renderEstimateLines)) say(context, flags, line);
         for (const line of renderBatchChoice(start.estimate)) say(context, flags, line);
       }
       for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
@@ -103,12 +103,12 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
   }
 }
 
-type RenderLine = (estimate: Estimate, showsCeilings: boolean) => string;
+type RenderLines = (estimate: Estimate, showsCeilings: boolean) => readonly string[];
 
 /** The cost of a run, and if that is unknown, how to find it out. */
-function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLine): readonly string[] {
+function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLines): readonly string[] {
   const isOpen = estimate.costs.some(({ cost }) => cost.expected === null) && !showsCeilings(config);
-  return [render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
+  return [...render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
 }
 
 const OPEN_ANSWERS = 'estimate: to include answers, give --max-tokens 300 or run estimate --pilot 20';

@@ -1,3 +1,4 @@
+import type { LostCalls } from './billed.ts';
 import { distinctModels } from './model-names.ts';
 import type { Picounits } from './money.ts';
 import type { Price } from './price.ts';
@@ -99,7 +100,12 @@ export interface Estimate {
   readonly costs: readonly CurrencyEstimate[];
   /** Answers that are already paid, at a cost that is not known and which `paid` leaves out. */
   readonly unknownCosts: number;
-  /** The same without batches, for a run in batches; absent for any other. */
+  /**
+   * Calls so far of which nobody knows whether they were billed, those to judges included: part of `high` and `ceiling`
+   * of `costs`, at their most.
+   */
+  readonly lost: LostCalls;
+  /** `costs` without batches, for a run in batches; absent for any other. */
   readonly liveCosts?: readonly CurrencyEstimate[] | undefined;
   /** Models without a price, by `distinctModels`: no cost includes them. */
   readonly unknownPrices: readonly string[];

@@ -1,3 +1,4 @@
+import type { LostCalls } from './billed.ts';
 import { type Picounits, parseDecimal } from './money.ts';
 import { type CostTotal, CurrencyTotals, type Totals } from './totals.ts';
 
@@ -22,8 +23,8 @@ export interface Billed {
 }
 
 /**
- * What a run has paid in all, as its budget counts it. Every figure of money paid comes from here; calls of which nobody
- * knows whether they were billed (`LostCalls`) are in none, and are told beside it.
+ * What a run has paid in all. Every figure of money paid comes from here; calls of which nobody knows whether they were
+ * billed (`LostCalls`) are in none. A budget counts these at their most (`mostLostIn`), as each upper bound does.
  */
 export function paidInAll({ total, unused = NOTHING }: Billed): Paid {
   return sumOf([spentOf(total), unused]);
@@ -62,6 +63,11 @@ export function isNothing({ costs, unknownCosts }: Paid): boolean {
 /** The known part in one currency, exact. */
 export function paidIn({ costs }: Paid, currency: string): Picounits {
   return totalsOf(costs).of(currency);
+}
+
+/** The most that lost calls have cost in one currency, exact; null if nothing bounds it. */
+export function mostLostIn({ costsAtMost, unbounded }: LostCalls, currency: string): Picounits | null {
+  return unbounded > 0 ? null : totalsOf(costsAtMost).of(currency);
 }
 
 const NOTHING: Paid = { costs: [], unknownCosts: 0 };

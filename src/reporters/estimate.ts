@@ -15,6 +15,7 @@ import {
 import { shownModel, shownModels } from '../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { formatMoney } from '../core/money-text.ts';
+import { mostLostIn } from '../core/paid.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
 import type { CostTotal } from '../core/totals.ts';
@@ -22,6 +23,7 @@ import { variantNames } from '../core/variant-name.ts';
 import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatShare } from './format.ts';
+import { renderLost } from './lost.ts';
 import { renderTable } from './table.ts';
 
 /** An estimate with its presentation. */
@@ -54,7 +56,7 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors, width: numb
   const { estimate, showsCeilings } = shown;
   const lines = [
     renderVariants(shown, colors, width),
-    renderEstimateLine(estimate, showsCeilings),
+    ...renderEstimateLines(estimate, showsCeilings),
     ...renderBatchChoice(estimate),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
@@ -123,6 +125,11 @@ function right(title: string, cell: Column['cell'], keep?: number): Column {
 
 function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens']): string {
   return `${isExact ? '' : '~'}${formatCount(expected)}`;
+}
+
+/** The line of an estimate, and one of the lost calls that its upper ends include. @param showsCeilings as below */
+export function renderEstimateLines(estimate: Estimate, showsCeilings: boolean): readonly string[] {
+  return [renderEstimateLine(estimate, showsCeilings), ...renderLost(estimate)];
 }
 
 /**
@@ -336,7 +343,9 @@ function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): r
     if (total === undefined) return [balance];
     const end = total.cost.high ?? (showsCeilings ? total.cost.ceiling : null);
     if (end === null || available <= 0n) return [balance];
-    const share = Number(end - total.paid) / Number(available);
+    // The balance knows whether lost calls were billed.
+    const ahead = end - total.paid - (mostLostIn(estimate.lost, currency) ?? 0n);
+    const share = Number(ahead) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
     const own = estimate.variants.filter((variant) => variant.provider === provider);
     const unpriced = shownModels(openUnknownPrices(estimate, own), estimate.variants);

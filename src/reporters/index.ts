@@ -9,7 +9,13 @@ export { renderJunit } from './compare-junit.ts';
 export { renderCompareComment, renderCompareMarkdown } from './compare-markdown.ts';
 export { renderSarif } from './compare-sarif.ts';
 export { remedyLines, renderErrors } from './errors.ts';
-export { renderBatchChoice, renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
+export {
+  renderBatchChoice,
+  renderEstimate,
+  renderEstimateLines,
+  renderJudgesLine,
+  renderVerdicts,
+} from './estimate.ts';
 export { findings as renderFindings } from './findings.ts';
 export { renderGates } from './gates.ts';
 export { renderKept, renderOutcome } from './outcome.ts';

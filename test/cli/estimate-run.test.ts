@@ -142,6 +142,23 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(done.stdout).not.toContain('begin?');
   });
 
+  it('asks if lost calls may have brought it above', async ({ desk, onTestFinished }) => {
+    const isDropped = ({ before }: { readonly before: number }): boolean => before === 1;
+    const server = await chatServer({ onTestFinished }, (call) =>
+      isDropped(call) ? { connection: 'broken' } : 'An answer.',
+    );
+    await desk.write('rows.csv', questions(ROWS));
+    const priced = ['--price', 'm=3,15', '--currency', 'USD', '--max-tokens', '1000', '--no-model-check'];
+    const grid = ['-m', 'm', '--provider', 'custom', '--base-url', server.url, ...priced];
+    const run = ['run', 'rows.csv', '--out', 'run', ...grid, '--concurrency', '1'];
+    await desk.pass([...run, '--limit', '11']);
+    // Eleven answers have cost 0.001155 dollars, and the lost call at most 0.015 for its answer.
+    const { status, stdout } = await onTerminal(desk, 'n\r', [...run, '--confirm-above', '0.01']);
+    expect(stdout).toMatch(/\n1 call got no usable answer and may have been billed: at most 0\.015\d* \$\r\nbegin\?/);
+    expect([status, server.calls.length]).toEqual([130, 12]);
+    expect((await onTerminal(desk, 'n\r', [...run, '--confirm-above', '0.02'])).status).toBe(0);
+  });
+
   it.for(['y\r', 'YES\r', 'да\r'] as const)('starts after a yes (%j)', async (answer, { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));

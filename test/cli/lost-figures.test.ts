@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { JsonObject } from '../../src/core/json.ts';
+import { listOf as itemsOf, type JsonObject, type JsonValue, objectOf, textOf } from '../../src/core/json.ts';
+import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import { type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
 import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
@@ -116,5 +117,111 @@ describe.concurrent('a call in flight when its session was killed', { timeout: 1
     expect(watch['costs']).toEqual([{ total: '0.00063', currency: 'USD' }]);
     expect(estimate).toMatchObject({ total: { paid: '0.00063' } });
     expect(run).toMatchObject({ cost: { total: '0.000525' }, wastedCosts: [{ total: '0.000105' }], lostCalls: 1 });
+  });
+});
+
+/** A server that breaks the first connection for each of these texts, and answers everything else. */
+function droppingServer(context: Ending, ...dropped: readonly string[]): Promise<ChatServer> {
+  const left = new Set(dropped);
+  return chatServer(
+    context,
+    ({ model, content }) => {
+      if (left.delete(model === 'judge' ? model : content)) return { connection: 'broken' };
+      return model === 'judge' ? '{"reason": "good", "score": 1}' : 'An answer.';
+    },
+    { list: listOf('m', 'judge') },
+  );
+}
+
+function question(row: number): string {
+  return `What is ${row} plus one?`;
+}
+
+/** Words of a grid without the command. */
+function gridFor({ url }: ChatServer, ...more: readonly string[]): readonly string[] {
+  return [...RUN.slice(1), '--base-url', url, '--max-attempts', '2', ...more];
+}
+
+const M_PRICED = ['--price', 'm=3,15', '--currency', 'USD'];
+
+function picounits(value: JsonValue | undefined): bigint {
+  const amount = parseDecimal(textOf(value) ?? '');
+  if (amount === null) throw new TypeError(`no amount: ${JSON.stringify(value)}`);
+  return amount;
+}
+
+function mostLost({ lostCostsAtMost }: JsonObject): bigint {
+  return picounits(objectOf(itemsOf(lostCostsAtMost)[0])['total']);
+}
+
+function costOf(estimate: JsonObject): JsonObject {
+  return objectOf(objectOf(estimate['total'])['cost']);
+}
+
+describe.concurrent('an estimate of a run that lost calls', { timeout: 120_000 }, () => {
+  it('has them at their most in its upper ends, as --budget does, and so has its gate', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const server = await droppingServer({ onTestFinished }, question(1), question(2));
+    await desk.write('rows.csv', questions(6));
+    const grid = gridFor(server, ...M_PRICED);
+    const run = await documentOf(desk, ['run', ...grid]);
+    const estimate = await documentOf(desk, ['estimate', ...grid]);
+    // Six answers.
+    const [paid, most] = [picounits('0.00063'), picounits('0.00063') + mostLost(run)];
+    expect(lostIn(estimate)).toEqual(lostIn(run));
+    expect(run).toMatchObject({ completed: 6, lostCalls: 2 });
+    const ends = { low: formatDecimal(paid), expected: formatDecimal(paid), high: formatDecimal(most) };
+    expect(costOf(estimate)).toEqual({ ...ends, ceiling: formatDecimal(most) });
+
+    const gate = (limit: bigint): ReturnType<Desk['run']> =>
+      desk.run(['estimate', ...grid, '--max-cost', formatDecimal(limit)]);
+    expect((await gate(most)).status).toBe(0);
+    const { status, stdout } = await gate(most - 1n);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^2 calls got no usable answer and may have been/m)]);
+    // A volume that is planned is apart from what the run has paid.
+    const planned = await documentOf(desk, ['estimate', ...grid, '--rows', '60']);
+    expect(planned).toMatchObject({ lostCalls: 0, total: { paid: '0' } });
+  });
+
+  it('is the same as the one that the run begins with, and stores', async ({ desk, onTestFinished }) => {
+    const server = await droppingServer({ onTestFinished }, question(1), question(2));
+    await desk.write('rows.csv', questions(30));
+    const grid = gridFor(server, ...M_PRICED);
+    await desk.run(['run', ...grid, '--limit', '6']);
+    const estimate = await documentOf(desk, ['estimate', ...grid]);
+    expect(estimate).toMatchObject({ lostCalls: 2 });
+    const { stderr } = await desk.pass(['run', ...grid]);
+    expect(stderr).toMatch(
+      /^estimate: .*\n2 calls got no usable answer and may have been billed: at most 0\.003\d+ \$$/m,
+    );
+    const stored = objectOf(parseObject(await desk.read('run/run.json'))['estimate']);
+    expect(objectOf(itemsOf(stored['costs'])[0])['cost']).toEqual(costOf(estimate));
+  });
+
+  it('has no upper end where they had no price', async ({ desk, onTestFinished }) => {
+    const server = await droppingServer({ onTestFinished }, question(1));
+    await desk.write('rows.csv', questions(6));
+    await desk.run(['run', ...gridFor(server)]);
+    const grid = gridFor(server, ...M_PRICED);
+    const estimate = await documentOf(desk, ['estimate', ...grid]);
+    expect(estimate).toMatchObject({ lostCalls: 1, lostCostsAtMost: [], unknownLostCosts: 1 });
+    expect(costOf(estimate)).toMatchObject({ high: null, ceiling: null });
+    const { status, stderr } = await desk.run(['estimate', ...grid, '--max-cost', '100']);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('what 1 lost call so far cost is not known, and has'),
+    ]);
+  });
+
+  it('has those of its pilot, to judges too', async ({ desk, onTestFinished }) => {
+    const server = await droppingServer({ onTestFinished }, question(1), 'judge');
+    await desk.write('rows.csv', questions(6));
+    const grid = gridFor(server, ...PRICED, ...JUDGED);
+    const pilot = await documentOf(desk, ['estimate', ...grid, '--pilot', '6']);
+    expect(pilot).toMatchObject({ lostCalls: 2, unknownLostCosts: 0 });
+    expect(lostIn(pilot)).toEqual(lostIn(parseObject(await desk.read('run/summary.json'))));
+    expect(picounits(costOf(pilot)['ceiling'])).toBeGreaterThanOrEqual(picounits('0.00063') + mostLost(pilot));
   });
 });

@@ -1,5 +1,6 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { NO_LOST_CALLS } from '../../src/core/billed.ts';
 import type {
   CostRange,
   CurrencyEstimate,
@@ -7,7 +8,13 @@ import type {
   JudgesEstimate,
   VariantEstimate,
 } from '../../src/core/estimate.ts';
-import { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from '../../src/reporters/estimate.ts';
+import {
+  renderEstimate,
+  renderEstimateLine,
+  renderEstimateLines,
+  renderJudgesLine,
+  renderVerdicts,
+} from '../../src/reporters/estimate.ts';
 
 const PLAIN = pico.createColors(false);
 const RUBLE = 10n ** 12n;
@@ -72,6 +79,7 @@ function estimate(fields: Partial<Estimate> = {}): Estimate {
     completionTokens,
     costs: [rubles(SEEN_COST, RUBLE)],
     unknownCosts: 0,
+    lost: NO_LOST_CALLS,
     unknownPrices: [],
     seconds: 90,
     secondsRange: { low: 70, high: 130 },
@@ -123,6 +131,25 @@ describe('the line of judges', () => {
   it('is absent if there are no judge requests', () => {
     expect(renderJudgesLine(null)).toEqual([]);
     expect(renderJudgesLine(judges([]))).toEqual([]);
+  });
+});
+
+describe('the lines of an estimate', () => {
+  const lost = { calls: 6, isBound: true, costsAtMost: [{ total: '3', currency: 'RUB' }], unbounded: 0 };
+  const line = 'up to 6 calls got no usable answer and may have been billed: at most 3.00 ₽';
+
+  it('say which lost calls the upper ends include', () => {
+    expect(renderEstimateLines(estimate({ lost }), true)).toEqual([renderEstimateLine(estimate(), true), line]);
+    expect(lines({ estimate: estimate({ lost }) })).toContain(line);
+    expect(renderEstimateLines(estimate(), true)).toHaveLength(1);
+  });
+
+  it('leave lost calls out of what the balance must still pay', () => {
+    const balances = [{ provider: 'gptunnel', available: 28n * RUBLE, currency: 'RUB' }];
+    const costs = [rubles({ ...SEEN_COST, high: 18n * RUBLE }, RUBLE)];
+    expect(lines({ balances, estimate: estimate({ costs, lost }) })).toContain(
+      'balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that',
+    );
   });
 });
 

@@ -5,8 +5,7 @@ import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
-import type { JournalIndex } from '../../store/journal-index.ts';
-import { JournalReader, type PaidParts, readPaid } from '../../store/journal-reader.ts';
+import { JournalReader, readPaid } from '../../store/journal-reader.ts';
 import { findEarlierResults, type ScannedJournal } from '../../store/journal-scan.ts';
 import { readRecordedCalls } from '../../store/recorded-calls.ts';
 import type { StoredRun } from '../../store/run-file.ts';
@@ -19,7 +18,7 @@ import type { RunEnvironment } from '../environment.ts';
 import { countFor, estimateFrom } from '../forecast/basis.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
-import { NOTHING_PAID, paidSoFar } from '../forecast/paid.ts';
+import { NOTHING_PAID, type PaidSoFar, paidSoFar } from '../forecast/paid.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { withFailedRows } from '../plan/failed-rows.ts';
@@ -104,8 +103,7 @@ async function estimateWith(
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
-    const parts = found === null ? null : await readPaidIn(folder, earlier, found.index);
-    const paid = parts === null || found === null ? NOTHING_PAID : paidSoFar({ parts, loss: found.loss }, scorers);
+    const paid = found === null ? NOTHING_PAID : await readPaidIn({ folder, run: earlier, scorers }, found);
     const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal, paid });
     const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options, paid });
     const warning = found === null ? null : await lossWarning(found, { config, plan, judges });
@@ -147,10 +145,21 @@ async function lossWarning(
   return isOpen ? refusalWarning(join(output.folder, RUN_FILES.journal), loss) : null;
 }
 
-/** What a run has paid so far, in a folder that is only read. */
-async function readPaidIn(folder: string, run: StoredRun | null, index: JournalIndex): Promise<PaidParts> {
-  const { wasted } = await readRecordedCalls({ folder, run, index });
-  return readPaid(join(folder, RUN_FILES.journal), wasted);
+/** A run whose folder is only read. */
+interface FoundRun {
+  readonly folder: string;
+  readonly run: StoredRun | null;
+  readonly scorers: readonly Scorer[];
+}
+
+/** What it has paid so far. @param found in its journal */
+async function readPaidIn(
+  { folder, run, scorers }: FoundRun,
+  { index, loss }: Pick<ScannedJournal, 'index' | 'loss'>,
+): Promise<PaidSoFar> {
+  const { wasted, lost } = await readRecordedCalls({ folder, run, index });
+  const parts = await readPaid(join(folder, RUN_FILES.journal), wasted);
+  return paidSoFar({ parts, loss, lost }, scorers);
 }
 
 /** A run in the output folder is resumed: its results are known already. A run without `--out` gets a new folder. */

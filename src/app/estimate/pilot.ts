@@ -7,9 +7,9 @@ import { countTrials } from '../../core/plan.ts';
 import { rowsForPrecision } from '../../core/stats/forecast.ts';
 import { spreadOrder } from '../../core/stats/spread-order.ts';
 import { remedyOf } from '../../reporters/errors.ts';
-import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
+import type { RecordedCalls } from '../../store/recorded-calls.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { MoneyConfig, RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../endpoints/balances.ts';
@@ -87,7 +87,7 @@ function checkPilotRows(rows: number, wanted: number): void {
 interface PilotContext {
   readonly prepared: Prepared;
   readonly journal: Journal;
-  readonly holds: Pick<HoldFile, 'wasted'>;
+  readonly holds: RecordedCalls;
   readonly options: EstimateOptions;
   readonly environment: RunEnvironment;
   /** Of the run that is estimated. */
@@ -113,17 +113,23 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
     await beginBook(prepared, journal, (await countDone(plan, journal, config)).foreign);
     const order = spreadOrder(Uint32Array.from(counted.lengthsOf(firstVariant(prepared))), plan.selection.seed);
     const chosen = new Set<number>();
+    const estimateAt = (paid: PaidSoFar): Promise<GridEstimate> =>
+      estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader, paid });
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
     for (;;) {
       for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
       await callRows(context, calls.make, chosen);
       const paid = await paidByNow(context);
-      const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader, paid });
+      const grid = await estimateAt(paid);
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) await refuseUnanswered(context, reader, chosen);
       const needed = rowsNeeded(grid, options, Math.max(1, counted.tagColumns.length));
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
       if (next === null || context.environment.control.reason !== null) {
-        const estimate = { ...grid.estimate, judges: await judgePilot(context, calls, { reader, chosen }) };
+        const judges = await judgePilot(context, calls, { reader, chosen });
+        const paidNow = await paidByNow(context);
+        // Calls to judges that were lost count with the answers.
+        const { estimate: own } = paidNow.lost.calls === paid.lost.calls ? grid : await estimateAt(paidNow);
+        const estimate = { ...own, judges };
         const balances = await readBalances(lanes);
         return { estimate, counted, balances, rows: chosen.size, rowsNeeded: needed };
       }
@@ -149,7 +155,7 @@ async function judgePilot(
 }
 
 async function paidByNow({ prepared, journal: { loss }, holds }: PilotContext): Promise<PaidSoFar> {
-  return paidBefore(prepared, holds.wasted, loss);
+  return paidBefore(prepared, holds, loss);
 }
 
 function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][number] {

@@ -48,6 +48,6 @@ export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> 
   const other = options.from === null ? null : await learnFromRun(options.from, learner);
   const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(learner, journal);
   const { plannedRows: planned, level } = options;
-  const answers = { own, other, paid: paid.answers };
-  return estimateGrid({ config, plan, facts, lanes, counted, ...answers, planned, level, isTimed: true });
+  const seen = { own, other, paid };
+  return estimateGrid({ config, plan, facts, lanes, counted, ...seen, planned, level, isTimed: true });
 }

@@ -1,8 +1,8 @@
+import { countText } from '../../core/compare/words.ts';
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { shownModels } from '../../core/model-names.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { formatMoneyBeside } from '../../core/money-text.ts';
-import { formatCount } from '../../reporters/format.ts';
 
 /** Whether an estimate passes its gate, and why. */
 interface GateVerdict {
@@ -15,7 +15,7 @@ interface GateVerdict {
  * `--max-cost`: the high end of every cost, including judges, must be known, in one currency, and not above the limit.
  */
 export function checkMaxCost(
-  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'unknownPrices' | 'judges' | 'variants'>,
+  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'lost' | 'unknownPrices' | 'judges' | 'variants'>,
   most: Picounits,
 ): GateVerdict {
   const { costs, judges } = estimate;
@@ -34,10 +34,13 @@ export function checkMaxCost(
   const { currency } = total;
   const [answers, judging] = [costs[0]?.cost ?? NO_COST, judges?.costs[0]?.cost ?? NO_COST];
   const high = answers.high ?? answers.ceiling;
-  const unknown =
+  const lost = high === null ? estimate.lost.unbounded : 0;
+  const answered =
     (high === null ? estimate.unknownCosts : 0) + (judging.high === null ? (judges?.unknownCosts ?? 0) : 0);
-  if (unknown > 0) {
-    return failed(`--max-cost ${limit}: what ${answersText(unknown)} so far cost is not known, and has no bound`);
+  if (lost + answered > 0) {
+    // Where lost calls are why there is no end, the estimate may well include the answers.
+    const what = lost > 0 ? countText(lost, 'lost call') : countText(answered, 'answer');
+    return failed(`--max-cost ${limit}: what ${what} so far cost is not known, and has no bound`);
   }
   if (high === null)
     return failed(`--max-cost ${limit}: nothing bounds the length of answers; give --max-tokens or --pilot`);
@@ -48,10 +51,6 @@ export function checkMaxCost(
   const shown = formatMoneyBeside({ total: formatDecimal(sum), currency }, most);
   const what = `${end}, ${shown}${judges === null ? '' : ' with judges'}`;
   return { passed, why: `${what}, is ${passed ? 'within' : 'above'} --max-cost ${limit}` };
-}
-
-function answersText(count: number): string {
-  return count === 1 ? '1 answer' : `${formatCount(count)} answers`;
 }
 
 function failed(why: string): GateVerdict {

@@ -1,6 +1,5 @@
 import { type Estimate, isUnknownCost } from '../../core/estimate.ts';
 import { distinctModels } from '../../core/model-names.ts';
-import type { Paid } from '../../core/paid.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -12,7 +11,7 @@ import { bytesOfRows, type PromptFacts } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import type { CountedRows } from './counted-rows.ts';
 import { durations } from './durations.ts';
-import { NOTHING_PAID, withPaid } from './paid.ts';
+import { NOTHING_PAID, type PaidSoFar, withPaid } from './paid.ts';
 import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
@@ -31,8 +30,8 @@ interface GridBasis {
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
-  /** What the run has paid for answers so far. */
-  readonly paid: Paid;
+  /** What the run has paid so far. */
+  readonly paid: PaidSoFar;
   /** Whether to estimate the duration, which is simulated and takes a quarter of a second. */
   readonly isTimed: boolean;
 }
@@ -54,7 +53,7 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
 function estimateAt(basis: GridBasis): GridEstimate {
   const { plan, counted, planned, level, own } = basis;
   // A planned volume is apart from what the run has paid.
-  const paid = planned === null ? basis.paid : NOTHING_PAID.answers;
+  const { answers: paid, lost } = planned === null ? basis.paid : NOTHING_PAID;
   const unknownCosts = own.reduce((sum, seen) => sum + seen.unknownCosts, 0);
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
   const options = { level, planned, tagColumns: counted.tagColumns.length };
@@ -74,8 +73,9 @@ function estimateAt(basis: GridBasis): GridEstimate {
       variants: all,
       promptTokens,
       completionTokens,
-      costs: withPaid(totalCosts(parts, options), paid, unknownCosts),
+      costs: withPaid(totalCosts(parts, options), { paid, lost }, unknownCosts),
       unknownCosts: paid.unknownCosts,
+      lost,
       unknownPrices: distinctModels(unknown, all),
       ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
       judges: null,

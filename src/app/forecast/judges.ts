@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NO_LOST_CALLS } from '../../core/billed.ts';
 import type { CostRange, CurrencyEstimate, JudgesEstimate } from '../../core/estimate.ts';
 import { distinctModels } from '../../core/model-names.ts';
 import type { Picounits } from '../../core/money.ts';
@@ -56,7 +57,9 @@ export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate
   const isSeen = rest === 0 || (seen.sample.length > 1 && seen.currencies.size + seen.unknown.size > 0);
   const outlook = isSeen ? fromVerdicts(basis, judged) : await fromQuestions(basis, scorers, judged);
   const paid = judged.isPlanned ? NOTHING_PAID.judges : basis.paid.judges;
-  return { ...outlook, costs: withPaid(outlook.costs, paid, own.unknownCosts), unknownCosts: paid.unknownCosts };
+  // Lost calls count with the answers.
+  const costs = withPaid(outlook.costs, { paid, lost: NO_LOST_CALLS }, own.unknownCosts);
+  return { ...outlook, costs, unknownCosts: paid.unknownCosts };
 }
 
 /** What is known about judging. */

@@ -1,3 +1,4 @@
+import { lostRecord } from '../../core/billed.ts';
 import type {
   CostRange,
   CurrencyEstimate,
@@ -40,6 +41,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
       leastSeconds: estimate.leastSeconds,
     },
     totals: costs.map((total) => currencyRecord(total)),
+    ...lostRecord(estimate.lost),
     ...(liveCosts === undefined ? {} : { liveTotals: liveCosts.map((total) => currencyRecord(total)) }),
     variants: variants.map(variantRecord),
     unknownPrices,

@@ -60,7 +60,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
       const isShown = trials - alreadyDone >= FEWEST_ESTIMATED_TRIALS && hasCosts(prepared, journal.index);
       const isRead = isShown || prepared.scorers.some(({ asks }) => asks !== null);
-      const paid = isRead ? await paidBefore(prepared, holds.wasted, journal.loss) : NOTHING_PAID;
+      const paid = isRead ? await paidBefore(prepared, holds, journal.loss) : NOTHING_PAID;
       const judges = await estimateSessionJudges(prepared, journal.index, paid);
       const answers = isShown ? await estimateSession(prepared, journal.index, paid) : null;
       const estimate = answers === null ? null : { ...answers, judges };
@@ -159,7 +159,7 @@ async function readBefore(prepared: Prepared): Promise<{ readonly index: Journal
   const { folder, earlier } = prepared;
   const { index, loss } = await findEarlierResults(folder.file(RUN_FILES.journal), earlier?.journal ?? null);
   const calls = await readRecordedCalls({ folder: folder.path, run: earlier, index });
-  return { index, paid: await paidBefore(prepared, calls.wasted, loss) };
+  return { index, paid: await paidBefore(prepared, calls, loss) };
 }
 
 interface Outset {

@@ -1,8 +1,8 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
-import type { Unreported } from '../../core/totals.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import type { JournalLoss } from '../../store/journal-loss.ts';
 import { JournalReader, readPaid } from '../../store/journal-reader.ts';
+import type { RecordedCalls } from '../../store/recorded-calls.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type CountedRows, countRows, countSample } from '../forecast/counted-rows.ts';
 import { estimateGrid, priceFinder } from '../forecast/grid-estimate.ts';
@@ -62,15 +62,15 @@ export async function estimateSessionJudges(
 
 /**
  * What a run has paid so far.
- * @param wasted calls that have no result in the journal
+ * @param calls that no result in the journal reports
  * @param loss of that journal
  */
 export async function paidBefore(
   { folder, scorers }: Prepared,
-  wasted: Unreported,
+  { wasted, lost }: RecordedCalls,
   loss: JournalLoss,
 ): Promise<PaidSoFar> {
-  return paidSoFar({ parts: await readPaid(folder.file(RUN_FILES.journal), wasted), loss }, scorers);
+  return paidSoFar({ parts: await readPaid(folder.file(RUN_FILES.journal), wasted), loss, lost }, scorers);
 }
 
 interface SoFar {
@@ -86,7 +86,7 @@ function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRow
     lanes: lanes.lanes,
     counted,
     own,
-    paid: paid.answers,
+    paid,
     other: null,
     planned: null,
     level: DEFAULT_LEVEL,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkMaxCost } from '../../../src/app/forecast/gate.ts';
+import { NO_LOST_CALLS } from '../../../src/core/billed.ts';
 import {
   type CostRange,
   type CurrencyEstimate,
@@ -21,6 +22,7 @@ function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly st
     promptTokens: { low: 0, expected: 0, high: 0, isExact: true },
     costs,
     unknownCosts: 0,
+    lost: NO_LOST_CALLS,
     unknownPrices,
     seconds: null,
     secondsRange: null,
@@ -51,6 +53,17 @@ describe('the gate of a cost', () => {
     const judges = { ...judged([rubles({ high: null, ceiling: null })]), unknownCosts: 1200 };
     expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 10n ** 20n).why).toContain('what 1,200 answers so far');
     expect(checkMaxCost({ ...estimate([rubles({})]), unknownCosts: 1 }, 100n).passed).toBe(true);
+  });
+
+  it('fails where a lost call has no bound, and says so', () => {
+    const lost = { ...NO_LOST_CALLS, calls: 3, unbounded: 2 };
+    const unbounded = { ...estimate([rubles({ high: null, ceiling: null })]), lost };
+    expect(checkMaxCost(unbounded, 10n ** 20n)).toEqual({
+      passed: false,
+      why: '--max-cost 100000000: what 2 lost calls so far cost is not known, and has no bound',
+    });
+    // Answers may have one all the same.
+    expect(checkMaxCost({ ...unbounded, unknownCosts: 1 }, 10n ** 20n).why).toContain('what 2 lost calls so far cost');
   });
 
   it('passes up to the high end and not beyond it, exactly', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimateDocument, estimateRecord, verdictsOf, withActual } from '../../../src/app/forecast/record.ts';
+import { NO_LOST_CALLS } from '../../../src/core/billed.ts';
 import type { CostRange, Estimate } from '../../../src/core/estimate.ts';
 import { Summarizer } from '../../../src/core/summary.ts';
 import { completed, errored, variant } from '../../core/parts.ts';
@@ -23,6 +24,7 @@ function estimate(costs: Estimate['costs']): Estimate {
     completionTokens,
     costs,
     unknownCosts: 0,
+    lost: NO_LOST_CALLS,
     unknownPrices: [],
     seconds: null,
     secondsRange: null,
