@@ -235,7 +235,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = describedModels(models, list.models, finderOf(provider));
   const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
-  const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
+  const untaken = config.checkModels ? untakenWarnings(provider, { ...config, models: ofGrid }, known) : [];
   const priced = { provider, config, models, known, now: now() };
   const { prices, given, ungiven, currency, warnings } = await findPrices(priced);
   const priceOf: Lane['priceOf'] = (model, asked, answered = asked) => {
