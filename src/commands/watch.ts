@@ -1,3 +1,4 @@
+import { lostRecord, NO_LOST_CALLS } from '../core/billed.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine, plainLines } from '../core/plain-text.ts';
 import type { RunView } from '../core/run-view.ts';
@@ -52,7 +53,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     if (!view.ended) show.progress(view);
     else {
       show.clear();
-      const { ended: _ended, ...document } = view;
+      const { ended: _ended, lost, ...figures } = view;
+      const document = { ...figures, ...lostRecord(lost ?? NO_LOST_CALLS) };
       give(context, flags, { document, text: whole(view) });
     }
   }

@@ -1,3 +1,4 @@
+import type { LostCalls } from './billed.ts';
 import type { ErrorCount } from './error-tally.ts';
 import type { CostTotal } from './totals.ts';
 
@@ -46,6 +47,8 @@ export interface RunView {
   /** What all calls cost, failed ones and those of judges included. */
   readonly costs: readonly CostTotal[];
   readonly unknownCosts: number;
+  /** Calls that may have been billed besides, as far as no result reports them; null while calls may be in flight. */
+  readonly lost: LostCalls | null;
   /** Decimal text, in the currency of the run's costs; null without one. */
   readonly budget: string | null;
   /** Calls in flight; null if the folder does not tell. */

@@ -7,6 +7,7 @@ import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
 import { foldLines } from './fold.ts';
 import { formatCosts, formatCount, formatShare } from './format.ts';
+import { renderLost } from './lost.ts';
 import { renderTable } from './table.ts';
 
 /** How a view is shown. */
@@ -29,7 +30,7 @@ export function renderRunView(view: RunView, { colors, width }: ViewStyle): stri
     `${barOf(view)} ${renderRunLine(view)}`,
   ];
   const table = view.variants.length === 0 ? [] : ['', renderVariants(view, { colors, width })];
-  const rest = [...renderErrors(view), ...view.notes.map((note) => oneLine(`note: ${note}`))];
+  const rest = [...renderLost(view), ...renderErrors(view), ...view.notes.map((note) => oneLine(`note: ${note}`))];
   return [...head.map((line) => foldLines(line, width)), ...table, ...rest.map((line) => foldLines(line, width))].join(
     '\n',
   );

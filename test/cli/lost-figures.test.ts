@@ -60,8 +60,9 @@ async function documentOf(desk: Desk, words: readonly string[]): Promise<JsonObj
 /** What each command that reads the folder says of lost calls. */
 async function lostBy(desk: Desk): Promise<Readonly<Record<string, JsonObject>>> {
   const report = lostIn(await documentOf(desk, ['report', 'run']));
+  const watch = lostIn(await documentOf(desk, ['watch', 'run']));
   const score = lostIn(await documentOf(desk, ['score', 'run', '--score', 'exact']));
-  return { report, score, summary: lostIn(parseObject(await desk.read('run/summary.json'))) };
+  return { report, watch, score, summary: lostIn(parseObject(await desk.read('run/summary.json'))) };
 }
 
 describe.concurrent('a call in flight when its session was killed', { timeout: 120_000 }, () => {
@@ -83,7 +84,7 @@ describe.concurrent('a call in flight when its session was killed', { timeout: 1
         unknownLostCosts: 0,
       });
       const next = lostIn(await documentOf(desk, words));
-      expect({ ...found, next }).toEqual({ report: next, score: next, summary: next, next });
+      expect({ ...found, next }).toEqual({ report: next, watch: next, score: next, summary: next, next });
       expect(await lostBy(desk)).toEqual(found);
     },
   );

@@ -73,6 +73,7 @@ describe.skipIf(!HAS_REDIS)('calls in a queue whose rows are gone (needs redis-s
       expect(lostIn(await documentOf(desk, ['run', ...words, ...session]))).toEqual(lost);
       expect(lostIn(parseObject(await desk.read('run/summary.json')))).toEqual(lost);
       expect(lostIn(await documentOf(desk, ['report', 'run']))).toEqual(lost);
+      expect(lostIn(await documentOf(desk, ['watch', 'run']))).toEqual(lost);
       expect(lostIn(await documentOf(desk, ['score', 'run', '--score', 'exact']))).toEqual(lost);
     }
     await desk.write('rows.csv', questions(ROWS));

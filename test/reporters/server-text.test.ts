@@ -314,6 +314,7 @@ function renderRows(): string {
 }
 
 const VIEW: RunView = {
+  lost: { calls: 1, isBound: false, costsAtMost: [{ total: '1', currency: named('C') }], unbounded: 0 },
   run: named('run'),
   state: named('state'),
   ended: false,

@@ -5,7 +5,7 @@ import { GrowingLines } from '../../io/growing-lines.ts';
 import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
 import { LineFinder } from '../../store/foreign-results.ts';
 import { parseLine } from '../../store/journal-record.ts';
-import { repeatsCosts } from '../../store/recorded-calls.ts';
+import { readRecordedCalls, repeatsCosts } from '../../store/recorded-calls.ts';
 import { lostFrom, type StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
 import { stateBy } from '../../store/run-state.ts';
@@ -125,6 +125,7 @@ export class RunWatch {
       ? null
       : this.#rate.perSecond(Date.parse(textOf(document['updatedAt']) ?? ''), this.#elapsedMs());
     const left = Math.max(0, trials - done);
+    const lost = ended ? (await readRecordedCalls({ folder: this.#folder, run: this.#run })).lost : null;
     const final = ended && state !== 'killed' ? await readFinalFigures(this.#run) : null;
     return {
       run: this.#folder,
@@ -141,6 +142,7 @@ export class RunWatch {
       leftSeconds: perSecond === null || perSecond === 0 ? null : left / perSecond,
       costs: tally.costsWith(this.#calls.paid),
       unknownCosts: tally.unknownCosts + lostFrom(this.#run),
+      lost,
       budget: textOf(objectOf(document['settings'])['budget']),
       inFlight: ended ? null : this.#calls.inFlight(callLimitOf(this.#run)),
       judged: tally.judged,
