@@ -89,8 +89,12 @@ export class HoldFile {
    * still come are among them until they are taken: nobody else counts them, and nobody may ever ask for them.
    */
   get lost(): LostCalls {
-    const own = this.#books.flatMap(({ log, currency }) => [...log.open.values()].map((most) => ({ most, currency })));
-    return this.#ledger.lostWith([...this.#untaken.values(), ...own]);
+    return this.#lostWith(this.#untaken.values());
+  }
+
+  /** Those of `lost` whose answers cannot come any more. */
+  get lostForGood(): LostCalls {
+    return this.#lostWith([]);
   }
 
   /** Calls of known cost whose trial has no result that repeats it. */
@@ -148,6 +152,11 @@ export class HoldFile {
     const checking = this.#fence.check();
     if (checking !== null) await checking;
     if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
+  }
+
+  #lostWith(untaken: Iterable<CallCost>): LostCalls {
+    const own = this.#books.flatMap(({ log, currency }) => [...log.open.values()].map((most) => ({ most, currency })));
+    return this.#ledger.lostWith([...untaken, ...own]);
   }
 
   #opened(log: HoldLog, currency: string): HoldLog {

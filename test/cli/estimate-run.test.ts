@@ -143,9 +143,8 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
   });
 
   it('asks if lost calls may have brought it above', async ({ desk, onTestFinished }) => {
-    const isDropped = ({ before }: { readonly before: number }): boolean => before === 1;
     const server = await chatServer({ onTestFinished }, (call) =>
-      isDropped(call) ? { connection: 'broken' } : 'An answer.',
+      call.before === 1 ? { connection: 'broken' } : 'An answer.',
     );
     await desk.write('rows.csv', questions(ROWS));
     const priced = ['--price', 'm=3,15', '--currency', 'USD', '--max-tokens', '1000', '--no-model-check'];

@@ -60,7 +60,9 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign, alreadyDone));
       const isShown = trials - alreadyDone >= FEWEST_ESTIMATED_TRIALS && hasCosts(prepared, journal.index);
       const isRead = isShown || prepared.scorers.some(({ asks }) => asks !== null);
-      const paid = isRead ? await paidBefore(prepared, holds, journal.loss) : NOTHING_PAID;
+      // A call whose answer may still come belongs to a trial that is estimated as open.
+      const earlier = { wasted: holds.wasted, lost: holds.lostForGood };
+      const paid = isRead ? await paidBefore(prepared, earlier, journal.loss) : NOTHING_PAID;
       const judges = await estimateSessionJudges(prepared, journal.index, paid);
       const answers = isShown ? await estimateSession(prepared, journal.index, paid) : null;
       const estimate = answers === null ? null : { ...answers, judges };
