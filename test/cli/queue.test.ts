@@ -138,9 +138,10 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
       run.signal('SIGKILL');
       await run.ended;
     }
-    const { stderr } = await desk.pass(words);
-    expect(stderr).not.toContain('may have been billed');
+    await desk.pass(words);
     await expectWhole(desk, 100);
+    // Of calls that were noted when the planner was killed, and not yet in Redis, nobody knows whether they were made.
+    expect(parseObject(await desk.read('run/summary.json'))['lostCalls']).toBeLessThanOrEqual(2 * CONCURRENCY);
     expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
   });
 
