@@ -187,7 +187,10 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     ]);
     const before = server.calls.length;
     expect(await desk.read('run/holds.jsonl')).not.toContain('"as":"lost"');
-    await desk.pass(words);
+    const { stderr } = await desk.pass(words);
+    // The estimate that it begins with counts as open the trials whose answers wait.
+    expect(stderr).toContain('estimate: ');
+    expect(stderr).not.toContain('may have been billed');
     expect(before).toBeLessThan(80);
     expect([...asked(server.calls).values()]).toEqual(Array.from({ length: 80 }, () => 1));
     expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ lostCalls: 0, lostCostsAtMost: [] });
