@@ -2,6 +2,7 @@ import { changeText, limitText, pointsOf, pValueText, wholeText } from './compar
 import { formatDuration } from './duration-text.ts';
 import { parseDecimal } from './money.ts';
 import { formatMoney, formatMoneyBeside } from './money-text.ts';
+import { fixedText } from './rounding.ts';
 import type { CostTotal } from './totals.ts';
 
 /** How figures and names are written in reasons. */
@@ -53,10 +54,10 @@ export const PLAIN_FIGURES: Figures = {
 
 /** A share as a percentage, rounded to so many decimals. */
 export function shownPercent(share: number, decimals: number): number {
-  return Number((share * 100).toFixed(decimals));
+  return Number(fixedText(share * 100, decimals));
 }
 
 /** 12.5, 0.033: to one decimal, and two digits below one. */
 export function shownNumber(value: number): number {
-  return Number(value < 1 ? value.toPrecision(2) : value.toFixed(1));
+  return Number(value < 1 ? value.toPrecision(2) : fixedText(value, 1));
 }

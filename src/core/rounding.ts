@@ -19,3 +19,19 @@ export function hundredthOf(value: number): number {
   const [digits = '', power = '0'] = String(value).split('e');
   return Number(`${digits}e${Number(power) - 2}`);
 }
+
+/** Digits of a sum, mean or share that rounding error leaves alone. */
+const SOUND_DIGITS = 12;
+
+/** A figure without its rounding error: 43.75 of 43.74999999999999. */
+export function withoutNoise(figure: number): number {
+  return Number(figure.toPrecision(SOUND_DIGITS));
+}
+
+/**
+ * A figure with so many decimals, as people read it. Means of the same scores differ in their last digits by the order
+ * in which they were added; without this, a tie such as 43.75 is shown as 43.8 in one place and as 43.7 in another.
+ */
+export function fixedText(figure: number, decimals: number): string {
+  return withoutNoise(figure).toFixed(decimals);
+}

@@ -3,6 +3,7 @@ import { pValueText } from '../core/compare/words.ts';
 import { shownChance } from '../core/paired/chance.ts';
 import type { Comparison, Power } from '../core/paired/comparison.ts';
 import { cutShort, tidyLine } from '../core/plain-text.ts';
+import { fixedText } from '../core/rounding.ts';
 import type { Interval } from '../core/stats/wilson.ts';
 import type { CostTotal } from '../core/totals.ts';
 import {
@@ -193,6 +194,6 @@ export function rowsSentence({ count, rowIds }: RowList, verbs: readonly string[
 /** `95.8% (86–99)`: the mean and its 95 % confidence interval. */
 export function figureText({ mean, interval }: MeanFigure): string {
   if (mean === null) return '–';
-  const ends = interval === null ? '' : ` (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`;
+  const ends = interval === null ? '' : ` (${fixedText(interval.low * 100, 0)}–${fixedText(interval.high * 100, 0)})`;
   return `${formatShare(mean)}${ends}`;
 }

@@ -2,6 +2,7 @@ import type { Analysis, CheapestVariant, ScorerAnalysis } from '../core/analysis
 import { aheadOfBest } from '../core/analysis/choice-basis.ts';
 import { formatMoney } from '../core/money-text.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { fixedText } from '../core/rounding.ts';
 import { fewOf, listText, nameOf } from './analysis-words.ts';
 import { pointsFigure, pointsOf } from './difference-words.ts';
 import { formatCount } from './format.ts';
@@ -62,9 +63,9 @@ const WHOLE_FACTOR = 10;
 /** `17×`, `2.4×`, `30 %` */
 function factorText(factor: number): string {
   if (factor >= WHOLE_FACTOR) return `${formatCount(factor)}×`;
-  if (factor >= LEAST_FACTOR) return `${Number(factor.toFixed(1))}×`;
+  if (factor >= LEAST_FACTOR) return `${Number(fixedText(factor, 1))}×`;
   const percent = 100 * (1 - 1 / factor);
-  return percent < 1 ? 'under 1 %' : `${percent.toFixed(0)} %`;
+  return percent < 1 ? 'under 1 %' : `${fixedText(percent, 0)} %`;
 }
 
 /** @param best its name, if the sentence has not named it yet */

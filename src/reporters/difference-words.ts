@@ -1,11 +1,12 @@
 import { decimalsOf, pValueText } from '../core/compare/words.ts';
+import { fixedText } from '../core/rounding.ts';
 import type { Interval } from '../core/stats/wilson.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatRoughCount, formatRoughMoney } from './format.ts';
 
 /** Percentage points with one decimal, or as many as show that it is not 0: `7.8`, `−1.0`, `0.03`, `0.0`. */
 export function pointsFigure(points: number): string {
-  const text = Math.abs(points).toFixed(decimalsOf(points, 1));
+  const text = fixedText(Math.abs(points), decimalsOf(points, 1));
   return points < 0 && text !== '0.0' ? `−${text}` : text;
 }
 
@@ -50,6 +51,6 @@ interface Detecting {
 export function detectingText({ points, moreRows, cost, isMost = false }: Detecting): string {
   const rows = moreRows === 1 ? '1 more row' : `about ${formatRoughCount(moreRows)} more rows`;
   const price = cost === null ? '' : ` (≈ ${formatRoughMoney(cost)}${isMost ? ' a comparison' : ''})`;
-  const difference = `${Number(points.toFixed(decimalsOf(points, 1)))} ${points === 1 ? 'point' : 'points'}`;
+  const difference = `${Number(fixedText(points, decimalsOf(points, 1)))} ${points === 1 ? 'point' : 'points'}`;
   return `detecting ${difference} needs ${isMost ? 'up to ' : ''}${rows}${price}`;
 }

@@ -1,4 +1,5 @@
 import { currencyText, formatMoney } from '../core/money-text.ts';
+import { fixedText } from '../core/rounding.ts';
 import type { CostTotal } from '../core/totals.ts';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -42,5 +43,5 @@ export function formatShare(share: number): string {
 
 /** The same with so many decimals. */
 export function formatShareTo(share: number, decimals: number): string {
-  return `${(share * 100).toFixed(decimals)}%`;
+  return `${fixedText(share * 100, decimals)}%`;
 }

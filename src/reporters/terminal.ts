@@ -3,6 +3,7 @@ import type { LostCalls } from '../core/billed.ts';
 import { formatDuration } from '../core/duration-text.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { providerLabel } from '../core/program-ref.ts';
+import { fixedText } from '../core/rounding.ts';
 import type { ScoreSummary, Summary, UnusedResults, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
@@ -129,7 +130,7 @@ const WEIGHTED_COLUMN = figure(
 function formatScore(score: ScoreSummary | undefined, trials: number): string {
   if (score === undefined || score.mean === null) return '–';
   const { mean, interval, n } = score;
-  const ends = interval === null ? [] : [interval.low, interval.high].map((end) => (end * 100).toFixed(0));
+  const ends = interval === null ? [] : [interval.low, interval.high].map((end) => fixedText(end * 100, 0));
   const of = n === trials ? '' : ` n=${formatCount(n)}`;
   return `${formatShare(mean)}${ends.length === 0 ? '' : ` (${ends.join('–')})`}${of}`;
 }
@@ -190,8 +191,9 @@ type Agreed = NonNullable<ScoreSummary['agreement']>;
 
 function describeAgreement({ n, accuracy, kappa, kappaInterval }: Agreed): string {
   const share = accuracy === null ? 'in no case' : `in ${formatShare(accuracy)}`;
-  const ends = kappaInterval === null ? '' : ` (${kappaInterval.low.toFixed(2)} to ${kappaInterval.high.toFixed(2)})`;
-  const beyond = kappa === null ? 'which chance alone would give' : `Cohen's κ ${kappa.toFixed(2)}${ends}`;
+  const ends =
+    kappaInterval === null ? '' : ` (${fixedText(kappaInterval.low, 2)} to ${fixedText(kappaInterval.high, 2)})`;
+  const beyond = kappa === null ? 'which chance alone would give' : `Cohen's κ ${fixedText(kappa, 2)}${ends}`;
   return `agrees with people ${share} of ${formatCount(n)} answers, ${beyond}`;
 }
 

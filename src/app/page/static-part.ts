@@ -1,6 +1,7 @@
 import type { Analysis, LeaderboardEntry } from '../../core/analysis/analysis.ts';
 import type { PageHead } from '../../core/page-data.ts';
 import { oneLine, xmlText } from '../../core/plain-text.ts';
+import { fixedText } from '../../core/rounding.ts';
 import { renderCheapest } from '../../reporters/index.ts';
 
 /** The figures of a page as plain HTML, for readers without scripts: the headline and the leaderboard. */
@@ -41,7 +42,7 @@ function figure({ mean, interval }: LeaderboardEntry): string {
 }
 
 function percent(share: number): string {
-  return (share * 100).toFixed(1);
+  return fixedText(share * 100, 1);
 }
 
 function text(value: string): string {

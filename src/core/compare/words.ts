@@ -1,3 +1,5 @@
+import { fixedText } from '../rounding.ts';
+
 /** Made for the first count that needs it: the first of a process takes 5 ms, which most command lines do not need. */
 let whole: Intl.NumberFormat | undefined;
 
@@ -14,7 +16,7 @@ export function wholeText(count: number): string {
  */
 export function decimalsOf(figure: number, least: number): number {
   for (let decimals = least; decimals < MOST_DECIMALS; decimals++)
-    if (Number(figure.toFixed(decimals)) !== 0) return decimals;
+    if (Number(fixedText(figure, decimals)) !== 0) return decimals;
   return least;
 }
 
@@ -27,12 +29,12 @@ export function pointsText(share: number): string {
 /** The same without the noun, and without the sign: `16.7`, `1`, `0.03`. */
 export function pointsOf(share: number): string {
   const points = Math.abs(share * 100);
-  return points.toFixed(decimalsOf(points, 1)).replace(/\.0$/, '');
+  return fixedText(points, decimalsOf(points, 1)).replace(/\.0$/, '');
 }
 
 /** A share from 0 to 1 as `95.8%`. @param decimals at least; more if the share has more of its own: `0.005%` */
 export function limitText(share: number, decimals: number): string {
-  const [rounded, own] = [(share * 100).toFixed(decimals), (share * 100).toFixed(MOST_DECIMALS)];
+  const [rounded, own] = [fixedText(share * 100, decimals), fixedText(share * 100, MOST_DECIMALS)];
   return `${Number(rounded) === Number(own) ? rounded : Number(own)}%`;
 }
 
@@ -46,14 +48,14 @@ export function decimalsApart(share: number, limit: number): number {
 
 function figuresApart(one: number, other: number, least: number): number {
   for (let decimals = least; decimals < MOST_DECIMALS; decimals++)
-    if (one.toFixed(decimals) !== other.toFixed(decimals)) return decimals;
+    if (fixedText(one, decimals) !== fixedText(other, decimals)) return decimals;
   return least;
 }
 
 /** Two scores of a row that changed: `1 → 0`, `0.7 → 0.6999`. */
 export function scoreChange(before: number, after: number): string {
   const decimals = figuresApart(before, after, SCORE_DECIMALS);
-  return `${Number(before.toFixed(decimals))} → ${Number(after.toFixed(decimals))}`;
+  return `${Number(fixedText(before, decimals))} → ${Number(fixedText(after, decimals))}`;
 }
 
 const SCORE_DECIMALS = 3;
@@ -81,7 +83,7 @@ export function tooFewText(hasClusters: boolean): string {
 /** A ratio as a change: `+12.3%`, `−4.0%`, `+0.03%`; `0.0%` for none. @param decimals at least */
 export function changeText(ratio: number, decimals = 1): string {
   const percent = Math.abs(ratio - 1) * 100;
-  const text = percent.toFixed(decimalsOf(percent, decimals));
+  const text = fixedText(percent, decimalsOf(percent, decimals));
   if (Number(text) === 0) return `${text}%`;
   return `${ratio > 1 ? '+' : '−'}${text}%`;
 }

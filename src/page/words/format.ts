@@ -1,6 +1,7 @@
 import { decimalsOf } from '../../core/compare/words.ts';
 import { currencyText } from '../../core/money-text.ts';
 import { shownNumber, shownPercent } from '../../core/reason-figures.ts';
+import { fixedText, withoutNoise } from '../../core/rounding.ts';
 import type { CostTotal } from '../../core/totals.ts';
 
 /** A language of the page. */
@@ -55,14 +56,14 @@ export class Format {
   /** With a number of decimals, or more if it would look like 0 and is not: `8.3`, `0.03`. */
   decimal(value: number, least = 1): string {
     const digits = decimalsOf(value, least);
-    const text = this.#number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return Number(value.toFixed(digits)) === 0 ? text.replace('−', '') : text;
+    const text = this.#number(withoutNoise(value), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return Number(fixedText(value, digits)) === 0 ? text.replace('−', '') : text;
   }
 
   /** The same with `+` before a gain. */
   signed(value: number, least = 1): string {
     const text = this.decimal(value, least);
-    return Number(value.toFixed(decimalsOf(value, least))) > 0 ? `+${text}` : text;
+    return Number(fixedText(value, decimalsOf(value, least))) > 0 ? `+${text}` : text;
   }
 
   /** A share from 0 to 1: `95.8%`, `95,8 %`. */
