@@ -91,7 +91,7 @@ const bundle = await rolldown({
   plugins: [makeLater, inAscii],
   platform: 'node',
   tsconfig: false,
-  external: ['lmdb', 'vitest', 'bullmq', 'ioredis', /^gpt-tokenizer(?:\/|$)/, '@pydantic/genai-prices'],
+  external: ['lmdb', 'vitest', 'bullmq', 'ioredis', '@pydantic/genai-prices'],
   onLog: (level, { code, message }) => {
     // What a module loads later may be in a chunk that is there already.
     if (code === 'INEFFECTIVE_DYNAMIC_IMPORT') return;

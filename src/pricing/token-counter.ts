@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { type EncodingName, modelEncoding } from './encodings.ts';
 import { CL100K_FRAME, type DefinitionFrame, definitionTexts, O200K_FRAME } from './token-definitions.ts';
 import type { PromptCount } from './token-kinds.ts';
 import { Tokenizer, TokenTally } from './tokenizer.ts';
+import { readVocabulary } from './vocabulary-file.ts';
 
 /** Counts tokens in one of OpenAI's encodings. Every function is synchronous and never throws, whatever the text. */
 export interface TokenCounter {
@@ -51,9 +51,8 @@ export function loadTokenCounter(model: string): Promise<TokenCounter> {
 }
 
 /**
- * The token counter of an encoding, always the same instance. The vocabulary (1 to 2.5 MB) is loaded at its first use,
- * which takes about 80 ms (cl100k_base) or 150 ms of processor time; `o200k_harmony` counts like `o200k_base` and
- * shares its counter.
+ * The token counter of an encoding, always the same instance. The vocabulary (2 to 4 MB) is read at its first use;
+ * `o200k_harmony` counts like `o200k_base` and shares its counter.
  */
 export function loadEncodingCounter(encoding: EncodingName): Promise<TokenCounter> {
   const known = counters.get(encoding);
@@ -66,33 +65,12 @@ export function loadEncodingCounter(encoding: EncodingName): Promise<TokenCounte
 async function loadCounter(encoding: EncodingName): Promise<TokenCounter> {
   switch (encoding) {
     case 'cl100k_base':
-      return createTokenCounter(new Tokenizer(readRanks('cl100k_base'), 'cl100k'), CL100K_FRAME);
+      return createTokenCounter(new Tokenizer(readVocabulary('cl100k_base'), 'cl100k'), CL100K_FRAME);
     case 'o200k_base':
-      return createTokenCounter(new Tokenizer(readRanks('o200k_base'), 'o200k'), O200K_FRAME);
+      return createTokenCounter(new Tokenizer(readVocabulary('o200k_base'), 'o200k'), O200K_FRAME);
     case 'o200k_harmony':
       return await loadEncodingCounter('o200k_base');
   }
-}
-
-type Ranks = ConstructorParameters<typeof Tokenizer>[0];
-
-/**
- * The package's table of an encoding. Loaded by require instead of import, because a required module can be unloaded:
- * the table is useless once the vocabulary is built, and takes about 13 MB.
- */
-function readRanks(name: 'cl100k_base' | 'o200k_base'): Ranks {
-  const require = createRequire(import.meta.url);
-  const path = require.resolve(`gpt-tokenizer/bpeRanks/${name}`);
-  const table: unknown = require(path);
-  Reflect.deleteProperty(require.cache, path);
-  const ranks = isJsonObject(table) ? table['default'] : undefined;
-  if (isJsonArray(ranks) && ranks.every(isToken)) return ranks;
-  throw new TypeError(`${path} holds no vocabulary`);
-}
-
-/** A text, or bytes if the token is not valid UTF-8. */
-function isToken(value: JsonValue): value is string | readonly number[] {
-  return typeof value === 'string' || isJsonArray(value);
 }
 
 function createTokenCounter(tokenizer: Tokenizer, frame: DefinitionFrame): TokenCounter {

@@ -2,28 +2,51 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const EMPTY = 0;
 
-/**
- * The byte strings of a vocabulary and their ranks, in a hash table of typed arrays: looking up any range of bytes
- * creates no strings. Takes about 6 MB for 200,000 tokens.
- */
+/** The byte strings of a vocabulary and their ranks, in a hash table of typed arrays: some 4 MB for 200,000 tokens. */
+export interface VocabularyTable {
+  /** Those of the tokens by rank, without anything between them. */
+  readonly bytes: Uint8Array;
+  /** Start of the token of each rank in `bytes`; one more entry for the end of the last. */
+  readonly starts: Int32Array;
+  /** Rank + 1 of the token in each slot, 0 for none; open addressing. Their number is a power of two. */
+  readonly slots: Int32Array;
+  /** Bytes of the longest token. */
+  readonly longest: number;
+}
+
+/** @param tokens by rank: a text, or bytes if the token is not valid UTF-8; no token twice */
+export function vocabularyTable(tokens: readonly (string | readonly number[])[]): VocabularyTable {
+  const bytes = new Uint8Array(tokens.reduce((size, token) => size + mostBytes(token), 0));
+  const starts = new Int32Array(tokens.length + 1);
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * tokens.length + 1)));
+  let [longest, end] = [0, 0];
+  for (const [rank, token] of tokens.entries()) {
+    const start = end;
+    end = typeof token === 'string' ? writeUtf8(token, bytes, start) : start + token.length;
+    if (typeof token !== 'string') bytes.set(token, start);
+    starts[rank + 1] = end;
+    longest = Math.max(longest, end - start);
+    let slot = hash(bytes, start, end) & (slots.length - 1);
+    while (slots[slot] !== EMPTY) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = rank + 1;
+  }
+  return { bytes: bytes.subarray(0, end), starts, slots, longest };
+}
+
+/** Looks up any range of bytes without creating a string. */
 export class Vocabulary {
   readonly #bytes: Uint8Array;
-  /** Start of the token of each rank in `#bytes`; one more entry for the end of the last. */
   readonly #starts: Int32Array;
-  /** Rank + 1 of the token in each slot, 0 for none; open addressing. */
   readonly #slots: Int32Array;
   readonly #mask: number;
-  #longest = 0;
+  readonly #longest: number;
 
-  /** @param tokens by rank: a text, or bytes if the token is not valid UTF-8; no token twice */
-  constructor(tokens: readonly (string | readonly number[])[]) {
-    this.#bytes = new Uint8Array(tokens.reduce((size, token) => size + mostBytes(token), 0));
-    this.#starts = new Int32Array(tokens.length + 1);
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * tokens.length + 1)));
-    this.#mask = this.#slots.length - 1;
-    tokens.forEach((token, rank) => {
-      this.#add(token, rank);
-    });
+  constructor({ bytes, starts, slots, longest }: VocabularyTable) {
+    this.#bytes = bytes;
+    this.#starts = starts;
+    this.#slots = slots;
+    this.#mask = slots.length - 1;
+    this.#longest = longest;
   }
 
   /** Rank of the token that is exactly the bytes from `start` to `end`; -1 if there is none. */
@@ -36,17 +59,6 @@ export class Vocabulary {
       if (this.#isToken(entry - 1, bytes, start, end)) return entry - 1;
       slot = (slot + 1) & this.#mask;
     }
-  }
-
-  #add(token: string | readonly number[], rank: number): void {
-    const start = this.#starts[rank] ?? 0;
-    const end = typeof token === 'string' ? writeUtf8(token, this.#bytes, start) : start + token.length;
-    if (typeof token !== 'string') this.#bytes.set(token, start);
-    this.#starts[rank + 1] = end;
-    this.#longest = Math.max(this.#longest, end - start);
-    let slot = hash(this.#bytes, start, end) & this.#mask;
-    while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & this.#mask;
-    this.#slots[slot] = rank + 1;
   }
 
   #isToken(rank: number, bytes: Uint8Array, start: number, end: number): boolean {

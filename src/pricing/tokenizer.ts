@@ -1,7 +1,7 @@
 import { kindOf, NO_TOKENS, type PromptCount, TOKEN_KINDS, type TokenKind } from './token-kinds.ts';
 import { PairMerger } from './token-merge.ts';
 import { type SplitPattern, splitPattern } from './token-patterns.ts';
-import { Vocabulary } from './token-vocabulary.ts';
+import { Vocabulary, type VocabularyTable } from './token-vocabulary.ts';
 
 /** Code units processed at a time; the regular expression's own stack overflows on runs of some 8 million. */
 const WINDOW = 32_768;
@@ -59,9 +59,8 @@ export class Tokenizer {
   #young = new Map<string, number>();
   #old = new Map<string, number>();
 
-  /** @param tokens the vocabulary by rank: a text, or bytes if the token is not valid UTF-8 */
-  constructor(tokens: readonly (string | readonly number[])[], pattern: SplitPattern) {
-    this.#merger = new PairMerger(new Vocabulary(tokens));
+  constructor(table: VocabularyTable, pattern: SplitPattern) {
+    this.#merger = new PairMerger(new Vocabulary(table));
     this.#pattern = splitPattern(pattern);
   }
 
