@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { it } from '../support/in-process.ts';
+import { asPlainUser } from '../support/plain-user.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults } from '../support/results.ts';
 
@@ -99,13 +100,6 @@ describe.concurrent('a dataset that cannot be used', () => {
     expect(message).toBe('rows.csv: this is a folder');
   });
 
-  it.skipIf(process.getuid?.() === 0)('is named if it cannot be read (root can read all)', async ({ desk }) => {
-    const gateway = await desk.gateway();
-    await chmod(desk.path(await desk.write('rows.csv', 'prompt\na\n')), 0o000);
-    const { message } = await refused(desk, gateway, ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
-    expect(message).toBe('rows.csv: no permission to read');
-  });
-
   it('does not create the --out folder or its parents', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'id,prompt\n1\n');
@@ -144,6 +138,17 @@ function windows1251(text: string): Uint8Array {
     return code < 0x80 ? code : code - 0x410 + 0xc0;
   });
 }
+
+describe('a dataset that cannot be read', () => {
+  it('is named', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await chmod(desk.path(await desk.write('rows.csv', 'prompt\na\n')), 0o000);
+    await chmod(desk.folder, 0o777);
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url];
+    const { message } = await asPlainUser(() => refused(desk, gateway, words));
+    expect(message).toBe('rows.csv: no permission to read');
+  });
+});
 
 describe.concurrent('a dataset in windows-1251', () => {
   const bytes = windows1251('id,prompt\n1,Привет\n');

@@ -3,6 +3,7 @@ import { chmod, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetFormats, formatForPath, readRows } from '../../src/datasets/index.ts';
+import { asPlainUser } from '../support/plain-user.ts';
 import { DatasetFolder, failureOf, readAll } from './dataset-folder.ts';
 
 let folder: DatasetFolder;
@@ -78,10 +79,11 @@ describe('readRows', () => {
     expect(error).toMatchObject({ name: 'DatasetError', message: `${folder.path}: this is a folder` });
   });
 
-  it.skipIf(process.getuid?.() === 0)('reports an unreadable file', async () => {
+  it('reports an unreadable file', async () => {
     const path = await folder.write('locked.csv', 'a\n1\n');
     await chmod(path, 0o000);
-    const error = await failureOf(readAll(path), folder.path);
+    await chmod(folder.path, 0o755);
+    const error = await asPlainUser(() => failureOf(readAll(path), folder.path));
     expect(error).toMatchObject({ name: 'DatasetError', message: 'locked.csv: no permission to read' });
   });
 
