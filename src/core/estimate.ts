@@ -190,10 +190,7 @@ function combine<Figure>(
   };
 }
 
-/**
- * A run with fewer open trials makes no estimate: it ends before one is read, and a vocabulary to count its tokens
- * takes half as long to load as a one-row run takes in all.
- */
+/** A run with fewer open trials makes no estimate: it ends before one is read. */
 export const FEWEST_ESTIMATED_TRIALS = 20;
 
 /** No tokens at all. */

@@ -126,7 +126,8 @@ export function runSettings(config: RunConfig): JsonObject {
   };
 }
 
-function selectionRecord({ limit, sample, seed, filter, failed }: SelectionConfig): JsonObject {
+/** Which rows take part. */
+export function selectionRecord({ limit, sample, seed, filter, failed }: SelectionConfig): JsonObject {
   const filters = filter.map((one) => ({ ...one }));
   return {
     limit,

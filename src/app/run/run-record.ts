@@ -20,7 +20,7 @@ import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
 import type { RunEnd, WrittenOutcome } from './outcome.ts';
-import { datasetRecord, runSettings } from './run-documents.ts';
+import { datasetRecord, runSettings, selectionRecord } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
 /** The run's own files about it, from its beginning on. */
@@ -42,6 +42,13 @@ interface RunFacts {
 
 /** The content of the result files, by name. */
 type Results = Readonly<Record<string, FileDigest>>;
+
+/** The estimate of an earlier session; null if it was not made for the trials of this one. */
+function keptEstimate({ config, facts, trials, earlier }: RunFacts): JsonObject | null {
+  if (earlier === null || earlier.trials !== trials || earlier.dataset.sha256 !== facts.sha256) return null;
+  const { selection = null } = objectOf(earlier.document['settings']);
+  return canonicalJson(selection) === canonicalJson(selectionRecord(config.selection)) ? earlier.estimate : null;
+}
 
 type ChangingPart = Pick<
   RunFile,
@@ -73,7 +80,7 @@ export class RunRecord {
     this.#mask = endpointMask(run.config.endpoints);
     this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
-    this.#estimate = run.earlier?.estimate ?? null;
+    this.#estimate = keptEstimate(run);
     this.#results = run.earlier?.results ?? {};
     this.#madeFromBytes = run.earlier?.madeFromBytes ?? null;
   }
