@@ -3,6 +3,7 @@ import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/mone
 import { formatMoneyBeside } from '../../src/core/money-text.ts';
 import { plainServer } from '../support/chat-server.ts';
 import { estimateJson } from '../support/estimates.ts';
+import { dataUrl, PNG } from '../support/images.ts';
 import { it } from '../support/in-process.ts';
 import { objectAt, questions } from '../support/results.ts';
 
@@ -59,6 +60,25 @@ describe.concurrent('--max-cost', () => {
     const unbounded = await desk.run([...words, '--price', 'plain=1,2', '--currency', 'USD', '--max-cost', '1000000']);
     expect(unbounded.status).toBe(1);
     expect(unbounded.stderr).toContain('nothing bounds the length of answers; give --max-tokens or --pilot');
+  });
+
+  it('fails for images, whose tokens nobody knows before, and passes once a pilot has measured them', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway();
+    const content = [
+      { type: 'text', text: 'hi' },
+      { type: 'image_url', image_url: { url: dataUrl(PNG) } },
+    ];
+    const row = (id: number): string => `${JSON.stringify({ id, messages: [{ role: 'user', content }] })}\n`;
+    await desk.write('rows.jsonl', Array.from({ length: 25 }, (_, index) => row(index)).join(''));
+    const grid = ['rows.jsonl', '-m', 'gpt-4o', '--max-tokens', '20', '--base-url', gateway.url, '--out', 'run'];
+    const before = await desk.run(['estimate', ...grid, '--max-cost', '100']);
+    expect([before.status, before.stderr]).toEqual([1, expect.stringContaining('such as images; run --pilot first')]);
+    expect((await desk.run(['estimate', ...grid, '--pilot', '5', '--max-cost', '100'])).status).toBe(2);
+    await desk.pass(['estimate', ...grid, '--pilot', '5']);
+    const after = await desk.pass(['estimate', ...grid, '--max-cost', '100']);
+    expect(after.stderr).toContain('is within --max-cost 100');
   });
 
   it('is the budget of the pilot, too, which stops before it would pay more', async ({ desk }) => {

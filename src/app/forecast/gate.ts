@@ -15,7 +15,10 @@ interface GateVerdict {
  * `--max-cost`: the high end of every cost, including judges, must be known, in one currency, and not above the limit.
  */
 export function checkMaxCost(
-  estimate: Pick<Estimate, 'costs' | 'unknownCosts' | 'lost' | 'unknownPrices' | 'judges' | 'variants'>,
+  estimate: Pick<
+    Estimate,
+    'costs' | 'completionTokens' | 'unknownCosts' | 'lost' | 'unknownPrices' | 'judges' | 'variants'
+  >,
   most: Picounits,
 ): GateVerdict {
   const { costs, judges } = estimate;
@@ -42,8 +45,7 @@ export function checkMaxCost(
     const what = lost > 0 ? countText(lost, 'lost call') : countText(answered, 'answer');
     return failed(`--max-cost ${limit}: what ${what} so far cost is not known, and has no bound`);
   }
-  if (high === null)
-    return failed(`--max-cost ${limit}: nothing bounds the length of answers; give --max-tokens or --pilot`);
+  if (high === null) return failed(`--max-cost ${limit}: ${unboundedText(estimate)}`);
   if (judging.high === null) return failed(`--max-cost ${limit}: judge cost is unknown; measure it with --pilot 20`);
   const end = answers.high === null ? 'the ceiling' : 'the high end';
   const sum = high + judging.high;
@@ -51,6 +53,12 @@ export function checkMaxCost(
   const shown = formatMoneyBeside({ total: formatDecimal(sum), currency }, most);
   const what = `${end}, ${shown}${judges === null ? '' : ' with judges'}`;
   return { passed, why: `${what}, is ${passed ? 'within' : 'above'} --max-cost ${limit}` };
+}
+
+/** Why a cost has no end. */
+function unboundedText({ completionTokens: { high, ceiling } }: Pick<Estimate, 'completionTokens'>): string {
+  if (high === null && ceiling === null) return 'nothing bounds the length of answers; give --max-tokens or --pilot';
+  return 'nothing bounds what prompts cost that hold more than text, such as images; run --pilot first, without --max-cost';
 }
 
 function failed(why: string): GateVerdict {

@@ -44,6 +44,22 @@ function above(high: bigint, most: bigint): string {
 }
 
 describe('the gate of a cost', () => {
+  it.each([
+    [{ ...NO_TOKENS, high: null, ceiling: null }, 'the length of answers; give --max-tokens or --pilot'],
+    [
+      { ...NO_TOKENS, high: null, ceiling: 40 },
+      'what prompts cost that hold more than text, such as images; run --pilot',
+    ],
+    [
+      { ...NO_TOKENS, high: 30, ceiling: null },
+      'what prompts cost that hold more than text, such as images; run --pilot',
+    ],
+  ])('says what is not bounded: %j', (completionTokens, text) => {
+    const unbounded = { ...estimate([rubles({ high: null, ceiling: null })]), completionTokens };
+    const { passed, why } = checkMaxCost(unbounded, 10n ** 20n);
+    expect([passed, why]).toEqual([false, expect.stringContaining(`nothing bounds ${text}`)]);
+  });
+
   it('fails where an answer so far has an unknown cost that nothing bounds', () => {
     const unbounded = estimate([rubles({ high: null, ceiling: null })]);
     expect(checkMaxCost({ ...unbounded, unknownCosts: 1 }, 10n ** 20n)).toEqual({
@@ -89,7 +105,6 @@ describe('the gate of a cost', () => {
   });
 
   it.for([
-    ['nothing bounds the cost', [rubles({ high: null, ceiling: null })], [], /nothing bounds.*--max-tokens or --pilot/],
     ['a price is not known', [rubles({})], ['custom/x'], /the price of custom\/x is not known/],
     ['there are two currencies', [rubles({}), rubles({}, 'USD')], [], /costs are in RUB and USD/],
     ['no cost is known', [], [], /no cost is known/],
