@@ -38,7 +38,7 @@ export class Ending {
   }
 
   /** Listens for signals, uncaught errors, and a process with nothing left to wait for. */
-  watch(process: NodeJS.Process): void {
+  watch(process: NodeJS.EventEmitter): void {
     // Never removed: a signal that arrives while the process ends must not change its exit status.
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal(signal));
     process.on('uncaughtException', (error) => this.#onFault(error));

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
 import { chatServer, listOf } from '../support/chat-server.ts';
 import type { Desk, Ended } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { it, RunningHere, runInProcess } from '../support/in-process.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
@@ -16,11 +16,17 @@ function words({ url }: Gateway, ...more: readonly string[]): readonly string[] 
   return ['run', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', url, '--out', 'run', ...more];
 }
 
-/** Runs it on a terminal whose user types an answer to the question. */
+/** Runs it on a real terminal whose user types an answer to the question. */
 async function onTerminal(desk: Desk, answer: string, all: readonly string[]): Promise<Ended> {
   const env = { DRIVER, ANSWER: answer, TERM: 'xterm' };
   const ended = await desk.runLine(`python3 "$DRIVER" "$ANSWER" "$NODE" "$PROGRAM" ${all.join(' ')}`, { env });
   return { ...ended, stdout: stripVTControlCharacters(ended.stdout) };
+}
+
+/** The same in this process. */
+async function asked(desk: Desk, typed: string, all: readonly string[]): Promise<Ended> {
+  const ended = await runInProcess(all, { cwd: desk.folder, typed });
+  return { ...ended, stderr: stripVTControlCharacters(ended.stderr) };
 }
 
 describe.concurrent('a run', () => {
@@ -60,7 +66,7 @@ describe.concurrent('a run', () => {
     await desk.write('rows.csv', questions(60));
     const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--concurrency', '2'];
     await desk.pass(['estimate', ...grid, '--pilot', '20']);
-    const cli = desk.start(['run', ...grid]);
+    const cli = new RunningHere(['run', ...grid], { cwd: desk.folder });
     await cli.until(() => gateway.stats().served >= 30);
     cli.signal('SIGINT');
     expect((await cli.ended).status).toBe(130);
@@ -87,9 +93,9 @@ describe.concurrent('a run', () => {
   });
 });
 
-describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 60_000, concurrent: true }, () => {
-  it.for(['n\r', '\r', 'no, yes\r', '\u0003', '\u0004'] as const)(
-    'asks above confirmAbove, and without a yes (%j) ends with 130, without calls or files',
+describe.skipIf(!HAS_PYTHON)('a run on a real terminal (needs python3)', { timeout: 60_000, concurrent: true }, () => {
+  it.for(['\u0003', '\u0004'] as const)(
+    'asks above confirmAbove, and %j ends it with 130, without calls or files',
     async (answer, { desk }) => {
       const gateway = await desk.gateway();
       await desk.write('rows.csv', questions(ROWS));
@@ -97,15 +103,44 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
       expect(stdout).toMatch(/estimate: 0\.126 ₽ .*\r\nbegin\? \[y\/N\] /);
       expect(status).toBe(130);
       expect(gateway.stats().calls).toBe(0);
+      expect(await desk.list()).not.toContain('run');
+    },
+  );
+
+  it('can be started with the same command after a no', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
+    const refused = await onTerminal(desk, 'n\r', words(gateway));
+    expect(refused.status).toBe(130);
+    expect(refused.stdout).toMatch(/estimate: 0\.126 ₽ .*\r\nbegin\? \[y\/N\] /);
+    expect(refused.stdout).toContain('error the run was not begun: no call was made, nothing was paid\r\n');
+    expect((await desk.list()).filter((name) => name.startsWith('run'))).toEqual([]);
+    expect((await onTerminal(desk, 'y\r', words(gateway))).status).toBe(0);
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+});
+
+describe('a run on a terminal', { timeout: 60_000, concurrent: true }, () => {
+  it.for(['n\r', '\r', 'no, yes\r'] as const)(
+    'asks above confirmAbove, and without a yes (%j) ends with 130, without calls or files',
+    async (answer, { desk }) => {
+      const gateway = await desk.gateway();
+      await desk.write('rows.csv', questions(ROWS));
+      const { status, stderr } = await asked(desk, answer, words(gateway, '--confirm-above', '0.1'));
+      expect(stderr).toMatch(/estimate: 0\.126 ₽ .*\nbegin\? \[y\/N\] /);
+      expect(status).toBe(130);
+      expect(gateway.stats().calls).toBe(0);
+      expect(await desk.list()).not.toContain('run');
     },
   );
 
   it('says after a no that nothing was begun or paid', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
-    const { stdout } = await onTerminal(desk, 'n\r', words(gateway, '--confirm-above', '0.1'));
-    expect(stdout).toContain('error the run was not begun: no call was made, nothing was paid\r\n');
-    expect(stdout).not.toContain('interrupted');
+    const { stderr } = await asked(desk, 'n\r', words(gateway, '--confirm-above', '0.1'));
+    expect(stderr).toContain('error the run was not begun: no call was made, nothing was paid\n');
+    expect(stderr).not.toContain('interrupted');
   });
 
   it.for([
@@ -121,12 +156,12 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     const grid = ['-m', models.join(','), '--provider', 'custom', '--base-url', server.url, '--max-tokens', '10'];
     const priced = models.length === 1 ? [] : ['--price', 'cheap=1,2', '--currency', 'USD'];
     const run = ['run', 'rows.csv', '--out', 'run', ...grid, ...priced, '--confirm-above', '1000'];
-    const { status, stdout } = await onTerminal(desk, 'n\r', run);
-    expect(stdout).toMatch(line);
-    expect(stdout).toContain('begin? [y/N]');
+    const { status, stderr } = await asked(desk, 'n\r', run);
+    expect(stderr).toMatch(line);
+    expect(stderr).toContain('begin? [y/N]');
     expect(status).toBe(130);
     expect(server.calls).toEqual([]);
-    expect((await onTerminal(desk, 'n\r', [...run, '--yes'])).status).toBe(0);
+    expect((await asked(desk, 'n\r', [...run, '--yes'])).status).toBe(0);
   });
 
   it('asks about judges that are added to a run with every answer', async ({ desk }) => {
@@ -134,12 +169,12 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     await desk.write('rows.csv', questions(ROWS));
     await desk.pass(words(gateway));
     const judge = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
-    const asked = await onTerminal(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
-    expect(asked.stdout).toContain('begin? [y/N]');
-    expect(asked.status).toBe(130);
+    const refused = await asked(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
+    expect(refused.stderr).toContain('begin? [y/N]');
+    expect(refused.status).toBe(130);
     await desk.pass(words(gateway, ...judge));
-    const done = await onTerminal(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
-    expect(done.stdout).not.toContain('begin?');
+    const done = await asked(desk, 'n\r', words(gateway, ...judge, '--confirm-above', '0.01'));
+    expect(done.stderr).not.toContain('begin?');
   });
 
   it('asks if lost calls may have brought it above', async ({ desk, onTestFinished }) => {
@@ -152,17 +187,17 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     const run = ['run', 'rows.csv', '--out', 'run', ...grid, '--concurrency', '1'];
     await desk.pass([...run, '--limit', '11']);
     // Eleven answers have cost 0.001155 dollars, and the lost call at most 0.015 for its answer.
-    const { status, stdout } = await onTerminal(desk, 'n\r', [...run, '--confirm-above', '0.01']);
-    expect(stdout).toMatch(/\n1 call got no usable answer and may have been billed: at most 0\.015\d* \$\r\nbegin\?/);
+    const { status, stderr } = await asked(desk, 'n\r', [...run, '--confirm-above', '0.01']);
+    expect(stderr).toMatch(/\n1 call got no usable answer and may have been billed: at most 0\.015\d* \$\nbegin\?/);
     expect([status, server.calls.length]).toEqual([130, 12]);
-    expect((await onTerminal(desk, 'n\r', [...run, '--confirm-above', '0.02'])).status).toBe(0);
+    expect((await asked(desk, 'n\r', [...run, '--confirm-above', '0.02'])).status).toBe(0);
   });
 
   it.for(['y\r', 'YES\r', 'да\r'] as const)('starts after a yes (%j)', async (answer, { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
-    const { status, stdout } = await onTerminal(desk, answer, words(gateway, '--confirm-above', '0.1'));
-    expect(stdout).toContain('begin? [y/N]');
+    const { status, stderr } = await asked(desk, answer, words(gateway, '--confirm-above', '0.1'));
+    expect(stderr).toContain('begin? [y/N]');
     expect(status).toBe(0);
     expect(gateway.stats().served).toBe(ROWS);
   });
@@ -174,8 +209,8 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
   ] as const)('does not ask %s', async ([, flags], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
-    const { status, stdout } = await onTerminal(desk, 'n\r', words(gateway, ...flags));
-    expect(stdout).not.toContain('begin?');
+    const { status, stderr } = await asked(desk, 'n\r', words(gateway, ...flags));
+    expect(stderr).not.toContain('begin?');
     expect(status).toBe(0);
     expect(gateway.stats().served).toBe(ROWS);
   });
@@ -184,20 +219,10 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const judge = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
-    const { status, stdout } = await onTerminal(desk, 'n\r', words(gateway, '--confirm-above', '0.486', ...judge));
-    expect(stdout).toMatch(/estimate: 0\.126 ₽ .*\r\njudges: from [\d.]+ ₽ on top\r\nbegin\? \[y\/N\] /);
+    const { status, stderr } = await asked(desk, 'n\r', words(gateway, '--confirm-above', '0.486', ...judge));
+    expect(stderr).toMatch(/estimate: 0\.126 ₽ .*\njudges: from [\d.]+ ₽ on top\nbegin\? \[y\/N\] /);
     expect(status).toBe(130);
     expect(gateway.stats().calls).toBe(0);
-  });
-
-  it('can be started with the same command after a no', async ({ desk }) => {
-    const gateway = await desk.gateway();
-    await desk.write('rows.csv', questions(ROWS));
-    await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
-    expect((await onTerminal(desk, 'n\r', words(gateway))).status).toBe(130);
-    expect((await desk.list()).filter((name) => name.startsWith('run'))).toEqual([]);
-    expect((await onTerminal(desk, 'y\r', words(gateway))).status).toBe(0);
-    expect(gateway.stats().served).toBe(ROWS);
   });
 
   it('that would replace another keeps that one if the answer is no', async ({ desk }) => {
@@ -205,7 +230,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     await desk.write('rows.csv', questions(ROWS));
     await desk.pass(words(gateway));
     const before = await desk.files('run');
-    const { status } = await onTerminal(desk, 'n\r', words(gateway, '--overwrite', '--confirm-above', '0.1'));
+    const { status } = await asked(desk, 'n\r', words(gateway, '--overwrite', '--confirm-above', '0.1'));
     expect(status).toBe(130);
     expect(await desk.files('run')).toEqual(before);
   });

@@ -4,9 +4,9 @@ import { isJsonArray, isJsonObject, type JsonObject, objectOf, textOf } from '..
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import { seededRandom } from '../../src/core/sampling.ts';
 import { type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
-import { type Desk, it as itAlone, type RunningCli } from '../support/cli.ts';
+import type { Desk, RunningCli } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
-import { it } from '../support/in-process.ts';
+import { it, RunningHere } from '../support/in-process.ts';
 import { readReportPage } from '../support/page.ts';
 import { parseObject, questions } from '../support/results.ts';
 
@@ -29,6 +29,11 @@ function billingServer(context: Ending, reply: (call: number, model: string) => 
 
 function wordsFor({ url }: ChatServer, ...more: readonly string[]): readonly string[] {
   return [...RUN, ...PRICED, '--base-url', url, '--concurrency', '4', ...more];
+}
+
+/** Starts it where such a signal can reach it. */
+function startFor(signal: NodeJS.Signals, desk: Desk, words: readonly string[]): RunningCli | RunningHere {
+  return signal === 'SIGKILL' ? desk.start(words) : new RunningHere(words, { cwd: desk.folder });
 }
 
 /** Sums of money in one currency. */
@@ -54,7 +59,7 @@ async function paidByBudget(desk: Desk, words: readonly string[], rows: number):
 }
 
 describe.concurrent('a call that was billed without an answer', { timeout: 120_000 }, () => {
-  itAlone.for([
+  it.for([
     ['Ctrl-C', 'SIGINT', []],
     ['Ctrl-C with a budget', 'SIGINT', ['--budget', '1']],
     ['a kill with a budget', 'SIGKILL', ['--budget', '1']],
@@ -64,7 +69,7 @@ describe.concurrent('a call that was billed without an answer', { timeout: 120_0
       const server = await billingServer({ onTestFinished }, (call) => (call === 1 ? billed(30) : 'An answer.'));
       await desk.write('rows.csv', questions(1));
       const words = wordsFor(server, ...more);
-      const cli = desk.start(words);
+      const cli = startFor(signal, desk, words);
       await cli.until(() => server.calls.length === 1);
       // With a budget, the cost is in the folder before the pause begins.
       await untilTold(desk, cli, signal);
@@ -161,7 +166,7 @@ describe.concurrent('a call that was billed without an answer', { timeout: 120_0
 });
 
 /** Waits until a call's cost is in holds.jsonl, where a kill must not come before. */
-async function untilTold(desk: Desk, cli: RunningCli, signal: string): Promise<void> {
+async function untilTold(desk: Desk, cli: RunningCli | RunningHere, signal: string): Promise<void> {
   if (signal === 'SIGKILL')
     await cli.until(() => readFileSync(desk.path('run/holds.jsonl'), 'utf8').includes('"as":"told"'));
 }
@@ -169,7 +174,7 @@ async function untilTold(desk: Desk, cli: RunningCli, signal: string): Promise<v
 describe.concurrent('the money of a run that is interrupted, killed and retried at random', {
   timeout: 240_000,
 }, () => {
-  itAlone.for([1, 2])(
+  it.for([1, 2])(
     'is what the server billed and what the budget counts (seed %i)',
     async (seed, { desk, onTestFinished }) => {
       const random = seededRandom(seed);
@@ -178,9 +183,10 @@ describe.concurrent('the money of a run that is interrupted, killed and retried 
       const words = wordsFor(server, '--max-attempts', '2', '--budget', '1');
       for (let session = 0; session < 5; session++) {
         const wanted = server.calls.length + 5 + Math.floor(random() * 12);
-        const cli = desk.start(random() < 0.5 ? words : [...words, '--retry-errored']);
+        const signal = random() < 0.5 ? 'SIGINT' : 'SIGKILL';
+        const cli = startFor(signal, desk, random() < 0.5 ? words : [...words, '--retry-errored']);
         await Promise.race([cli.until(() => server.calls.length >= wanted), cli.ended]);
-        cli.signal(random() < 0.5 ? 'SIGINT' : 'SIGKILL');
+        cli.signal(signal);
         await cli.ended;
       }
       const { stdout } = await desk.run([...words, '--retry-errored', '--json']);

@@ -41,6 +41,22 @@ export function environmentOf(cwd: string, env: CliOptions['env']): Readonly<Rec
 /** Runs `promptgrid <words>` in a folder to its end. */
 export type Runner = (words: readonly string[], options: CliOptions & { readonly cwd: string }) => Promise<Ended>;
 
+/** What a wait for a program looks at. */
+interface Awaited {
+  readonly stderr: string;
+  readonly hasEnded: boolean;
+}
+
+/** Waits for a condition while a program runs; fails where the program ends before it holds. */
+export async function untilHolds(condition: () => boolean, program: Awaited): Promise<void> {
+  const deadlineMs = performance.now() + WAIT_LIMIT_MS;
+  while (!condition()) {
+    if (program.hasEnded) throw new Error(`the program ended too early: ${program.stderr}`);
+    if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${condition.toString()}\n${program.stderr}`);
+    await delay(2);
+  }
+}
+
 /** The program while it runs. */
 export class RunningCli {
   readonly ended: Promise<Ended>;
@@ -93,14 +109,13 @@ export class RunningCli {
     this.#child.kill(name);
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Waits for a condition while the program runs; fails where the program ends before it holds. */
-  async until(condition: () => boolean): Promise<void> {
-    const deadlineMs = performance.now() + WAIT_LIMIT_MS;
-    while (!condition()) {
-      if (this.#hasEnded) throw new Error(`the program ended too early: ${this.#stderr}`);
-      if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${condition.toString()}\n${this.#stderr}`);
-      await delay(2);
-    }
+  until(condition: () => boolean): Promise<void> {
+    return untilHolds(condition, this);
   }
 
   /** Ends it without mercy where it still runs. */
