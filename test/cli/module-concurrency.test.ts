@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
 
 const ROWS = 8;

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run'];
