@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import { widthOf } from '../../src/reporters/fold.ts';
 import type { Desk, RunningCli } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { it, RunningHere } from '../support/in-process.ts';
 import { judgedAnswers } from '../support/judged-answers.ts';
 import { parseObject, questions } from '../support/results.ts';
 
@@ -41,10 +41,27 @@ async function untilDone(desk: Desk, run: RunningCli, least: number): Promise<vo
   await run.until(() => count >= least).finally(() => clearInterval(counting));
 }
 
+/** The scores of judges and modules are left to the end of a run, and without the dataset those of other scorers too. */
+async function expectScoresLeft(desk: Desk): Promise<void> {
+  const { stdout, stderr } = await desk.pass(['watch', 'run']);
+  expect(stdout).toMatch(/^note: scored at the end of the run: m\w+$/m);
+  expect(stdout).toMatch(/^ gpt-4o +\d+ +\d+\.\d% /m);
+  expect(stderr).toBe('');
+  await rm(desk.path('rows.csv'));
+  const blind = await desk.pass(['watch', 'run']);
+  expect(blind.stdout).toContain('note: scored at the end of the run, since the dataset is not here or has changed\n');
+  expect(blind.stdout).toMatch(/^ gpt-4o +\d+ +– /m);
+}
+
 describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
-  it('follows a run to its end on a pipe, a line every few seconds', async ({ desk }) => {
+  it('follows a run to its end on a pipe, a line every few seconds, or until Ctrl-C', async ({ desk }) => {
     const run = await slowRun(desk, ['--budget', '100']);
-    const { status, stdout, stderr } = await desk.start(['watch', 'run', '--wait']).ended;
+    const interrupted = desk.start(['watch', 'run', '--wait']);
+    const watch = desk.start(['watch', 'run', '--wait']);
+    await interrupted.until(() => /^\d+\/60 /m.test(interrupted.stdout));
+    interrupted.signal('SIGINT');
+    expect((await interrupted.ended).status).toBe(130);
+    const { status, stdout, stderr } = await watch.ended;
     expect(status).toBe(0);
     expect((await run.ended).status).toBe(0);
     expect(stdout).toMatch(/^\d+\/60 · (?:\d+\.\d|–)\/s · .* of (?:100|100\.00 ₽)(?: · \d+ in flight)? · 0 errored/m);
@@ -54,7 +71,8 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
   });
 
   it.for(['SIGINT', 'SIGTERM'] as const)('says after %s that the run goes on', async (signal, { desk }) => {
-    const watch = desk.start(['watch', 'run', '--wait']);
+    const words = ['watch', 'run', '--wait'];
+    const watch = signal === 'SIGINT' ? new RunningHere(words, { cwd: desk.folder }) : desk.start(words);
     await watch.until(() => watch.stderr.includes('waiting for its run'));
     watch.signal(signal);
     const { status, stderr } = await watch.ended;
@@ -63,21 +81,14 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     expect(stderr).not.toContain('paid');
   });
 
-  it('says at most as many calls in flight as may be', async ({ desk }) => {
-    const run = await slowRun(desk);
-    await untilDone(desk, run, 8);
-    const watch = desk.start(['watch', 'run']);
-    await watch.until(() => /^\d+\/60 /m.test(watch.stdout));
-    expect(/ at most (\d+) in flight /.exec(watch.stdout)?.[1]).toBe('4');
-    run.signal('SIGKILL');
-    await Promise.all([run.ended, watch.ended]);
-  });
-
   it('says that a run was killed, and has its figures so far', async ({ desk }) => {
-    const run = await slowRun(desk);
+    await desk.write('mine.mjs', "process.stderr.write('ran'); export default () => 1;\n");
+    const run = await slowRun(desk, ['--score', 'module:mine.mjs']);
     await untilDone(desk, run, 12);
     const watch = desk.start(['watch', 'run', '--json']);
     await watch.until(() => /^\d+\/60 /m.test(watch.stderr));
+    // As many as may be, at most.
+    expect(/ at most (\d+) in flight /.exec(watch.stderr)?.[1]).toBe('4');
     run.signal('SIGKILL');
     await run.ended;
     await appendFile(desk.path('run/journal.jsonl'), '{"trial_id":"torn');
@@ -98,6 +109,7 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
       { model: 'gpt-4o', completed: count, scores: [{ name: 'exact', n: count }] },
     ]);
     expect(document).not.toHaveProperty('ended');
+    await expectScoresLeft(desk);
   });
 
   it('changes nothing in the folder and takes no lock', async ({ desk }) => {
@@ -160,29 +172,6 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     expect(second).toMatchObject({ state: 'completed', done: 60, completed: 60, errored: 0, errors: [] });
   });
 
-  it('leaves the scores of judges and modules to the end', async ({ desk }) => {
-    await desk.write('mine.mjs', "process.stderr.write('ran'); export default () => 1;\n");
-    const run = await slowRun(desk, ['--score', 'module:mine.mjs']);
-    await untilDone(desk, run, 8);
-    run.signal('SIGKILL');
-    await run.ended;
-    const { stdout, stderr } = await desk.pass(['watch', 'run']);
-    expect(stdout).toMatch(/^note: scored at the end of the run: m\w+$/m);
-    expect(stdout).toMatch(/^ gpt-4o +\d+ +\d+\.\d% /m);
-    expect(stderr).toBe('');
-  });
-
-  it('says that answers cannot be scored without the dataset', async ({ desk }) => {
-    const run = await slowRun(desk);
-    await untilDone(desk, run, 4);
-    run.signal('SIGKILL');
-    await run.ended;
-    await rm(desk.path('rows.csv'));
-    const { stdout } = await desk.pass(['watch', 'run']);
-    expect(stdout).toContain('note: scored at the end of the run, since the dataset is not here or has changed\n');
-    expect(stdout).toMatch(/^ gpt-4o +\d+ +– /m);
-  });
-
   it('counts requests to judges apart', async ({ desk }) => {
     await desk.write('rows.csv', questions(3));
     await desk.write('answers.jsonl', judgedAnswers(3));
@@ -196,15 +185,6 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     const { status, stderr } = await desk.run(['watch', 'nothing']);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^error nothing: holds no run\nhint {2}name a run folder.* --wait\n$/);
-  });
-
-  it('ends with 130 on Ctrl-C, and leaves the run alone', async ({ desk }) => {
-    const run = await slowRun(desk);
-    const watch = desk.start(['watch', 'run', '--wait']);
-    await watch.until(() => /^\d+\/60 /m.test(watch.stdout));
-    watch.signal('SIGINT');
-    expect((await watch.ended).status).toBe(130);
-    expect((await run.ended).status).toBe(0);
   });
 
   it.skipIf(!HAS_PYTHON)('redraws its view on a terminal, and no line is too wide', async ({ desk }) => {
