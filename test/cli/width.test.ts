@@ -55,9 +55,13 @@ async function shownOn(desk: Desk, columns: number, words: readonly string[]): P
   return shown.replaceAll('\r', '').trimEnd().split('\n');
 }
 
-/** The messages that it prints there, without its progress. */
+/** The messages that it prints there. */
 async function toldOn(desk: Desk, columns: number, words: readonly string[]): Promise<readonly string[]> {
-  const shown = await onTerminal(desk, `stty cols ${columns}; exec "$0" "$@" >/dev/null`, words);
+  return messagesIn(await onTerminal(desk, `stty cols ${columns}; exec "$0" "$@" >/dev/null`, words));
+}
+
+/** Without its progress. */
+function messagesIn(shown: string): readonly string[] {
   const messages = shown.replaceAll(/[█░]+ \d+\/\d+ ·.*? left/g, '');
   return messages.split(/[\r\n]+/).filter((line) => line !== '');
 }
@@ -85,13 +89,15 @@ const COMMANDS: Commands = [
   [['estimate', ...grid(MODELS), '--max-tokens', '50'], /^estimate: /],
   [['cache', 'stats'], /^given from /],
   [['models'], /^ модель-с-длинным-названием-1 /],
-];
-
-/** Of these, processes on a terminal show that its width is the one that counts, in tables and in help. */
-const STARTED: Commands = [
   [['report', 'base'], /^14 more variants: --wide shows them$/],
   [['run', '--help-all'], /--good-enough <points>/],
   [['report', '--help'], /--good-enough <points>/],
+];
+
+/** Of these, processes on a terminal show that its width is the one that counts, in tables and in help. */
+const STARTED: readonly (readonly [columns: number, command: Commands[number]])[] = [
+  [80, [['report', 'base'], /^14 more variants: --wide shows them$/]],
+  [120, [['report', '--help'], /--good-enough <points>/]],
 ];
 
 function expectWidth(columns: number, lines: readonly string[], [words, told]: Commands[number]): void {
@@ -120,18 +126,19 @@ describe('a terminal', { timeout: 180_000 }, () => {
         const { stdout } = await runInProcess(command[0], { cwd: desk.folder, columns });
         expectWidth(columns, stripVTControlCharacters(stdout).trimEnd().split('\n'), command);
       }
-      if (!HAS_PYTHON) continue;
-      for (const command of STARTED) expectWidth(columns, await shownOn(desk, columns, command[0]), command);
+    }
+    if (!HAS_PYTHON) return;
+    for (const [columns, command] of STARTED) {
+      expectWidth(columns, await shownOn(desk, columns, command[0]), command);
     }
   });
-});
 
-describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_000 }, () => {
   it('has whole words in messages too, and whole commands', async ({ desk }) => {
     await prepare(desk);
     const folder = 'results/a-folder-with-a-long-name/and-another-one-in-it';
     const words = ['run', ...grid(['gpt-4o']), '--max-tokens', '50', '--budget', '1', '--out', folder];
-    const messages = await toldOn(desk, 60, words);
+    const { stderr } = await runInProcess(words, { cwd: desk.folder, columns: 60, typed: '' });
+    const messages = messagesIn(stripVTControlCharacters(stderr));
     const plain = messages.join('\n').replaceAll('\n  ', ' ');
     expect(plain).toContain('simulated: answers come from the embedded gateway, not from models');
     expect(plain).toContain(`48 trials → ${folder}`);
@@ -140,20 +147,23 @@ describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_0
     expect(wide).toEqual([]);
   });
 
+  it('shows every column and variant with --wide', async ({ desk }) => {
+    await prepare(desk);
+    await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
+    const { stdout } = await runInProcess(['report', 'base', '--wide'], { cwd: desk.folder, columns: 80 });
+    const lines = stripVTControlCharacters(stdout).trimEnd().split('\n');
+    expect(lines.some((line) => widthOf(line) > 120)).toBe(true);
+    expect(lines.filter((line) => /^\d+ more variants|^not shown/.test(line))).toEqual([]);
+  });
+});
+
+describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_000 }, () => {
   it('folds an error and its hint', async ({ desk }) => {
     const told = await toldOn(desk, 40, ['run', 'rows.csv', '-m', 'gpt-4o', '--prompt', 'x', '--temperature', 'high']);
     expect(told[0]).toMatch(/^error /);
     expect(told.find((line) => line.startsWith('hint  '))).toBeDefined();
     expect(told.filter((line) => widthOf(line) > 40)).toEqual([]);
     expect(told.length).toBeGreaterThan(2);
-  });
-
-  it('shows every column and variant with --wide', async ({ desk }) => {
-    await prepare(desk);
-    await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
-    const lines = await shownOn(desk, 80, ['report', 'base', '--wide']);
-    expect(lines.some((line) => widthOf(line) > 120)).toBe(true);
-    expect(lines.filter((line) => /^\d+ more variants|^not shown/.test(line))).toEqual([]);
   });
 });
 
