@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
-import { it } from '../support/in-process.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it, runInProcess } from '../support/in-process.ts';
 import { csvResults, jsonLines, parseObject } from '../support/results.ts';
 
 /**
@@ -93,6 +94,11 @@ const ANSWERS = [
 
 const CHAT = '[{"role": "system", "content": "Be {{tone}}."}, {"role": "user", "content": "Q: {{question}}"}]';
 
+/** Runs what was imported, in its folder. */
+function runMoved(desk: Desk, words: readonly string[]): Promise<Ended> {
+  return runInProcess(['run', ...words], { cwd: desk.path('moved') });
+}
+
 describe.concurrent('an imported configuration of promptfoo', () => {
   it('gives the verdicts of its documentation', async ({ desk }) => {
     await desk.write('promptfooconfig.yaml', CONFIG);
@@ -106,9 +112,8 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     });
     const verdict = { model: 'gpt-4o-mini', contains: 'is polite', output: '{"score": 1, "reason": "polite"}' };
     await desk.write('moved/answers.jsonl', [...ANSWERS.map(scripted), JSON.stringify(verdict)].join('\n'));
-    const ended = await desk.runLine(
-      'cd moved && npx promptgrid run --simulate answers.jsonl --model openai/gpt-4o --prompt "Q: {{question}}" --judge-model openai/gpt-4o-mini --out run',
-    );
+    const grid = ['--model', 'openai/gpt-4o', '--prompt', 'Q: {{question}}', '--judge-model', 'openai/gpt-4o-mini'];
+    const ended = await runMoved(desk, ['--simulate', 'answers.jsonl', ...grid, '--out', 'run']);
     expect(ended.stderr).not.toContain('error');
     const rows = (await csvResults(desk, 'moved/run')).filter(({ prompt }) => prompt === 'p1');
     expect(rows.map((row) => [row['score.assert'], row['score.fact'], row['score.shape'], row['passed']])).toEqual([
@@ -134,7 +139,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
       JSON.stringify({ prompt: `Capital of ${country}?`, model: 'gpt-4o', output }),
     );
     await desk.write('moved/answers.jsonl', answers.join('\n'));
-    const ended = await desk.runLine('cd moved && npx promptgrid run --simulate answers.jsonl --out run');
+    const ended = await runMoved(desk, ['--simulate', 'answers.jsonl', '--out', 'run']);
     expect(ended.stderr).not.toContain('error');
     const rows = await csvResults(desk, 'moved/run');
     expect(
@@ -200,7 +205,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
       { a: 'x', __expected1: 'equals:x', b: '' },
       { a: 'y', __expected1: 'equals:y', b: '' },
     ]);
-    const { stdout } = await desk.runLine('cd moved && npx promptgrid run --dry-run --simulate');
+    const { stdout } = await runMoved(desk, ['--dry-run', '--simulate']);
     expect(stdout).toContain('nothing was called');
   });
 

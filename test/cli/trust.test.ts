@@ -6,7 +6,7 @@ import { runGrid } from '../../src/app/api.ts';
 import type { Desk, Ended } from '../support/cli.ts';
 import { type EchoServer, echoServer } from '../support/echo-server.ts';
 import { localServer } from '../support/http-server.ts';
-import { it } from '../support/in-process.ts';
+import { it, runInProcess } from '../support/in-process.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
@@ -85,7 +85,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   models: ['models'],
 };
 
-/** Runs a command on a terminal on which a person types the answer. */
+/** Runs a command on a real terminal on which a person types the answer. */
 function onTerminal(
   desk: Desk,
   words: readonly string[],
@@ -241,18 +241,18 @@ describe('the library', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)', { timeout: 240_000 }, () => {
-  const files = { 'promptgrid.yaml': `provider: custom\nbaseUrl: ${FOREIGN}\n` };
-  const question = `a file of this project sends CUSTOM_API_KEY to ${FOREIGN}`;
+const FILES = { 'promptgrid.yaml': `provider: custom\nbaseUrl: ${FOREIGN}\n` };
+const QUESTION = `a file of this project sends CUSTOM_API_KEY to ${FOREIGN}`;
 
+describe.skipIf(!HAS_PYTHON).concurrent('consent on a real terminal (needs python3)', { timeout: 240_000 }, () => {
   it('is requested once, and stored in the user’s own folder by address and variable', async ({
     desk,
     onTestFinished,
   }) => {
-    const { server, env } = await openProject(desk, files, onTestFinished);
+    const { server, env } = await openProject(desk, FILES, onTestFinished);
     const first = await onTerminal(desk, ['models'], 'y\n', env);
     expect(first.status).toBe(0);
-    expect(first.stdout).toContain(question);
+    expect(first.stdout).toContain(QUESTION);
     expect(server.asked).toHaveLength(1);
     const [kept = '', ...others] = (await desk.list('.state/promptgrid/trusted')).filter((name) =>
       name.endsWith('.json'),
@@ -264,7 +264,8 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
     expect((await stat(desk.path('.state/promptgrid/trusted'))).mode & 0o777).toBe(0o700);
     // Without a terminal, by another command, from another folder's file of the same user.
     await desk.pass(RUN, { env });
-    expect((await onTerminal(desk, ['models'], '', env)).stdout).not.toContain('[y/N]');
+    const again = await runInProcess(['models'], { cwd: desk.folder, env, typed: '' });
+    expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining('[y/N]')]);
 
     // Another variable or another path needs its own consent.
     for (const yaml of [
@@ -277,26 +278,29 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
     }
   });
 
-  it.for(['n\n', '\n', 'yess\n'])('is not given by %j', async (answer, { desk, onTestFinished }) => {
-    const { server, env } = await openProject(desk, files, onTestFinished);
-    const { status, stdout } = await onTerminal(desk, [...RUN, '--yes'], answer, env);
-    expect(status).toBe(2);
-    expect(stdout).toContain('and you did not agree: nothing was sent');
-    expect(server.asked).toEqual([]);
-    expect(await desk.list()).not.toContain('.state/promptgrid/trusted');
-  });
-
   it('is not given by Ctrl-C, and is impossible if the dataset comes over standard input', async ({
     desk,
     onTestFinished,
   }) => {
-    const { server, env } = await openProject(desk, files, onTestFinished);
+    const { server, env } = await openProject(desk, FILES, onTestFinished);
     expect(await onTerminal(desk, RUN, '\u0003', env)).toMatchObject({ status: 130 });
     const piped = ['run', '-', '-m', 'echo', '--input-format', 'csv', '--out', 'run'];
     const { status, stderr } = await desk.run(piped, { env, input: 'prompt\nsay it\n' });
     expect(status).toBe(2);
     expect(stderr).toContain('there is no terminal to ask for consent');
     expect(server.asked).toEqual([]);
+  });
+});
+
+describe.concurrent('consent on a terminal', { timeout: 240_000 }, () => {
+  it.for(['n\n', '\n', 'yess\n'])('is not given by %j', async (answer, { desk, onTestFinished }) => {
+    const { server, env } = await openProject(desk, FILES, onTestFinished);
+    const { status, stderr } = await runInProcess([...RUN, '--yes'], { cwd: desk.folder, env, typed: answer });
+    expect(status).toBe(2);
+    expect(stderr).toContain(QUESTION);
+    expect(stderr).toContain('and you did not agree: nothing was sent');
+    expect(server.asked).toEqual([]);
+    expect(await desk.list()).not.toContain('.state/promptgrid/trusted');
   });
 });
 
