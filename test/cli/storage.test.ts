@@ -9,7 +9,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { Journal } from '../../src/store/journal.ts';
 import { completed } from '../engine/results.ts';
 import type { Desk, Ended } from '../support/cli.ts';
-import { it } from '../support/in-process.ts';
+import { it, RunningHere } from '../support/in-process.ts';
 import { comparable, csvResults, jsonLines, questions } from '../support/results.ts';
 
 const ROWS = 100;
@@ -106,7 +106,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
       const out = join(disk, `run-${kib}`);
       const gateway = await desk.gateway({ latencyMs: 2 });
       await desk.write('rows.csv', questions(ROWS));
-      const kept = expectStorageError(await desk.start(words(gateway, out)).ended, line);
+      const kept = expectStorageError(await desk.run(words(gateway, out)), line);
       const journal = await readFile(join(out, 'journal.jsonl'), 'utf8');
       expect(jsonLines(journal)).toHaveLength(kept);
       expect(mount('-o', 'remount,size=4m', disk)).toBe(true);
@@ -148,7 +148,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     await desk.write('rows.csv', questions(4));
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-9', '--out', 'run']);
     await writeFile(join(disk, 'filler'), Buffer.alloc(64 * 1024)).catch(() => undefined);
-    const { status, stderr } = await desk.start(wordsFor(join(disk, 'report'))).ended;
+    const { status, stderr } = await desk.run(wordsFor(join(disk, 'report')));
     expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/error .*ENOSPC.*\nhint {2}.*\n$/) });
   });
 
@@ -158,7 +158,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     await writeFile(filler, Buffer.alloc(64 * 1024)).catch(() => undefined);
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
-    const { status, stderr } = await desk.start(words(gateway, join(disk, 'run'))).ended;
+    const { status, stderr } = await desk.run(words(gateway, join(disk, 'run')));
     expect([2, 4]).toContain(status);
     expect(stderr).toMatch(/^error .*ENOSPC.*\nhint {2}.*\n$/);
     expect(gateway.stats().calls).toBe(0);
@@ -169,7 +169,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
   it('that is removed in the middle ends the run instead of paying for nothing', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     await desk.write('rows.csv', questions(1000));
-    const cli = desk.start(words(gateway, 'run'));
+    const cli = new RunningHere(words(gateway, 'run'), { cwd: desk.folder });
     await cli.until(() => gateway.stats().served >= 20);
     await rm(desk.path('run'), { recursive: true });
     const { served: before } = gateway.stats();
