@@ -116,7 +116,7 @@ describe.concurrent('several processes with one cache', () => {
     const rows = 150;
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(rows));
-    const outs = ['a', 'b', 'c', 'd'];
+    const outs = ['a', 'b', 'c'];
     const started = outs.map((out) => desk.start(words(gateway, out, '--concurrency', '8')));
     const ends = await Promise.all(started.map(({ ended }) => ended));
     expect(ends.map(({ status }) => status)).toEqual(outs.map(() => 0));
@@ -124,11 +124,11 @@ describe.concurrent('several processes with one cache', () => {
     const { served } = gateway.stats();
     expect(served).toBeGreaterThanOrEqual(rows);
     expect(served).toBeLessThanOrEqual(outs.length * rows);
-    await desk.pass(words(gateway, 'e'));
+    await desk.pass(words(gateway, 'last'));
     expect(gateway.stats().served).toBe(served);
     const answers = async (out: string): Promise<unknown> =>
       (await jsonlResults(desk, out)).map(({ output, total_tokens: tokens }) => [output, tokens]);
-    for (const out of outs) expect(await answers(out)).toEqual(await answers('e'));
+    for (const out of outs) expect(await answers(out)).toEqual(await answers('last'));
     expect(await stats(desk)).toMatchObject({ answers: rows });
   });
 });
