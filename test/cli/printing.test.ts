@@ -22,6 +22,10 @@ const COMMANDS: readonly (readonly [words: string, status: number])[] = [
   ['report nothing --json', 2],
 ];
 
+const ALL = COMMANDS.map(([words]) => words);
+/** Exit status of each. */
+const OWN: ReadonlyMap<string, number> = new Map(COMMANDS);
+
 /** Runs all command lines one after another on the streams of one process, and stores how each ended. */
 const IN_TURN = `import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,13 +60,15 @@ async function printedInTurn(
   await desk.write('in-turn.mjs', IN_TURN);
   const quoted = lines.map((line) => `'${line}'`).join(' ');
   const { stdout, stderr } = await desk.runLine(
-    `"$NODE" in-turn.mjs ${new URL('program.js', PROGRAM_FOLDER)} ${quoted} ${where}`,
+    `"$NODE" in-turn.mjs ${new URL('program.js', PROGRAM_FOLDER).href} ${quoted} ${where}`,
   );
   const told = stderr.split('=== ended\n');
   const ends = jsonLines(await desk.read('ends.jsonl'));
   expect(ends.map(({ line }) => line)).toEqual(lines);
-  const printed = lines.map((words, place) => ({ words, status: ends[place]?.['status'], stderr: told[place] ?? '' }));
-  return { ends: printed, stdout };
+  return {
+    ends: lines.map((words, place) => ({ words, status: ends[place]?.['status'], stderr: told[place] ?? '' })),
+    stdout,
+  };
 }
 
 /** A command line as a process of its own. */
@@ -71,15 +77,12 @@ async function printedAlone(desk: Desk, words: string, where: string): Promise<P
   return { words, status: Number(await desk.read('status')), stderr };
 }
 
-/** All commands in one process, and one or some also in processes of their own. */
+/** All commands in one process, and some of them also in processes of their own. */
 async function printed(desk: Desk, where: string, alone: readonly string[]): Promise<readonly Printed[]> {
   const all = [...(await printedInTurn(desk, ALL, where)).ends];
   for (const words of alone) all.push(await printedAlone(desk, words, where));
   return all;
 }
-
-const ALL = COMMANDS.map(([words]) => words);
-const OWN: ReadonlyMap<string, number> = new Map(COMMANDS);
 
 /** A folder with a run of many rows, so that its results exceed a pipe's buffer. */
 async function makeRun(desk: Desk): Promise<void> {
