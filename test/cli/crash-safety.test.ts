@@ -74,33 +74,34 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
-  it('keeps what is in flight, writes its files, and says how to resume, which pays nothing twice', async ({
-    desk,
-  }) => {
-    const gateway = await desk.gateway({ latencyMs: 20 });
-    await desk.write("bob's rows.csv", questions(ROWS));
-    const prompt = `It's "{{ prompt }}", isn't it; $HOME?`;
-    const words = ['run', "bob's rows.csv", ...GRID, '--prompt', prompt, '--base-url', gateway.url];
-    const cli = await startHalf(desk, gateway, words);
-    cli.signal('SIGTERM');
-    const { status, stderr } = await cli.ended;
-    expect(status).toBe(130);
-    const { served, abandoned } = gateway.stats();
-    expect(abandoned).toBe(0);
-    expect(served).toBeLessThan(TRIALS);
-    const [folder = ''] = await desk.list('results');
-    const out = `results/${folder}`;
-    expect(await csvResults(desk, out)).toHaveLength(served);
-    expect(parseObject(await desk.read(`${out}/run.json`))).toMatchObject({ state: 'interrupted' });
+  it.for(['SIGINT', 'SIGTERM'] as const)(
+    'by %s keeps what is in flight, writes its files, and says how to resume, which pays nothing twice',
+    async (name, { desk }) => {
+      const gateway = await desk.gateway({ latencyMs: 20 });
+      await desk.write("bob's rows.csv", questions(ROWS));
+      const prompt = `It's "{{ prompt }}", isn't it; $HOME?`;
+      const words = ['run', "bob's rows.csv", ...GRID, '--prompt', prompt, '--base-url', gateway.url];
+      const cli = await startHalf(desk, gateway, words);
+      cli.signal(name);
+      const { status, stderr } = await cli.ended;
+      expect(status).toBe(130);
+      const { served, abandoned } = gateway.stats();
+      expect(abandoned).toBe(0);
+      expect(served).toBeLessThan(TRIALS);
+      const [folder = ''] = await desk.list('results');
+      const out = `results/${folder}`;
+      expect(await csvResults(desk, out)).toHaveLength(served);
+      expect(parseObject(await desk.read(`${out}/run.json`))).toMatchObject({ state: 'interrupted' });
 
-    const line = /^resume with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
-    const resumed = await desk.runLine(line);
-    expect({ status: resumed.status, stderr: resumed.stderr }).toMatchObject({ status: 0 });
-    expect(gateway.stats()).toMatchObject({ served: TRIALS, duplicates: 0 });
-    expect(await csvResults(desk, out)).toHaveLength(TRIALS);
-    expect(await desk.list('results')).toContain(folder);
-    expect((await desk.list('results')).filter((entry) => !entry.includes('/'))).toEqual([folder]);
-  });
+      const line = /^resume with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
+      const resumed = await desk.runLine(line);
+      expect({ status: resumed.status, stderr: resumed.stderr }).toMatchObject({ status: 0 });
+      expect(gateway.stats()).toMatchObject({ served: TRIALS, duplicates: 0 });
+      expect(await csvResults(desk, out)).toHaveLength(TRIALS);
+      expect(await desk.list('results')).toContain(folder);
+      expect((await desk.list('results')).filter((entry) => !entry.includes('/'))).toEqual([folder]);
+    },
+  );
 
   it('a second time ends at once, and the run can still be resumed', async ({ desk }) => {
     const slow = await desk.gateway({ latencyMs: 3_600_000 });
