@@ -1,20 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { NPX } from '../support/cli.ts';
+import { ASK_TEST, runShell } from '../support/asking-shell.ts';
+import { type Ended, NPX } from '../support/cli.ts';
 import { ROOT } from './markdown.ts';
 
 /** What a clone has that a user's commands need; the packages are linked in. */
-const COPIED = ['.ci', '.npmrc', 'datasets', 'dist', 'package.json', 'package-lock.json', 'src', 'tsconfig.json'];
-
-/** The result of a command. */
-export interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const COPIED = ['.ci', '.npmrc', 'datasets', 'package.json', 'package-lock.json', 'src', 'tsconfig.json'];
 
 /** A copy of the repository in which a reader's commands run. */
 export class Checkout {
@@ -35,6 +30,9 @@ export class Checkout {
       npm_config_offline: 'true',
       npm_config_update_notifier: 'false',
       NO_COLOR: '1',
+      // Tables are as wide as a reader's.
+      COLUMNS: '',
+      XDG_STATE_HOME: join(this.folder, '.state'),
       NODE: process.execPath,
       PROGRAM: join(this.folder, 'dist/cli/main.js'),
       ...variables,
@@ -47,29 +45,26 @@ export class Checkout {
 
   /**
    * Runs shell lines to their end; the first failure stops them.
-   * @param prelude lines before them; by default npm is left out of `npx promptgrid`, since it takes longer than the command
+   * @param way by npm, as a reader's shell finds the program; or in the process of the test, which takes a tenth of
+   * the time of starting it
    */
-  shell(text: string, prelude = NPX): Promise<Ended> {
-    return ending(
-      spawn('sh', ['-euc', `${prelude}\n${text}`], {
-        cwd: this.folder,
-        env: this.#env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+  shell(text: string, way: 'by npm' | 'in process' = 'in process'): Promise<Ended> {
+    if (way === 'by npm') return runShell(['sh', '-euc', text], { cwd: this.folder, env: this.#env });
+    const env = { ...this.#env, NODE: 'sh', PROGRAM: ASK_TEST };
+    return runShell(['sh', '-euc', `${NPX}\n${text}`], { cwd: this.folder, env });
   }
 
   /** Starts shell lines and waits until they print these texts; without any, until they write to stdout. */
   async background(text: string, { stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): Promise<void> {
     const options = { cwd: this.folder, env: this.#env, detached: true } as const;
-    const child = spawn('sh', ['-euc', text], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-euc', `${NPX}\n${text}`], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#background.push(child);
     await Promise.race([
       Promise.all([
         stdout === '' && stderr !== '' ? null : printed(child.stdout, stdout),
         stderr === '' ? null : printed(child.stderr, stderr),
       ]),
-      ending(child).then((ended) => Promise.reject(new Error(`ended at once: ${ended.stderr}`))),
+      ending(child).then((said) => Promise.reject(new Error(`ended at once: ${said}`))),
     ]);
   }
 
@@ -91,14 +86,12 @@ function printed(stream: Readable, text: string): Promise<void> {
   });
 }
 
-function ending(child: ChildProcess): Promise<Ended> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+/** Waits for its end. @returns what it wrote to stderr */
+async function ending(child: ChildProcess): Promise<string> {
+  let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
-  });
+  await once(child, 'close');
+  return stderr;
 }
 
 /** A shell's children live on if only the shell is ended. */

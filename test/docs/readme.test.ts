@@ -127,7 +127,7 @@ describe('the commands of the README and the docs', () => {
     if (expected.background) return await checkout.background(lines, expected);
     if (language === 'js') checkout.write('example.mjs', lines);
     const command = language === 'js' ? 'node example.mjs' : lines;
-    const ended = await checkout.shell(command, BY_NPM.includes(text) ? '' : undefined);
+    const ended = await checkout.shell(command, BY_NPM.includes(text) ? 'by npm' : 'in process');
     printed.set(text.trim(), ended.stdout);
     expect(ended).toMatchObject({
       status: 0,
