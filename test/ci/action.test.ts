@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { githubServer } from '../support/forge-server.ts';
+import { it } from '../support/in-process.ts';
 import { parseObject } from '../support/results.ts';
 import {
   evaluate,

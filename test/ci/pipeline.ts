@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { text as textStream } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { ASK_TEST, runShell } from '../support/asking-shell.ts';
 import type { Desk } from '../support/cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,12 +33,14 @@ export interface PipelineEnd {
 /** What stands between `${{` and `}}`, by its text. */
 export type Expressions = Readonly<Record<string, string>>;
 
-/** Makes `promptgrid` in a folder of its own stand for the built program; a step then puts the folder on the path. */
+/**
+ * Makes `promptgrid` in a folder of its own stand for the built program, which runs in the process of the test; a step
+ * then puts the folder on the path.
+ */
 export function installLine(desk: Desk): string {
   const bin = desk.path('tools');
   mkdirSync(bin, { recursive: true });
-  const program = join(ROOT, 'dist', 'cli', 'main.js');
-  return `printf '#!/bin/sh\\nexec "%s" "%s" "$@"\\n' '${process.execPath}' '${program}' > '${bin}/promptgrid' && chmod +x '${bin}/promptgrid'`;
+  return `printf '#!/bin/sh\\nexec sh "%s" "$@"\\n' '${ASK_TEST}' > '${bin}/promptgrid' && chmod +x '${bin}/promptgrid'`;
 }
 
 /** A project of twelve messages to sort, with answers that are right or wrong. */
@@ -127,14 +127,11 @@ export async function bash(desk: Desk, script: string, env: Readonly<Record<stri
   const file = desk.path('script.sh');
   writeFileSync(file, script);
   const path = `${desk.path('tools')}${delimiter}${process.env['PATH'] ?? ''}`;
-  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
+  const { status, stdout, stderr } = await runShell(['bash', '--noprofile', '--norc', '-eo', 'pipefail', file], {
     cwd: desk.folder,
     env: { PATH: path, HOME: desk.folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr] = [textStream(child.stdout), textStream(child.stderr)];
-  const [status]: readonly unknown[] = await once(child, 'close');
-  return { status: typeof status === 'number' ? status : -1, log: `${await stdout}${await stderr}` };
+  return { status: status ?? -1, log: `${stdout}${stderr}` };
 }
 
 /** The text of a file of the desk; an empty one where there is none. */
