@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { chatAnswer, openAiBatchServer } from '../support/batch-server.ts';
-import { type ChatCall, chatServer } from '../support/chat-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import { type ChatCall, type ChatServer, chatServer } from '../support/chat-server.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { QueueScene, WORKER_KEY } from '../support/queue-scene.ts';
 import { HAS_REDIS } from '../support/redis.ts';
 import {
@@ -84,6 +85,11 @@ function answerOf({ content, body }: ChatCall): string {
   return isJudge ? '{"reason": "right", "score": 1}' : `to ${content}`;
 }
 
+/** Waits until a server was asked more often than that. */
+async function askedMoreThan(server: ChatServer, calls: number): Promise<void> {
+  await expect.poll(() => server.calls.length, { interval: 5, timeout: 60_000 }).toBeGreaterThan(calls);
+}
+
 /** Fails unless every trial has its own answer, once. */
 async function expectWhole(desk: Desk, rows: number): Promise<void> {
   const results = await csvResults(desk, 'run');
@@ -99,7 +105,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     desk: Desk,
     context: Ending,
     rows: number,
-    given: { workers?: number; isDurable?: boolean; lockSeconds?: number; latencyMs?: number } = {},
+    given: { workers?: number; processes?: number; isDurable?: boolean; lockSeconds?: number; latencyMs?: number } = {},
   ) {
     const server = await chatServer(context, answerOf, { latencyMs: 20, ...given });
     const scene = await QueueScene.open(desk, context, { workers: 2, ...given });
@@ -112,17 +118,21 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     desk,
     onTestFinished,
   }) => {
-    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 120, { lockSeconds: 2 });
+    const { server, scene, words } = await hitRun(desk, { onTestFinished }, 80, {
+      workers: 0,
+      processes: 2,
+      lockSeconds: 2,
+    });
     const run = desk.start(words);
-    const kills = 3;
+    const kills = 2;
     for (let kill = 1; kill <= kills; kill++) {
       await run.until(() => server.calls.length > kill * 80);
       await scene.replaceWorker();
     }
     expect((await run.ended).status).toBe(0);
-    await expectWhole(desk, 120);
+    await expectWhole(desk, 80);
     const counts = [...asked(server.calls).values()];
-    expect(counts).toHaveLength(480);
+    expect(counts).toHaveLength(320);
     const twice = counts.reduce((sum, count) => sum + count - 1, 0);
     expect(twice).toBeLessThanOrEqual(kills * 16);
     // What may have been paid in vain is told.
@@ -198,11 +208,11 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
 
   it('keeps everything when Redis is restarted', async ({ desk, onTestFinished }) => {
     const { server, scene, words } = await hitRun(desk, { onTestFinished }, 100, { workers: 1, isDurable: true });
-    const run = desk.start(words);
-    await run.until(() => server.calls.length > 100);
+    const run = desk.run(words);
+    await askedMoreThan(server, 100);
     await scene.redis.stop();
     await scene.redis.start();
-    expect((await run.ended).status).toBe(0);
+    expect((await run).status).toBe(0);
     await expectWhole(desk, 100);
     expect([...asked(server.calls).values()].every((count) => count === 1)).toBe(true);
   });
@@ -211,13 +221,13 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
     const { server, scene, words } = await hitRun(desk, { onTestFinished }, 30, { workers: 1 });
     // A call may cost a thousandth at least, for its answer.
     const priced = ['--price', 'gpt-4o=1,2', '--price', 'gpt-4o-mini=1,2', '--max-tokens', '500', '--budget', '1'];
-    const run = desk.start([...words, ...priced, '--currency', 'USD']);
+    const run = desk.run([...words, ...priced, '--currency', 'USD']);
     for (const calls of [20, 50]) {
-      await run.until(() => server.calls.length > calls);
+      await askedMoreThan(server, calls);
       await scene.redis.stop();
       await scene.redis.start();
     }
-    const { status, stderr } = await run.ended;
+    const { status, stderr } = await run;
     expect([status, stderr]).toEqual([0, expect.anything()]);
     await expectWhole(desk, 30);
     const twice = [...asked(server.calls).values()].reduce((sum, count) => sum + count - 1, 0);
@@ -230,6 +240,7 @@ describe.skipIf(!HAS_REDIS)('a queue that is hit (needs redis-server)', { concur
 
   it('ends with 4 when Redis stays away, and goes on where it was', async ({ desk, onTestFinished }) => {
     const { server, scene, words } = await hitRun(desk, { onTestFinished }, 60, { workers: 1, isDurable: true });
+    // A process: what it left in Redis names it, and must be gone with it.
     const run = desk.start([...words, '--stop-after-wait', '0.5']);
     await run.until(() => server.calls.length > 60);
     await scene.redis.stop();
@@ -267,8 +278,7 @@ describe.skipIf(!HAS_REDIS)('a grid that is asked by every executor (needs redis
     );
     const env = { OPENAI_API_KEY: 'batch-key' };
     const scene = await QueueScene.open(desk, { onTestFinished });
-    const worker = desk.start(['worker', '--queue', scene.redis.url], { env });
-    await worker.until(() => worker.stderr.includes(' takes calls from '));
+    await scene.worker(env);
     await desk.write('rows.csv', questions(8));
     const model = [
       '-m',
