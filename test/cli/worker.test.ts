@@ -7,9 +7,10 @@ import { CallError } from '../../src/core/call-error.ts';
 import { readVector } from '../../src/io/vector-text.ts';
 import { runKeys } from '../../src/queue/keys.ts';
 import { type ChatCall, chatServer, completion, type Outcome, type Script } from '../support/chat-server.ts';
-import { type Desk, it, PROGRAM_FOLDER, type RunningCli } from '../support/cli.ts';
+import { type Desk, type Ended, PROGRAM_FOLDER, type RunningCli } from '../support/cli.ts';
 import { echoServer } from '../support/echo-server.ts';
 import { type Ending, localServer, send } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { QueuePlanner } from '../support/queue-planner.ts';
 import { HAS_REDIS, type RedisServer, redisServer } from '../support/redis.ts';
 
@@ -50,6 +51,16 @@ async function started(
   const worker = desk.start(['worker', '--queue', server.url, ...words], { env });
   await worker.until(() => worker.stderr.includes('takes calls from'));
   return worker;
+}
+
+/** Has a worker in this process make the calls that wait, until it has none for two seconds. */
+function workedOff(
+  desk: Desk,
+  server: { readonly url: string },
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return desk.pass(['worker', '--queue', server.url, '--until-idle', '2', ...words], { env });
 }
 
 function outputs(answers: ReadonlyMap<string, { readonly outcome: object }>): Readonly<Record<string, unknown>> {
@@ -116,9 +127,9 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurre
       ours: { kind: 'openai', baseUrl: server.url, apiKeyEnv: 'TEAM_KEY', headers: ['x-team: ${TEAM}'] },
     });
     await desk.write('.env', 'TEAM=blue\n');
-    await started(desk, redis, [], { TEAM_KEY: 'sk-team-word' });
     const messagesJson = '[{"role":"user","content":"a","weight":1.10}]';
     await plan.add({ a: { provider: 'ours', messagesJson, temperature: 0.7, params: { max_tokens: 5 } } });
+    await workedOff(desk, redis, [], { TEAM_KEY: 'sk-team-word' });
     await plan.answered(1);
     expect(keys).toEqual(['Bearer sk-team-word', 'blue']);
     expect(bodies[0]).toContain(`"messages":${messagesJson}`);
@@ -130,8 +141,8 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurre
     const redis = await redisServer(context);
     const gateway = await desk.gateway({});
     const plan = await planner(context, redis, gateway.url);
-    await started(desk, redis);
     await plan.add({ a: { task: 'embedding', model: 'text-embedding-3-small', text: 'a text', messagesJson: '[]' } });
+    await workedOff(desk, redis);
     const outcome = (await plan.answered(1)).get('a')?.outcome;
     const vector = outcome === undefined || outcome instanceof CallError ? '' : outcome.output;
     expect(readVector(vector).some((value) => value !== 0)).toBe(true);
@@ -151,8 +162,8 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurre
     });
     const plan = await planner(context, redis, chat.url);
     await plan.plan({ custom: { kind: 'custom', baseUrl: chat.url } }, { timeoutMs: 2000 });
-    await started(desk, redis);
     await plan.add({ hangs: {}, breaks: {}, limited: {} });
+    await workedOff(desk, redis);
     const answers = await plan.answered(3);
     expect(answers.get('hangs')?.outcome).toMatchObject({ kind: 'timeout', message: 'no whole answer within 2 s' });
     expect(answers.get('hangs')?.latencyMs).toBeGreaterThanOrEqual(1990);
@@ -169,8 +180,8 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurre
     const redis = await redisServer(context);
     const plan = new QueuePlanner(context, redis.url);
     await plan.plan({ openai: { kind: 'openai' }, odd: { kind: 'openai', baseUrl: 'ftp://x' } });
-    const worker = await started(desk, redis);
     await plan.add({ a: { provider: 'openai' }, b: { provider: 'odd' }, c: { provider: 'nobody' } });
+    const worker = await workedOff(desk, redis);
     const answers = await plan.answered(3);
     expect(answers.get('a')?.outcome).toMatchObject({
       kind: 'unauthorized',
@@ -205,19 +216,18 @@ describe.skipIf(!HAS_REDIS)('promptgrid worker (needs redis-server)', { concurre
     const redis = await redisServer(context);
     const plan = new QueuePlanner(context, redis.url);
     await plan.plan({ openai: { kind: 'openai', baseUrl: 'http://stranger.invalid/v1' } });
-    const wary = await started(desk, redis, ['--until-idle', '3'], KEY);
     await plan.add({ a: { provider: 'openai' } });
+    await workedOff(desk, redis, [], KEY);
     const refused = await plan.answered(1);
     expect(refused.get('a')?.outcome).toMatchObject({
       kind: 'unauthorized',
       message: expect.stringContaining('the run sends OPENAI_API_KEY to http://stranger.invalid/v1'),
       hint: expect.stringContaining('--trust-queue'),
     });
-    await wary.ended;
     // It stands for the stranger: requests go to it as to a proxy.
     const echo = await echoServer(context);
-    await started(desk, redis, ['--trust-queue'], { ...KEY, HTTP_PROXY: echo.origin });
     await plan.add({ b: { provider: 'openai' } });
+    await workedOff(desk, redis, ['--trust-queue'], { ...KEY, HTTP_PROXY: echo.origin });
     const sent = await plan.answered(2);
     expect(sent.get('b')?.outcome).toHaveProperty('output');
     expect(echo.asked).toEqual(['POST http://stranger.invalid/v1/chat/completions']);
