@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { closedPort } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { HAS_REDIS, redisServer } from '../support/redis.ts';
 import { readYaml } from './pipeline.ts';
 
