@@ -90,6 +90,7 @@ export function endlessRowError(record: RecordText, longestBytes: number): Datas
   });
 }
 
-function recordStart(text: string): number {
+/** Where a record begins behind blank lines. */
+export function recordStart(text: string): number {
   return Math.max(0, text.search(/[^\r\n]/));
 }

@@ -1,6 +1,6 @@
 import { DatasetError } from '../core/errors.ts';
 import { withHead } from '../io/text-head.ts';
-import { fieldPlace, type RecordText } from './csv-errors.ts';
+import { fieldPlace, type RecordText, recordStart } from './csv-errors.ts';
 import type { Fields } from './record-source.ts';
 
 /** What other programs leave in CSV files, understood instead of refused. */
@@ -81,4 +81,12 @@ export function namedCells(fields: Fields, { names, trailing }: HeaderNames, tex
 /** True if a row has several cells and nothing in them, as Excel leaves where rows were deleted. */
 export function isEmptyRecord(fields: Fields): boolean {
   return fields.length > 1 && fields.every((cell) => cell.trim() === '');
+}
+
+/** The same by the text of a record, which may continue with the next ones. */
+export function isEmptyText({ text, delimiter }: RecordText): boolean {
+  const [line = ''] = text.slice(recordStart(text)).split(/[\r\n]/, 1);
+  const quotes = line.split('"').length - 1;
+  // Else a cell goes on behind the line.
+  return quotes % 2 === 0 && line.replaceAll(delimiter, '').replaceAll('"', '').trim() === '';
 }

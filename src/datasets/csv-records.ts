@@ -1,6 +1,6 @@
 import { withHead } from '../io/text-head.ts';
 import { headerError, raggedRowError } from './csv-errors.ts';
-import { type HeaderNames, isEmptyRecord, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
+import { type HeaderNames, isEmptyRecord, isEmptyText, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
 import { chooseDelimiter, headerLine } from './csv-scan.ts';
 import { EmptyRows } from './empty-rows.ts';
 import type { DatasetFile } from './format.ts';
@@ -135,9 +135,14 @@ class CsvRecords<T> {
 
   readonly #receive = (fields: Fields, source: RecordSource): void => {
     if (this.#header === null) this.#begin(fields, source);
-    else if (this.#hasAllFields && isEmptyRecord(fields)) this.#empty.add(source.line);
+    else if (this.#isEmpty(fields, source)) this.#empty.add(source.line);
     else if (!isBlankLine(fields, this.#header)) this.#add(fields, this.#header, source);
   };
+
+  /** Fields that are not needed come as empty texts, whatever they hold. */
+  #isEmpty(fields: Fields, source: RecordSource): boolean {
+    return isEmptyRecord(fields) && (this.#hasAllFields || isEmptyText(source.recordText()));
+  }
 
   #add(given: Fields, header: HeaderNames, source: RecordSource): void {
     const fields = namedCells(given, header, () => source.recordText());

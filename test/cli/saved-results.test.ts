@@ -61,7 +61,18 @@ const SAVED: readonly (readonly [program: string, save: Save])[] = [
     'DuckDB with other columns first',
     (rows) => csvText(rows.map((row) => Object.fromEntries(Object.entries(row).toReversed()))),
   ],
+  [
+    'Excel with rows that were cleared',
+    (rows) => withClearedRows(csvText(mapped(rows, { decimal: ',' }), { delimiter: ';' })),
+  ],
 ];
+
+/** Empty rows behind the header and at the end, and one of blanks and quotes; the delimiter is `;`. */
+function withClearedRows(text: string): string {
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const cleared = header.replaceAll(/[^;]+/g, '');
+  return [header, cleared, ...lines, cleared, `" "${cleared.slice(1)};""`, cleared, ''].join('\n');
+}
 
 /** The lines as Python writes them whose numbers are all floats, with blanks behind commas and colons. */
 function withFloats(text: string): string {
@@ -94,6 +105,13 @@ describe('results that another program saved', () => {
     const { flips, measures, status, scored, same } = await compare(desk, 'saved.csv');
     expect({ flips, status, scored, same }).toEqual({ flips: [], status: 0, scored: 3, same: true });
     expect(measures.find(({ measure }) => measure === 'cost')).toMatchObject({ n: 3 });
+  });
+
+  it('are reported with rows that were cleared', async ({ desk }) => {
+    const rows = await makeCsvRun(desk);
+    const before = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
+    await desk.write('run/results.csv', withClearedRows(csvText(rows, { delimiter: ';' })));
+    expect(parseObject((await desk.pass(['report', 'run', '--json'])).stdout)).toEqual(before);
   });
 
   it('are reported', async ({ desk }) => {

@@ -40,7 +40,7 @@ async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
   try {
     for await (const { number, cells } of readSheets(path, (name) => RESULT_SHEETS.test(name))) {
       if (number === 1) names = namesOf(path, cells);
-      else yield { value: recordOf(names, cells, values), locator: locator++, line: number };
+      else if (!isEmpty(cells)) yield { value: recordOf(names, cells, values), locator: locator++, line: number };
     }
   } catch (cause) {
     if (!(cause instanceof UnpackError)) throw cause;
@@ -48,6 +48,11 @@ async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
       hint: 'save it as an Excel workbook (.xlsx) again, or name results.jsonl of the run',
     });
   }
+}
+
+/** As cleared rows are left behind by spreadsheets. */
+function isEmpty(cells: readonly (SheetCell | undefined)[]): boolean {
+  return cells.every((cell) => cell === undefined || cell.text.trim() === '');
 }
 
 function namesOf(path: string, cells: readonly (SheetCell | undefined)[]): readonly string[] {

@@ -121,6 +121,20 @@ describe('a workbook that a spreadsheet saved', () => {
   });
 });
 
+describe('a workbook whose rows were cleared in a spreadsheet', () => {
+  it('has the others, each where a row is picked by its place among them', async () => {
+    const rows = [['row_id', 'output'], ['', ' '], ['1', 'a'], [], ['2', 'b'], ['', '']];
+    await writeFile(path, workbook([{ name: 'results', rows }]));
+    const found = [];
+    for await (const { value, locator } of xlsxFormat.read(path)) found.push([locator, value]);
+    expect(found).toEqual([
+      [0, { row_id: '1', output: 'a' }],
+      [1, { row_id: '2', output: 'b' }],
+    ]);
+    expect([...(await xlsxFormat.pick(path, [1])).values()]).toEqual([{ row_id: '2', output: 'b' }]);
+  });
+});
+
 describe('the cells of a workbook', () => {
   it.each([
     [0, 'A'],
