@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { chatAnswer, openAiBatchServer } from '../support/batch-server.ts';
 import { type ChatCall, type ChatServer, chatServer } from '../support/chat-server.ts';
-import type { Desk } from '../support/cli.ts';
+import { type Desk, untilHolds } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
 import { it } from '../support/in-process.ts';
 import { QueueScene, WORKER_KEY } from '../support/queue-scene.ts';
@@ -87,7 +87,7 @@ function answerOf({ content, body }: ChatCall): string {
 
 /** Waits until a server was asked more often than that. */
 async function askedMoreThan(server: ChatServer, calls: number): Promise<void> {
-  await expect.poll(() => server.calls.length, { interval: 5, timeout: 60_000 }).toBeGreaterThan(calls);
+  await untilHolds(() => server.calls.length > calls);
 }
 
 /** Fails unless every trial has its own answer, once. */

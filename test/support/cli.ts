@@ -47,8 +47,11 @@ interface Awaited {
   readonly hasEnded: boolean;
 }
 
+/** For a condition that no single program decides. */
+const NO_PROGRAM: Awaited = { stderr: '', hasEnded: false };
+
 /** Waits for a condition while a program runs; fails where the program ends before it holds. */
-export async function untilHolds(condition: () => boolean, program: Awaited): Promise<void> {
+export async function untilHolds(condition: () => boolean, program: Awaited = NO_PROGRAM): Promise<void> {
   const deadlineMs = performance.now() + WAIT_LIMIT_MS;
   while (!condition()) {
     if (program.hasEnded) throw new Error(`the program ended too early: ${program.stderr}`);

@@ -67,7 +67,8 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       const answers = isShown ? await estimateSession(prepared, journal.index, paid) : null;
       const estimate = answers === null ? null : { ...answers, judges };
       if (estimate !== null) book.noteEstimate(estimate);
-      else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
+      else if (trials > alreadyDone) book.dropOtherEstimate();
+      if (estimate === null && judges !== null && judges.openRows > 0) book.noteJudges(judges);
       await beginBook(prepared, journal, foreign);
       announce(prepared, { alreadyDone, estimate, judges }, environment);
       making.live = await openLive(prepared, { journal, holds }, environment);

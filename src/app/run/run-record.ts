@@ -43,11 +43,11 @@ interface RunFacts {
 /** The content of the result files, by name. */
 type Results = Readonly<Record<string, FileDigest>>;
 
-/** The estimate of an earlier session; null if it was not made for the trials of this one. */
-function keptEstimate({ config, facts, trials, earlier }: RunFacts): JsonObject | null {
-  if (earlier === null || earlier.trials !== trials || earlier.dataset.sha256 !== facts.sha256) return null;
+/** True if the trials of a session are those of the one before. */
+function hasSameTrials({ config, facts, trials }: RunFacts, earlier: StoredRun): boolean {
+  if (earlier.trials !== trials || earlier.dataset.sha256 !== facts.sha256) return false;
   const { selection = null } = objectOf(earlier.document['settings']);
-  return canonicalJson(selection) === canonicalJson(selectionRecord(config.selection)) ? earlier.estimate : null;
+  return canonicalJson(selection) === canonicalJson(selectionRecord(config.selection));
 }
 
 type ChangingPart = Pick<
@@ -80,7 +80,7 @@ export class RunRecord {
     this.#mask = endpointMask(run.config.endpoints);
     this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
-    this.#estimate = keptEstimate(run);
+    this.#estimate = run.earlier?.estimate ?? null;
     this.#results = run.earlier?.results ?? {};
     this.#madeFromBytes = run.earlier?.madeFromBytes ?? null;
   }
@@ -93,6 +93,15 @@ export class RunRecord {
   /** Records the expected cost of the run, before its calls. */
   noteEstimate(estimate: Estimate): void {
     this.#estimate = estimateRecord(estimate, this.#run.clock.date());
+  }
+
+  /**
+   * Drops an earlier estimate that was not made for the trials that this session pays, and which makes none. With nothing
+   * to pay, rows that have gone are still part of the bill.
+   */
+  dropOtherEstimate(): void {
+    const { earlier } = this.#run;
+    if (earlier !== null && !hasSameTrials(this.#run, earlier)) this.#estimate = null;
   }
 
   /** Records the expected cost of judges for answers of an earlier session. */

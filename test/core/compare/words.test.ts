@@ -20,7 +20,7 @@ describe('points', () => {
     [-0.01, '1 point'],
     [0.45, '45 points'],
     [-1 / 3000, '0.03 points'],
-    [-1 / 2_000_000, '0.00005 points'],
+    [-1 / 2_500_000, '0.00004 points'],
     [1e-15, '0 points'],
     [0, '0 points'],
   ])('of the share %d do not look like 0 unless they are: %s', (share, text) => {
