@@ -27,4 +27,16 @@ describe('the estimate of a session that makes none, since it has few calls to m
     expect(stdout).not.toContain('estimated');
     expect(await estimateOf(desk)).toBeNull();
   });
+
+  it('is kept with fewer rows and nothing to pay: what was paid for the others is in the bill', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(60));
+    const grid = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--max-tokens', '20'];
+    await desk.pass([...grid, '--limit', '40']);
+    const { served, billed } = gateway.stats();
+    const { stdout } = await desk.pass([...grid, '--limit', '30']);
+    expect(gateway.stats().served).toBe(served);
+    expect(stdout).toContain('estimated at most');
+    expect(await estimateOf(desk)).toMatchObject({ done: 0, actual: { costs: [{ total: billed }] } });
+  });
 });
