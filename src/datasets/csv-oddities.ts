@@ -83,10 +83,11 @@ export function isEmptyRecord(fields: Fields): boolean {
   return fields.length > 1 && fields.every((cell) => cell.trim() === '');
 }
 
-/** The same by the text of a record, which may continue with the next ones. */
+/** The same by the text of a record, which may continue with the next ones. One with a line break is not empty. */
 export function isEmptyText({ text, delimiter }: RecordText): boolean {
   const [line = ''] = text.slice(recordStart(text)).split(/[\r\n]/, 1);
-  const quotes = line.split('"').length - 1;
-  // Else a cell goes on behind the line.
-  return quotes % 2 === 0 && line.replaceAll(delimiter, '').replaceAll('"', '').trim() === '';
+  return line.split(delimiter).every((cell) => EMPTY_CELL.test(cell));
 }
+
+/** Blanks, quoted or not: quotes around a delimiter or a line break are apart here. */
+const EMPTY_CELL = /^(?:\s*|"\s*")$/;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -125,6 +125,27 @@ describe('results.csv', () => {
     expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: false }, [[''], [null]])).toBe(
       'a\n""\n""\n',
     );
+  });
+
+  it.each([
+    ['a cell that is not read', ',,a'],
+    ['only a line end in a cell that is not read', ',,"\n"'],
+    ['a quote in a cell that is not read', ',,""""'],
+    ['a delimiter in a cell that is not read', ',,","'],
+  ])('keeps a record with %s, and leaves out those with nothing in them', async (_what, record) => {
+    const path = join(folder, 'cleared.csv');
+    await writeFile(path, `trial_id,row_id,output\n,,\n${record}\n" ","",\nt2,r2,b\n,,\n`);
+    const read = async (columns?: ReadonlySet<string>): Promise<readonly unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { value, locator } of csvFormat.read(path, columns)) found.push([locator, value['row_id']]);
+      return found;
+    };
+    const expected = [
+      [0, ''],
+      [1, 'r2'],
+    ];
+    expect(await read()).toEqual(expected);
+    expect(await read(new Set(['row_id']))).toEqual(expected);
   });
 
   it('writes a cell of 5 MB and one of 200 columns', async () => {
