@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, readdir, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetFormats, formatForPath, readRows } from '../../src/datasets/index.ts';
-import { asPlainUser } from '../support/plain-user.ts';
 import { DatasetFolder, failureOf, readAll } from './dataset-folder.ts';
 
 let folder: DatasetFolder;
@@ -77,14 +76,6 @@ describe('readRows', () => {
   it('reports a folder', async () => {
     const error = await failureOf(readAll(folder.path, { format: 'csv' }), folder.path);
     expect(error).toMatchObject({ name: 'DatasetError', message: `${folder.path}: this is a folder` });
-  });
-
-  it('reports an unreadable file', async () => {
-    const path = await folder.write('locked.csv', 'a\n1\n');
-    await chmod(path, 0o000);
-    await chmod(folder.path, 0o755);
-    const error = await asPlainUser(() => failureOf(readAll(path), folder.path));
-    expect(error).toMatchObject({ name: 'DatasetError', message: 'locked.csv: no permission to read' });
   });
 
   it('names --encoding if a file is not UTF-8, and reads it with that', async () => {
